@@ -32,14 +32,22 @@ public final class ProxyCall {
      *
      * @param id its identifier
      * @param request what is asked
+     * @param client where it comes from
+     * @param traceParent the trace it belongs to
      * @param io the I/O thread on which it arrived and on which it goes on
      * @param trace what happened to it so far
      * @param problemBase what stands before a problem's slug in its {@code type}
      */
     public static ProxyCall arrived(
-            String id, ProxyRequest request, Scheduler io, CallTrace trace, String problemBase) {
-        return new ProxyCall(
-                new Shared(id, io, trace, problemBase), request, Caller.ANONYMOUS, "", ApiStyle.NATIVE);
+            String id,
+            ProxyRequest request,
+            ClientAddress client,
+            TraceParent traceParent,
+            Scheduler io,
+            CallTrace trace,
+            String problemBase) {
+        Shared shared = new Shared(id, client, traceParent, io, trace, problemBase);
+        return new ProxyCall(shared, request, Caller.ANONYMOUS, "", ApiStyle.NATIVE);
     }
 
     /** The identifier, in every answer, log line and problem. */
@@ -53,6 +61,16 @@ public final class ProxyCall {
 
     public Caller caller() {
         return caller;
+    }
+
+    /** Where the call comes from. */
+    public ClientAddress client() {
+        return shared.client;
+    }
+
+    /** The trace that the call belongs to, with our own span as the parent of what it causes. */
+    public TraceParent traceParent() {
+        return shared.traceParent;
     }
 
     /** The name of the route; empty before one is found. */
@@ -119,6 +137,8 @@ public final class ProxyCall {
     /** What all copies of a call have in common. */
     private static final class Shared {
         private final String id;
+        private final ClientAddress client;
+        private final TraceParent traceParent;
         private final Scheduler io;
         private final CallTrace trace;
         private final String problemBase;
@@ -126,8 +146,16 @@ public final class ProxyCall {
         private final List<Consumer<CallEnd>> endings = new ArrayList<>(4);
         private @Nullable CallEnd end;
 
-        private Shared(String id, Scheduler io, CallTrace trace, String problemBase) {
+        private Shared(
+                String id,
+                ClientAddress client,
+                TraceParent traceParent,
+                Scheduler io,
+                CallTrace trace,
+                String problemBase) {
             this.id = id;
+            this.client = client;
+            this.traceParent = traceParent;
             this.io = io;
             this.trace = trace;
             this.problemBase = problemBase;
