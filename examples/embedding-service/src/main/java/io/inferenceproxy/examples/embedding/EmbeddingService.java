@@ -59,11 +59,16 @@ public final class EmbeddingService implements AutoCloseable {
         OpenAiModel model =
                 OpenAiModel.startedAt(ManagementFactory.getRuntimeMXBean().getStartTime() / 1_000);
         return Map.of(
-                "/v1/embeddings", Endpoint.post(ErrorStyle.OPENAI, new OpenAiEmbeddings(embedder, maxTexts)),
-                MODELS_PATH, Endpoint.get(ErrorStyle.OPENAI, model.inList()),
-                MODELS_PATH + "/" + TextEmbedder.MODEL, Endpoint.get(ErrorStyle.OPENAI, model),
-                "/embed", Endpoint.post(ErrorStyle.PLAIN, new PlainEmbeddings(embedder, maxTexts)),
-                "/health", Endpoint.get(ErrorStyle.PLAIN, Map.of("status", "ok")));
+                "/v1/embeddings",
+                Endpoint.post(ErrorStyle.OPENAI, new OpenAiEmbeddings(embedder, maxTexts)),
+                MODELS_PATH,
+                Endpoint.get(ErrorStyle.OPENAI, model.inList()),
+                MODELS_PATH + "/" + TextEmbedder.MODEL,
+                Endpoint.get(ErrorStyle.OPENAI, model),
+                "/embed",
+                Endpoint.post(ErrorStyle.PLAIN, new PlainEmbeddings(embedder, maxTexts)),
+                "/health",
+                Endpoint.get(ErrorStyle.PLAIN, Map.of("status", "ok")));
     }
 
     /** Where it listens, without a path: {@code http://127.0.0.1:8000}. */

@@ -103,7 +103,8 @@ final class JsonHandler implements HttpHandler {
             throw Refusal.of(
                     400,
                     "body: not well-formed JSON at line %d, column %d"
-                            .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr()));
+                            .formatted(
+                                    e.getLocation().getLineNr(), e.getLocation().getColumnNr()));
         }
         if (!node.isObject()) {
             throw Refusal.of(400, "body: not an object (expected: a JSON object)");

@@ -7,8 +7,7 @@ import java.util.concurrent.CountDownLatch;
 /** The command line: {@code [--port PORT]}. */
 public final class Main {
 
-    private static final String USAGE =
-            """
+    private static final String USAGE = """
             Usage: embedding-service [--port PORT]
             Serves all-MiniLM-L6-v2 on 127.0.0.1.
               --port PORT   where to listen; 0 is any free port (default: 8000)
@@ -48,7 +47,8 @@ public final class Main {
             return defaults;
         }
         if (args.length != 2 || !args[0].equals("--port")) {
-            throw new IllegalArgumentException("arguments: %s (expected: --port PORT)".formatted(String.join(" ", args)));
+            throw new IllegalArgumentException(
+                    "arguments: %s (expected: --port PORT)".formatted(String.join(" ", args)));
         }
         try {
             return defaults.withPort(Integer.parseInt(args[1]));

@@ -46,14 +46,10 @@ class EmbeddingServiceTest {
 
     @Test
     void twoQuestionsAboutPasswordsAreNearerToEachOtherThanToTheWeather() throws Exception {
-        JsonNode vectors = json(
-                        post(
-                                "/embed",
-                                """
+        JsonNode vectors = json(post("/embed", """
                                 {"texts": ["How do I reset my password?",
                                            "I forgot my login password, how can I change it?",
-                                           "It will rain in the mountains tomorrow."]}"""))
-                .path("embeddings");
+                                           "It will rain in the mountains tomorrow."]}""")).path("embeddings");
 
         double related = cosine(vectors.path(0), vectors.path(1));
         double unrelated = cosine(vectors.path(0), vectors.path(2));
@@ -62,8 +58,7 @@ class EmbeddingServiceTest {
 
     @Test
     void anOpenAiAnswerHasTheShapeThatClientsExpect() throws Exception {
-        HttpResponse<String> response =
-                post("/v1/embeddings", """
+        HttpResponse<String> response = post("/v1/embeddings", """
                 {"input": ["one text", "another text"], "model": "all-minilm-l6-v2-q"}""");
 
         JsonNode answer = json(response);
@@ -81,7 +76,8 @@ class EmbeddingServiceTest {
     @ParameterizedTest(name = "\"{0}\": {1}")
     @CsvSource({"hello, 1", "How do I reset my password?, 7", "untokenizable, 4"})
     void usageCountsTheTokensThatTheModelRead(String text, int tokens) throws Exception {
-        JsonNode usage = json(post("/v1/embeddings", "{\"input\": \"%s\"}".formatted(text))).path("usage");
+        JsonNode usage = json(post("/v1/embeddings", "{\"input\": \"%s\"}".formatted(text)))
+                .path("usage");
 
         assertThat(usage.path("prompt_tokens").asInt()).isEqualTo(tokens);
         assertThat(usage.path("total_tokens").asInt()).isEqualTo(tokens);
@@ -96,18 +92,19 @@ class EmbeddingServiceTest {
 
     @Test
     void aVectorInBase64IsTheSameAsInNumbers() throws Exception {
-        JsonNode numbers = json(post("/v1/embeddings", "{\"input\": \"hello\"}")).at("/data/0/embedding");
+        JsonNode numbers =
+                json(post("/v1/embeddings", "{\"input\": \"hello\"}")).at("/data/0/embedding");
 
-        String base64 = json(post("/v1/embeddings", """
-                        {"input": "hello", "encoding_format": "base64"}"""))
-                .at("/data/0/embedding")
-                .asString();
+        String base64 =
+                json(post("/v1/embeddings", """
+                        {"input": "hello", "encoding_format": "base64"}""")).at("/data/0/embedding").asString();
 
         var floats = ByteBuffer.wrap(Base64.getDecoder().decode(base64))
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .asFloatBuffer();
         assertThat(floats.remaining()).isEqualTo(384);
-        assertThat(IntStream.range(0, 384)).allMatch(i -> floats.get(i) == numbers.path(i).floatValue());
+        assertThat(IntStream.range(0, 384))
+                .allMatch(i -> floats.get(i) == numbers.path(i).floatValue());
     }
 
     @Test
@@ -205,8 +202,7 @@ class EmbeddingServiceTest {
         HttpResponse<String> response = post("/embed", "{}");
 
         assertThat(response.statusCode()).isEqualTo(400);
-        assertThat(response.body())
-                .isEqualTo("{\"error\":\"texts: missing (expected: an array of strings)\"}");
+        assertThat(response.body()).isEqualTo("{\"error\":\"texts: missing (expected: an array of strings)\"}");
     }
 
     @Test
