@@ -1,0 +1,18 @@
+package io.inferenceproxy.time;
+
+import java.time.Instant;
+
+/** The system's own clocks. */
+enum SystemTicker implements Ticker {
+    INSTANCE;
+
+    @Override
+    public long nanoTime() {
+        return System.nanoTime();
+    }
+
+    @Override
+    public Instant now() {
+        return Instant.now();
+    }
+}

@@ -1,0 +1,75 @@
+package io.inferenceproxy.units;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+
+/** A block of IP addresses, {@code 10.0.0.0/8} or {@code fd00::/8}; a bare address means itself alone (RFC 4632, RFC 4291). */
+public final class Cidr {
+
+    private final byte[] network;
+    private final int prefix;
+
+    private Cidr(byte[] network, int prefix) {
+        this.network = network;
+        this.prefix = prefix;
+    }
+
+    /**
+     * Reads an address with an optional prefix length. Names are not looked up.
+     *
+     * @throws IllegalArgumentException when it is not a literal address or the prefix is out of range
+     */
+    public static Cidr parse(String text) {
+        int slash = text.indexOf('/');
+        String address = slash < 0 ? text : text.substring(0, slash);
+        try {
+            if (!address.matches("[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*")) {
+                throw new IllegalArgumentException("not a literal address");
+            }
+            byte[] bytes = InetAddress.getByName(address).getAddress();
+            int prefix = slash < 0 ? bytes.length * 8 : Integer.parseInt(text.substring(slash + 1));
+            if (prefix < 0 || prefix > bytes.length * 8) {
+                throw new IllegalArgumentException("prefix out of range");
+            }
+            return new Cidr(masked(bytes, prefix), prefix);
+        } catch (UnknownHostException | IllegalArgumentException malformed) {
+            throw new IllegalArgumentException(
+                    "network: " + text + " (expected: an address or a block such as 10.0.0.0/8 or fd00::/8)",
+                    malformed);
+        }
+    }
+
+    public boolean contains(InetAddress address) {
+        byte[] bytes = address.getAddress();
+        return bytes.length == network.length && Arrays.equals(masked(bytes, prefix), network);
+    }
+
+    private static byte[] masked(byte[] address, int prefix) {
+        byte[] masked = address.clone();
+        for (int i = 0; i < masked.length; i++) {
+            int keep = Math.max(0, Math.min(8, prefix - 8 * i));
+            masked[i] &= (byte) (0xff00 >> keep);
+        }
+        return masked;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Cidr cidr && prefix == cidr.prefix && Arrays.equals(network, cidr.network);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * Arrays.hashCode(network) + prefix;
+    }
+
+    @Override
+    public String toString() {
+        try {
+            return InetAddress.getByAddress(network).getHostAddress() + "/" + prefix;
+        } catch (UnknownHostException impossible) {
+            throw new IllegalStateException("an address of " + network.length + " bytes", impossible);
+        }
+    }
+}

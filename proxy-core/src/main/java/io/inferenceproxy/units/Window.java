@@ -1,0 +1,100 @@
+package io.inferenceproxy.units;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A quota over a span of time: {@code 50 per hour}, {@code 10 per 5 minutes}, {@code 50/1h}.
+ *
+ * @param quota how many calls, 1 to 10<sup>12</sup>
+ * @param period over how long, whole seconds, one second to 366 days
+ */
+public record Window(long quota, Duration period) {
+
+    /** The grammar, for messages. */
+    public static final String GRAMMAR = "N per [M] second|minute|hour|day|week, or N/1h";
+
+    private static final Pattern PER =
+            Pattern.compile("(\\d{1,13}) +per +(?:(\\d{1,9}) +)?(second|minute|hour|day|week)s?");
+    private static final Pattern SLASH = Pattern.compile("(\\d{1,13}) */ *(\\d{1,9}) *([smhdw])");
+    private static final long MAX_QUOTA = 1_000_000_000_000L;
+    private static final Duration MAX_PERIOD = Duration.ofDays(366);
+
+    public Window {
+        if (quota < 1 || quota > MAX_QUOTA) {
+            throw new IllegalArgumentException("quota: " + quota + " (expected: 1 to " + MAX_QUOTA + ")");
+        }
+        if (period.compareTo(Duration.ofSeconds(1)) < 0 || period.compareTo(MAX_PERIOD) > 0 || period.getNano() != 0) {
+            throw new IllegalArgumentException("period: " + period + " (expected: whole seconds, 1s to 366d)");
+        }
+    }
+
+    public static Window of(long quota, Duration period) {
+        return new Window(quota, period);
+    }
+
+    /**
+     * Reads one window.
+     *
+     * @throws IllegalArgumentException when it does not follow {@link #GRAMMAR}
+     */
+    public static Window parse(String text) {
+        String trimmed = text.strip().toLowerCase(Locale.ROOT);
+        Matcher match = PER.matcher(trimmed);
+        if (!match.matches()) {
+            match = SLASH.matcher(trimmed);
+        }
+        if (!match.matches()) {
+            throw new IllegalArgumentException("window: " + text + " (expected: " + GRAMMAR + ")");
+        }
+        String many = match.group(2);
+        long seconds = (many == null ? 1 : Long.parseLong(many)) * seconds(match.group(3));
+        try {
+            return new Window(Long.parseLong(match.group(1)), Duration.ofSeconds(seconds));
+        } catch (IllegalArgumentException outOfRange) {
+            throw new IllegalArgumentException("window: " + text + ": " + outOfRange.getMessage(), outOfRange);
+        }
+    }
+
+    /** Reads several windows joined by {@code ;}. */
+    public static List<Window> parseAll(String text) {
+        List<Window> windows = new ArrayList<>();
+        for (String part : text.split(";", -1)) {
+            windows.add(parse(part));
+        }
+        return List.copyOf(windows);
+    }
+
+    /** The period as one word for names: {@code hour}, {@code day}, {@code 5-minutes}. */
+    public String periodName() {
+        long seconds = period.toSeconds();
+        String[] names = {"week", "day", "hour", "minute", "second"};
+        long[] lengths = {604_800, 86_400, 3_600, 60, 1};
+        for (int i = 0; ; i++) {
+            if (seconds % lengths[i] == 0) {
+                long many = seconds / lengths[i];
+                return many == 1 ? names[i] : many + "-" + names[i] + "s";
+            }
+        }
+    }
+
+    private static long seconds(String unit) {
+        return switch (unit.charAt(0)) {
+            case 's' -> 1;
+            case 'm' -> 60;
+            case 'h' -> 3_600;
+            case 'd' -> 86_400;
+            default -> 604_800;
+        };
+    }
+
+    /** The form {@code 50 per hour}, which {@link #parse} reads back. */
+    @Override
+    public String toString() {
+        return quota + " per " + periodName().replace('-', ' ');
+    }
+}
