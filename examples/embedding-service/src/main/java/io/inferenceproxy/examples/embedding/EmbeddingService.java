@@ -3,7 +3,6 @@ package io.inferenceproxy.examples.embedding;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.Map;
@@ -18,6 +17,8 @@ import java.util.concurrent.Executors;
  * OpenAI dialect; {@code POST /embed} the plain one; {@code GET /health} says that it is up.
  */
 public final class EmbeddingService implements AutoCloseable {
+
+    private static final String LOOPBACK = "127.0.0.1";
 
     static final String MODELS_PATH = "/v1/models";
 
@@ -38,14 +39,14 @@ public final class EmbeddingService implements AutoCloseable {
     }
 
     /**
-     * Binds the port, loads the model and starts to serve; takes about a second the first time in a process.
+     * Loads the model, binds the port and starts to serve; takes about a second the first time in a process.
      *
      * @throws IOException if the port cannot be bound
      */
     public static EmbeddingService start(EmbeddingServiceOptions options) throws IOException {
-        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), options.port());
-        HttpServer server = HttpServer.create(address, 0);
-        server.createContext("/", new JsonHandler(endpoints(options), options.maxBody()));
+        JsonHandler handler = new JsonHandler(endpoints(options), options.maxBody());
+        HttpServer server = HttpServer.create(new InetSocketAddress(LOOPBACK, options.port()), 0);
+        server.createContext("/", handler);
         // Its queue is bounded too: by the connections, since each has one call at a time.
         ExecutorService workers = Executors.newFixedThreadPool(options.threads());
         server.setExecutor(workers);
@@ -73,8 +74,7 @@ public final class EmbeddingService implements AutoCloseable {
 
     /** Where it listens, without a path: {@code http://127.0.0.1:8000}. */
     public URI uri() {
-        InetSocketAddress address = server.getAddress();
-        return URI.create("http://%s:%d".formatted(address.getAddress().getHostAddress(), address.getPort()));
+        return URI.create("http://%s:%d".formatted(LOOPBACK, server.getAddress().getPort()));
     }
 
     /** Stops at once; calls in flight are cut. */

@@ -12,7 +12,7 @@ public final class Main {
             Serves all-MiniLM-L6-v2 on 127.0.0.1.
               --port PORT   where to listen; 0 is any free port (default: 8000)
               --help        shows this and exits
-            Exit codes: 0 stopped, 2 usage, 4 the port cannot be bound
+            Exit codes: 2 usage, 4 the port cannot be bound
             """;
 
     private Main() {}

@@ -1,5 +1,7 @@
 package io.inferenceproxy.examples.embedding;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.langchain4j.data.embedding.Embedding;
 import dev.langchain4j.data.segment.TextSegment;
 import dev.langchain4j.model.embedding.EmbeddingModel;
@@ -40,7 +42,7 @@ final class TextEmbedder {
         for (String text : texts) {
             Response<List<Embedding>> response = embed(text, field, vectors.size());
             vectors.add(response.content().get(0).vector());
-            tokens += response.tokenUsage().inputTokenCount();
+            tokens += requireNonNull(response.tokenUsage(), "token usage").inputTokenCount();
         }
         return new Embeddings(vectors, tokens);
     }

@@ -137,6 +137,16 @@ class EmbeddingServiceTest {
         assertThat(get("/health").body()).isEqualTo("{\"status\":\"ok\"}");
     }
 
+    @Test
+    void healthCanBeAskedForWithoutABody() throws Exception {
+        HttpResponse<String> response = CLIENT.send(
+                HttpRequest.newBuilder(service.uri().resolve("/health")).HEAD().build(), BodyHandlers.ofString());
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.headers().firstValueAsLong("Content-Length")).hasValue(15);
+        assertThat(response.body()).isEmpty();
+    }
+
     @ParameterizedTest(name = "{0}: {1}")
     @CsvSource(
             delimiter = ';',
