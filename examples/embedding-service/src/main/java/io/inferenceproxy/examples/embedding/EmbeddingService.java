@@ -3,6 +3,7 @@ package io.inferenceproxy.examples.embedding;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.Map;
@@ -18,7 +19,8 @@ import java.util.concurrent.Executors;
  */
 public final class EmbeddingService implements AutoCloseable {
 
-    private static final String LOOPBACK = "127.0.0.1";
+    /** Not whatever the JDK takes for loopback, which may be IPv6. */
+    private static final byte[] LOOPBACK = {127, 0, 0, 1};
 
     static final String MODELS_PATH = "/v1/models";
 
@@ -45,7 +47,8 @@ public final class EmbeddingService implements AutoCloseable {
      */
     public static EmbeddingService start(EmbeddingServiceOptions options) throws IOException {
         JsonHandler handler = new JsonHandler(endpoints(options), options.maxBody());
-        HttpServer server = HttpServer.create(new InetSocketAddress(LOOPBACK, options.port()), 0);
+        InetAddress loopback = InetAddress.getByAddress(LOOPBACK);
+        HttpServer server = HttpServer.create(new InetSocketAddress(loopback, options.port()), 0);
         server.createContext("/", handler);
         // Its queue is bounded too: by the connections, since each has one call at a time.
         ExecutorService workers = Executors.newFixedThreadPool(options.threads());
@@ -74,7 +77,7 @@ public final class EmbeddingService implements AutoCloseable {
 
     /** Where it listens, without a path: {@code http://127.0.0.1:8000}. */
     public URI uri() {
-        return URI.create("http://%s:%d".formatted(LOOPBACK, server.getAddress().getPort()));
+        return URI.create("http://127.0.0.1:%d".formatted(server.getAddress().getPort()));
     }
 
     /** Stops at once; calls in flight are cut. */
