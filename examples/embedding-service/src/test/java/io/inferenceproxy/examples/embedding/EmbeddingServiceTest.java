@@ -140,7 +140,10 @@ class EmbeddingServiceTest {
     @Test
     void healthCanBeAskedForWithoutABody() throws Exception {
         HttpResponse<String> response = CLIENT.send(
-                HttpRequest.newBuilder(service.uri().resolve("/health")).HEAD().build(), BodyHandlers.ofString());
+                HttpRequest.newBuilder(service.uri().resolve("/health"))
+                        .method("HEAD", BodyPublishers.noBody())
+                        .build(),
+                BodyHandlers.ofString());
 
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.headers().firstValueAsLong("Content-Length")).hasValue(15);
