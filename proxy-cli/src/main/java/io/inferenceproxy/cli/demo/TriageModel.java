@@ -1,6 +1,7 @@
 package io.inferenceproxy.cli.demo;
 
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +35,7 @@ public final class TriageModel {
     private final double[][] present;
 
     /** By condition and age band: what the band adds to it. */
-    private final double[][] aged;
+    private final List<Map<AgeBand, Double>> aged;
 
     private TriageModel(SymptomNames names, Map<String, List<TriageCase>> byCondition, int cases) {
         this.names = names;
@@ -43,7 +44,9 @@ public final class TriageModel {
         this.conditions = List.copyOf(byCondition.keySet());
         this.bare = new double[conditions.size()];
         this.present = new double[conditions.size()][columns.size()];
-        this.aged = new double[conditions.size()][AgeBand.values().length];
+        this.aged = conditions.stream()
+                .map(condition -> ages(byCondition.getOrDefault(condition, List.of())))
+                .toList();
         for (int row = 0; row < conditions.size(); row++) {
             List<TriageCase> own = byCondition.getOrDefault(conditions.get(row), List.of());
             learn(row, own, smoothed(own.size(), cases, conditions.size()));
@@ -74,10 +77,8 @@ public final class TriageModel {
 
     private void learn(int row, List<TriageCase> cases, double prior) {
         int[] reported = new int[columns.size()];
-        int[] ages = new int[AgeBand.values().length];
         for (TriageCase one : cases) {
             one.symptoms().forEach(symptom -> reported[column(symptom)]++);
-            ages[AgeBand.of(one.age()).ordinal()]++;
         }
         double absent = Math.log(prior);
         for (int column = 0; column < reported.length; column++) {
@@ -86,9 +87,17 @@ public final class TriageModel {
             present[row][column] = Math.log(frequency) - Math.log1p(-frequency);
         }
         bare[row] = absent;
-        for (int band = 0; band < ages.length; band++) {
-            aged[row][band] = Math.log(smoothed(ages[band], cases.size(), ages.length));
+    }
+
+    private static Map<AgeBand, Double> ages(List<TriageCase> cases) {
+        Map<AgeBand, Integer> seen = new EnumMap<>(AgeBand.class);
+        cases.forEach(one -> seen.merge(AgeBand.of(one.age()), 1, Integer::sum));
+        AgeBand[] bands = AgeBand.values();
+        Map<AgeBand, Double> logs = new EnumMap<>(AgeBand.class);
+        for (AgeBand band : bands) {
+            logs.put(band, Math.log(smoothed(seen.getOrDefault(band, 0), cases.size(), bands.length)));
         }
+        return logs;
     }
 
     /** Laplace's rule: as if each of the possible outcomes had been seen once more than it was. */
@@ -137,7 +146,7 @@ public final class TriageModel {
                 scores[row] += present[row][column(symptom)];
             }
             if (age.isPresent()) {
-                scores[row] += aged[row][AgeBand.of(age.getAsInt()).ordinal()];
+                scores[row] += aged.get(row).getOrDefault(AgeBand.of(age.getAsInt()), 0.0);
             }
         }
         double whole = logOfSum(scores);

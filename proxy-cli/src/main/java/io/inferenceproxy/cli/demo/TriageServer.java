@@ -31,6 +31,7 @@ import java.util.concurrent.Executors;
  */
 public final class TriageServer implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(TriageServer.class.getName());
+    private static final byte[] LOOPBACK = {127, 0, 0, 1};
     private static final int THREADS = 4;
     private static final int MAX_BODY = 64 * 1024;
 
@@ -68,7 +69,7 @@ public final class TriageServer implements AutoCloseable {
             System.setProperty("sun.net.httpserver.nodelay", "true");
         }
         try {
-            HttpServer http = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
+            HttpServer http = HttpServer.create(new InetSocketAddress(InetAddress.getByAddress(LOOPBACK), 0), 0);
             TriageServer server = new TriageServer(model, http);
             http.createContext("/", server::handle);
             http.setExecutor(server.threads);

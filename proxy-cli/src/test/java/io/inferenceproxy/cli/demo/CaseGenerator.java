@@ -1,5 +1,6 @@
 package io.inferenceproxy.cli.demo;
 
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -60,15 +61,16 @@ final class CaseGenerator {
     }
 
     private static int age(ConditionTable.Row row, Random random) {
-        int sum = row.ages().stream().mapToInt(Integer::intValue).sum();
-        int ticket = random.nextInt(sum);
-        int band = 0;
-        while (ticket >= row.ages().get(band)) {
-            ticket -= row.ages().get(band);
-            band++;
+        int ticket = random.nextInt(
+                row.ages().values().stream().mapToInt(Integer::intValue).sum());
+        for (Map.Entry<AgeBand, Integer> share : row.ages().entrySet()) {
+            ticket -= share.getValue();
+            if (ticket < 0) {
+                AgeBand band = share.getKey();
+                return band.first() + random.nextInt(Math.min(band.last(), OLDEST) - band.first() + 1);
+            }
         }
-        AgeBand ages = AgeBand.values()[band];
-        return ages.first() + random.nextInt(Math.min(ages.last(), OLDEST) - ages.first() + 1);
+        throw new IllegalStateException(row.condition() + ": " + row.ages() + " (expected: shares of 1 or more)");
     }
 
     private Set<String> symptoms(ConditionTable.Row row, Random random) {

@@ -1,6 +1,6 @@
 package io.inferenceproxy.cli.demo;
 
-import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,10 +16,10 @@ record ConditionTable(List<Row> rows) {
     /**
      * @param condition its name
      * @param weight how common it is, against the others
-     * @param ages how common it is in each {@link AgeBand}, against the other bands
+     * @param ages how common it is in each band, against the other bands, from the youngest
      * @param percents by symptom, how many in a hundred patients report it
      */
-    record Row(String condition, int weight, List<Integer> ages, Map<String, Integer> percents) {}
+    record Row(String condition, int weight, Map<AgeBand, Integer> ages, Map<String, Integer> percents) {}
 
     static ConditionTable load() {
         return new ConditionTable(Resources.text("conditions.csv")
@@ -42,8 +42,11 @@ record ConditionTable(List<Row> rows) {
             int colon = symptom.indexOf(':');
             percents.put(symptom.substring(0, colon), Integer.valueOf(symptom.substring(colon + 1)));
         }
-        List<Integer> ages =
-                Arrays.stream(columns[2].split("/", -1)).map(Integer::valueOf).toList();
+        Map<AgeBand, Integer> ages = new EnumMap<>(AgeBand.class);
+        String[] shares = columns[2].split("/", -1);
+        for (AgeBand band : AgeBand.values()) {
+            ages.put(band, Integer.valueOf(shares[ages.size()]));
+        }
         return new Row(columns[0], Integer.parseInt(columns[1]), ages, percents);
     }
 }
