@@ -1,5 +1,7 @@
 package io.inferenceproxy.cli.demo;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.List;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -44,7 +46,9 @@ final class TriageAnswer {
         for (TriagePrediction prediction : predictions) {
             list.addObject()
                     .put("condition", prediction.condition())
-                    .put("probability", Math.round(prediction.probability() * 10_000) / 10_000.0);
+                    .put(
+                            "probability",
+                            BigDecimal.valueOf(prediction.probability()).setScale(4, RoundingMode.HALF_UP));
         }
         return answer.put("model", TriageModel.NAME).put("disclaimer", DISCLAIMER);
     }

@@ -17,6 +17,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -49,6 +50,19 @@ class TriageServerTest {
         assertThat(body.at("/predictions/0/probability").doubleValue()).isBetween(0.34, 1.0);
         assertThat(body.path("model").stringValue()).isEqualTo("triage-nb");
         assertThat(body.path("disclaimer").stringValue()).contains("not medical advice");
+    }
+
+    @Test
+    void probabilitiesAreWrittenInPlainNotationWithFourPlaces() throws Exception {
+        String answer = post("{\"symptoms\":[\"chest-pain\",\"arm-or-jaw-pain\",\"sweating\"],\"age\":60,\"top\":10}")
+                .body();
+
+        assertThat(Pattern.compile("\"probability\":([^}]+)")
+                        .matcher(answer)
+                        .results()
+                        .map(found -> found.group(1)))
+                .hasSize(10)
+                .allMatch(number -> number.matches("[01]\\.\\d{4}"));
     }
 
     @Test
