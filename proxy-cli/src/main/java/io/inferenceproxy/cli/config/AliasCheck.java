@@ -33,7 +33,9 @@ final class AliasCheck {
             }
             if (values.values().stream().distinct().count() > 1) {
                 String names = String.join(", ", values.keySet());
-                findings.error(Origin.DEFAULT, path + ": given by " + names + " with different values (expected: one of them)");
+                findings.error(
+                        Origin.DEFAULT,
+                        path + ": given by " + names + " with different values (expected: one of them)");
             }
         }
     }

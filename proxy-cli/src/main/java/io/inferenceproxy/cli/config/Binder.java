@@ -56,8 +56,11 @@ final class Binder {
         }
         if (node instanceof ConfigNode.Text text) {
             ScalarBinder.Read read = scalars.read((Shape.Scalar) shape, text, path, chosen);
-            Bound.Raw raw = new Bound.Raw(path, read.plain(), node.origin(), base == null ? null : Defaults.plain(shape, base));
-            return read.value() == null ? Bound.broken(base, List.of(raw)) : new Bound(read.value(), true, List.of(raw));
+            Bound.Raw raw =
+                    new Bound.Raw(path, read.plain(), node.origin(), base == null ? null : Defaults.plain(shape, base));
+            return read.value() == null
+                    ? Bound.broken(base, List.of(raw))
+                    : new Bound(read.value(), true, List.of(raw));
         }
         return mismatch(shape, node, base, path, "one value, found " + kind(node));
     }
@@ -91,7 +94,13 @@ final class Binder {
                     continue;
                 }
             }
-            Bound bound = bind(shape.value(), value, inner, path.child(name), entry.getValue().origin(), name);
+            Bound bound = bind(
+                    shape.value(),
+                    value,
+                    inner,
+                    path.child(name),
+                    entry.getValue().origin(),
+                    name);
             settings.addAll(bound.settings());
             sound &= bound.sound();
             if (bound.value() != null) {
@@ -99,7 +108,8 @@ final class Binder {
             }
         }
         if (settings.isEmpty() && sound) {
-            settings.add(new Bound.Raw(path, Map.of(), node.origin(), base == null ? null : Defaults.plain(shape, base)));
+            settings.add(
+                    new Bound.Raw(path, Map.of(), node.origin(), base == null ? null : Defaults.plain(shape, base)));
         }
         return new Bound(Collections.unmodifiableMap(values), sound, settings);
     }
@@ -129,8 +139,8 @@ final class Binder {
             }
             plain.add(plain(bound.settings(), place));
         }
-        List<Bound.Raw> settings = List.of(
-                new Bound.Raw(path, plain, items.origin(), base == null ? null : Defaults.plain(shape, base)));
+        List<Bound.Raw> settings =
+                List.of(new Bound.Raw(path, plain, items.origin(), base == null ? null : Defaults.plain(shape, base)));
         if (!sound) {
             return Bound.broken(base == null ? container(shape, values) : base, settings);
         }
@@ -145,7 +155,9 @@ final class Binder {
             }
             return array;
         }
-        return shape.container() == Set.class ? Collections.unmodifiableSet(new LinkedHashSet<>(values)) : List.copyOf(values);
+        return shape.container() == Set.class
+                ? Collections.unmodifiableSet(new LinkedHashSet<>(values))
+                : List.copyOf(values);
     }
 
     /** The settings of a list's element in one piece. */
@@ -155,7 +167,9 @@ final class Binder {
         }
         Map<String, Object> map = new LinkedHashMap<>();
         for (Bound.Raw raw : settings) {
-            List<String> below = raw.path().names().subList(place.names().size(), raw.path().names().size());
+            List<String> below = raw.path()
+                    .names()
+                    .subList(place.names().size(), raw.path().names().size());
             map.put(new KeyPath(below).toString(), raw.plain());
         }
         return map;
@@ -201,11 +215,20 @@ final class Binder {
                 ConfigNode given = given(entries, key);
                 Object inner = base == null ? null : Defaults.of(key, base);
                 if (given == null && inner == null && (key.optional() || base == null)) {
-                    List<Bound.Raw> none = key.optional() ? List.of(new Bound.Raw(path.child(key.name()), "", Origin.DEFAULT, "")) : List.of();
+                    List<Bound.Raw> none = key.optional()
+                            ? List.of(new Bound.Raw(path.child(key.name()), "", Origin.DEFAULT, ""))
+                            : List.of();
                     parts.put(key.name(), new Bound(null, true, none));
-                } else if (key.optional() && given instanceof ConfigNode.Text text && text.text().isEmpty()) {
+                } else if (key.optional()
+                        && given instanceof ConfigNode.Text text
+                        && text.text().isEmpty()) {
                     Object plain = inner == null ? "" : Defaults.plain(key.shape(), inner);
-                    parts.put(key.name(), new Bound(null, true, List.of(new Bound.Raw(path.child(key.name()), "", text.origin(), plain))));
+                    parts.put(
+                            key.name(),
+                            new Bound(
+                                    null,
+                                    true,
+                                    List.of(new Bound.Raw(path.child(key.name()), "", text.origin(), plain))));
                 } else {
                     Origin place = given == null ? origin : given.origin();
                     parts.put(key.name(), bind(key.shape(), given, inner, path.child(key.name()), place, ""));
@@ -286,7 +309,8 @@ final class Binder {
                 }
             }
         } else if (shape instanceof Shape.Named named && !((Map<?, ?>) value).isEmpty()) {
-            ((Map<?, ?>) value).forEach((name, entry) -> defaults(named.value(), entry, path.child((String) name), settings));
+            ((Map<?, ?>) value)
+                    .forEach((name, entry) -> defaults(named.value(), entry, path.child((String) name), settings));
         } else {
             Object plain = Defaults.plain(shape, value);
             settings.add(new Bound.Raw(path, plain, Origin.DEFAULT, plain));

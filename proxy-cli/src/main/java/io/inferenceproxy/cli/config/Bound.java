@@ -20,7 +20,11 @@ record Bound(@Nullable Object value, boolean sound, List<Raw> settings) {
      * @param origin where it comes from
      * @param base the default; null when there is none
      */
-    record Raw(KeyPath path, Object plain, Origin origin, @Nullable Object base) {}
+    record Raw(
+            KeyPath path,
+            Object plain,
+            Origin origin,
+            @Nullable Object base) {}
 
     static Bound broken(@Nullable Object standIn, List<Raw> settings) {
         return new Bound(standIn, false, settings);

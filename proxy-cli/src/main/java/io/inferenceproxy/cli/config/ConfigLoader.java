@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads configurations for one option record. The record's conventions: its keys are its components in kebab-case; it has a
@@ -94,8 +95,8 @@ public final class ConfigLoader<T extends Record> {
             }
             boolean isDefault = raw.origin() instanceof Origin.Default;
             if (!isDefault && raw.base() != null) {
-                shadowed.add(new EffectiveSetting.Shadowed(
-                        EffectiveSetting.Value.of(raw.base(), mask), Origin.DEFAULT));
+                shadowed.add(
+                        new EffectiveSetting.Shadowed(EffectiveSetting.Value.of(raw.base(), mask), Origin.DEFAULT));
             }
             boolean changed = !isDefault && !raw.plain().equals(raw.base());
             settings.put(
@@ -107,9 +108,11 @@ public final class ConfigLoader<T extends Record> {
     }
 
     /** A value that lost, as it was written; by its type and name it is masked like the winner. */
-    private static Object plain(@org.jspecify.annotations.Nullable Shape shape, ConfigNode node, KeyPath path) {
+    private static Object plain(@Nullable Shape shape, ConfigNode node, KeyPath path) {
         if (node instanceof ConfigNode.Text text) {
-            if (shape instanceof Shape.Scalar scalar && scalar.kind() == Shape.Kind.SECRET && !text.text().isEmpty()) {
+            if (shape instanceof Shape.Scalar scalar
+                    && scalar.kind() == Shape.Kind.SECRET
+                    && !text.text().isEmpty()) {
                 return SecretMask.MASK;
             }
             String name = path.names().get(path.names().size() - 1);
@@ -127,11 +130,14 @@ public final class ConfigLoader<T extends Record> {
                 .entries()
                 .forEach((name, entry) -> plain.put(
                         name,
-                        plain(shape == null ? null : Shape.at(shape, KeyPath.ROOT.child(name)), entry.value(), path.child(name))));
+                        plain(
+                                shape == null ? null : Shape.at(shape, KeyPath.ROOT.child(name)),
+                                entry.value(),
+                                path.child(name))));
         return plain;
     }
 
-    private static boolean isChosen(@org.jspecify.annotations.Nullable Shape shape) {
+    private static boolean isChosen(@Nullable Shape shape) {
         return shape == null || shape instanceof Shape.Scalar scalar && scalar.kind() == Shape.Kind.TEXT;
     }
 
@@ -149,7 +155,9 @@ public final class ConfigLoader<T extends Record> {
             keys.entries().forEach((name, entry) -> {
                 Shape inner = Shape.at(shape, KeyPath.ROOT.child(name));
                 if (inner != null) {
-                    if (shape instanceof Shape.Named && SecretMask.isTelling(name) && entry.value() instanceof ConfigNode.Text text) {
+                    if (shape instanceof Shape.Named
+                            && SecretMask.isTelling(name)
+                            && entry.value() instanceof ConfigNode.Text text) {
                         mask.add(SecretMask.secretPart(text.text()));
                     }
                     learn(inner, entry.value(), mask);

@@ -19,14 +19,14 @@ sealed interface ConfigNode {
 
     /** A list. */
     record Items(List<ConfigNode> items, Origin origin) implements ConfigNode {
-        Items {
+        public Items {
             items = List.copyOf(items);
         }
     }
 
     /** Keys with their values; not {@code whole} when it only leads to a key that a variable or flag reaches for. */
     record Keys(Map<String, Entry> entries, boolean whole, Origin origin) implements ConfigNode {
-        Keys {
+        public Keys {
             entries = Collections.unmodifiableMap(new LinkedHashMap<>(entries));
         }
 

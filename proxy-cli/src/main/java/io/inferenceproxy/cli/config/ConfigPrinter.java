@@ -2,6 +2,7 @@ package io.inferenceproxy.cli.config;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.SerializationFeature;
@@ -27,7 +28,8 @@ public final class ConfigPrinter {
 
     /** The same, with only those settings that are not as by default. */
     public ConfigPrinter onlyChanged() {
-        return new ConfigPrinter(settings.stream().filter(EffectiveSetting::changed).toList());
+        return new ConfigPrinter(
+                settings.stream().filter(EffectiveSetting::changed).toList());
     }
 
     /** A setting a line: key, value, origin, in columns parted by two or more spaces. */
@@ -36,14 +38,21 @@ public final class ConfigPrinter {
         int keys = 0;
         int values = 0;
         for (EffectiveSetting setting : settings) {
-            String[] row = {setting.key().toString(), setting.value().toString(), setting.origin().toString()};
+            String[] row = {
+                setting.key().toString(),
+                setting.value().toString(),
+                setting.origin().toString()
+            };
             keys = Math.max(keys, Math.min(WIDEST_KEY, row[0].length()));
             values = Math.max(values, Math.min(WIDEST_VALUE, row[1].length()));
             rows.add(row);
         }
         StringBuilder out = new StringBuilder();
         for (String[] row : rows) {
-            out.append(padded(row[0], keys)).append(padded(row[1], values)).append(row[2]).append('\n');
+            out.append(padded(row[0], keys))
+                    .append(padded(row[1], values))
+                    .append(row[2])
+                    .append('\n');
         }
         return out.toString();
     }
@@ -85,7 +94,7 @@ public final class ConfigPrinter {
     private static final class Branch {
         private final Map<String, Branch> branches = new LinkedHashMap<>();
         private final Map<String, EffectiveSetting> leaves = new LinkedHashMap<>();
-        private final java.util.LinkedHashSet<String> order = new java.util.LinkedHashSet<>();
+        private final LinkedHashSet<String> order = new LinkedHashSet<>();
 
         void write(StringBuilder out, String indent) {
             for (String name : order) {
@@ -93,7 +102,11 @@ public final class ConfigPrinter {
                 Branch branch = branches.get(name);
                 out.append(indent).append(Texts.yaml(name)).append(':');
                 if (leaf != null) {
-                    out.append(' ').append(leaf.value().yaml()).append("  # ").append(leaf.origin()).append('\n');
+                    out.append(' ')
+                            .append(leaf.value().yaml())
+                            .append("  # ")
+                            .append(leaf.origin())
+                            .append('\n');
                 } else if (branch != null) {
                     out.append('\n');
                     branch.write(out, indent + "  ");

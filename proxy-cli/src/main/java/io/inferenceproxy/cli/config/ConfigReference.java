@@ -11,7 +11,8 @@ public final class ConfigReference {
     /** The table: key, type, default, variable, description. */
     public static String of(Class<? extends Record> type) {
         Shape.Keys shape = Shapes.of(type);
-        StringBuilder out = new StringBuilder("| key | type | default | variable | description |\n|---|---|---|---|---|\n");
+        StringBuilder out =
+                new StringBuilder("| key | type | default | variable | description |\n|---|---|---|---|---|\n");
         rows(shape, Defaults.complete(shape), KeyPath.ROOT, "INFERENCE_PROXY", out);
         return out.toString();
     }
@@ -41,13 +42,24 @@ public final class ConfigReference {
         }
     }
 
-    private static void row(StringBuilder out, KeyPath path, String type, String standard, String twin, String description) {
-        out.append("| ").append(code(path.toString())).append(" | ").append(cell(type)).append(" | ").append(standard)
-                .append(" | ").append(twin).append(" | ").append(cell(description)).append(" |\n");
+    private static void row(
+            StringBuilder out, KeyPath path, String type, String standard, String twin, String description) {
+        out.append("| ")
+                .append(code(path.toString()))
+                .append(" | ")
+                .append(cell(type))
+                .append(" | ")
+                .append(standard)
+                .append(" | ")
+                .append(twin)
+                .append(" | ")
+                .append(cell(description))
+                .append(" |\n");
     }
 
     private static String shown(Shape shape, @Nullable Object value) {
-        return EffectiveSetting.Value.of(Defaults.plain(shape, value), new SecretMask()).toString();
+        return EffectiveSetting.Value.of(Defaults.plain(shape, value), new SecretMask())
+                .toString();
     }
 
     private static String variable(Shape shape, String name) {
@@ -79,7 +91,9 @@ public final class ConfigReference {
             case PATH -> "path";
             case URI -> "URL";
             case CHOICE -> {
-                List<String> choices = Scalars.choices(scalar.type()).stream().map(ConfigReference::code).toList();
+                List<String> choices = Scalars.choices(scalar.type()).stream()
+                        .map(ConfigReference::code)
+                        .toList();
                 yield String.join(", ", choices);
             }
             case PARSED -> Texts.kebab(scalar.type().getSimpleName()).replace('-', ' ');

@@ -55,7 +55,9 @@ public final class ConfigSchema {
                 property.put("description", key.description());
             }
             property.putAll(schema(key.shape(), inner));
-            if (base != null && !(key.shape() instanceof Shape.Keys) && (inner != null || key.shape() instanceof Shape.Scalar)) {
+            if (base != null
+                    && !(key.shape() instanceof Shape.Keys)
+                    && (inner != null || key.shape() instanceof Shape.Scalar)) {
                 property.put("default", Defaults.plain(key.shape(), inner));
             }
             if (key.optional()) {
@@ -97,8 +99,12 @@ public final class ConfigSchema {
     }
 
     private static void choice(Shape.Scalar shape, Map<String, Object> schema) {
-        schema.put("anyOf", List.of(
-                Map.of("enum", Scalars.choices(shape.type())), Map.of("type", "string", "pattern", REFERENCE), Map.of("type", "null")));
+        schema.put(
+                "anyOf",
+                List.of(
+                        Map.of("enum", Scalars.choices(shape.type())),
+                        Map.of("type", "string", "pattern", REFERENCE),
+                        Map.of("type", "null")));
     }
 
     /** A type of JSON, or a text that reads as one, or that refers to one. */

@@ -128,7 +128,8 @@ public record ConfigSources(
     public ConfigSources withSet(String keyAndValue) {
         int equals = keyAndValue.indexOf('=');
         String key = equals < 0 ? keyAndValue : keyAndValue.substring(0, equals).strip();
-        return with(new FlagValue("--set", key, equals < 0 ? List.of() : List.of(keyAndValue.substring(equals + 1)), false));
+        return with(new FlagValue(
+                "--set", key, equals < 0 ? List.of() : List.of(keyAndValue.substring(equals + 1)), false));
     }
 
     private ConfigSources with(FlagValue flag) {

@@ -26,9 +26,18 @@ public final class ConfigWhy {
         }
         StringBuilder out = new StringBuilder();
         for (EffectiveSetting setting : found) {
-            out.append(setting.key()).append("  ").append(setting.value()).append("  ").append(setting.origin()).append('\n');
+            out.append(setting.key())
+                    .append("  ")
+                    .append(setting.value())
+                    .append("  ")
+                    .append(setting.origin())
+                    .append('\n');
             for (EffectiveSetting.Shadowed loser : setting.shadowed()) {
-                out.append("  over  ").append(loser.value()).append("  ").append(loser.origin()).append('\n');
+                out.append("  over  ")
+                        .append(loser.value())
+                        .append("  ")
+                        .append(loser.origin())
+                        .append('\n');
             }
         }
         return Optional.of(out.toString());
@@ -36,7 +45,9 @@ public final class ConfigWhy {
 
     /** What to say of a key that does not exist. */
     public String unknown(String key) {
-        List<String> keys = config.settings().stream().map(setting -> setting.key().toString()).toList();
+        List<String> keys = config.settings().stream()
+                .map(setting -> setting.key().toString())
+                .toList();
         return Texts.printable(key) + ": unknown key" + Nearest.hint(Nearest.to(key, keys));
     }
 

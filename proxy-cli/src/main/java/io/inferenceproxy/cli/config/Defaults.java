@@ -64,7 +64,11 @@ final class Defaults {
         if (shape instanceof Shape.Named named) {
             ((Map<?, ?>) value).forEach((name, entry) -> {
                 Object plain = plain(named.value(), entry);
-                map.put((String) name, plain instanceof String text && SecretMask.isTelling((String) name) ? SecretMask.hidden(text) : plain);
+                map.put(
+                        (String) name,
+                        plain instanceof String text && SecretMask.isTelling((String) name)
+                                ? SecretMask.hidden(text)
+                                : plain);
             });
         } else if (shape instanceof Shape.Keys keys) {
             keys.keys().forEach(key -> map.put(key.name(), plain(key.shape(), of(key, value))));

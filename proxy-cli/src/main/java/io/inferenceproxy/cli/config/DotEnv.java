@@ -40,7 +40,9 @@ final class DotEnv {
             } else if (rest.startsWith("'") || rest.startsWith("\"")) {
                 findings.error(source.at(i + 1, 1), line.group(1) + ": open quote (expected: one line, quotes closed)");
             } else {
-                variables.put(line.group(1), new Variable(rest.replaceFirst("(^|\\s+)#.*", "").strip(), i + 1));
+                variables.put(
+                        line.group(1),
+                        new Variable(rest.replaceFirst("(^|\\s+)#.*", "").strip(), i + 1));
             }
         }
         return variables;

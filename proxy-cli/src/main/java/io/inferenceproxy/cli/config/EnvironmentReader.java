@@ -67,13 +67,16 @@ final class EnvironmentReader {
             if (isInjected(rest, value)) {
                 return;
             }
-            Optional<VariableNames.Target> target = names.find(rest, value.strip().startsWith("{"));
+            Optional<VariableNames.Target> target =
+                    names.find(rest, value.strip().startsWith("{"));
             if (target.isEmpty()) {
                 tellUnknown(name);
             } else if (!target.get().file()) {
                 layer(name, target.get().path(), value).ifPresent(twins::add);
             } else if (!value.isEmpty()) {
-                secretFile(name, value).flatMap(text -> layer(name, target.get().path(), text)).ifPresent(secrets::add);
+                secretFile(name, value)
+                        .flatMap(text -> layer(name, target.get().path(), text))
+                        .ifPresent(secrets::add);
             }
         });
         aliases.addAll(secrets);
@@ -122,7 +125,8 @@ final class EnvironmentReader {
 
     /** Kubernetes sets these for each Service; {@code …_PORT} is such a one when its value is, so that ours is not lost. */
     private boolean isInjected(String rest, String value) {
-        if (INJECTED_PORT.matcher(rest).matches() && INJECTED_VALUE.matcher(value).matches()) {
+        if (INJECTED_PORT.matcher(rest).matches()
+                && INJECTED_VALUE.matcher(value).matches()) {
             return true;
         }
         return INJECTED.matcher(rest).matches() && names.find(rest, false).isEmpty();

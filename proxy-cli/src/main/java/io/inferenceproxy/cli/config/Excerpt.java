@@ -17,7 +17,8 @@ final class Excerpt {
     private static final Pattern KEY =
             Pattern.compile("(?:^|[\\s{,\\[])[\"']?([A-Za-z0-9_.-]+)[\"']?\\s*:(?:[ \\t]+|$)");
     /** Names that sound like secrets and are none: a section, a kind of key, where a secret lies, how long it lives. */
-    private static final Pattern INNOCENT = Pattern.compile("auth|key|session|.*-(file|ttl|url|uri|cache|claim|path)|private-key");
+    private static final Pattern INNOCENT =
+            Pattern.compile("auth|key|session|.*-(file|ttl|url|uri|cache|claim|path)|private-key");
 
     private final SecretMask mask;
     private final Set<String> secretKeys;
@@ -110,7 +111,8 @@ final class Excerpt {
     private boolean takesSecret(String key) {
         return secretKeys.contains(key)
                 || SecretMask.isTelling(key) && !INNOCENT.matcher(key).matches()
-                || Nearest.to(key, secretKeys).isPresent() && !INNOCENT.matcher(key).matches();
+                || Nearest.to(key, secretKeys).isPresent()
+                        && !INNOCENT.matcher(key).matches();
     }
 
     /** Whether the line belongs to a secret of several lines that a line above began. */

@@ -52,7 +52,8 @@ final class FileLayers {
         Optional<String> named = sources.file().map(Path::toString);
         String by = "--config";
         if (named.isEmpty()) {
-            named = Optional.ofNullable(environment.get(ConfigSources.FILE_VARIABLE)).filter(name -> !name.isEmpty());
+            named = Optional.ofNullable(environment.get(ConfigSources.FILE_VARIABLE))
+                    .filter(name -> !name.isEmpty());
             by = ConfigSources.FILE_VARIABLE;
         }
         String name = named.orElse(ConfigSources.DEFAULT_FILE);
@@ -71,7 +72,8 @@ final class FileLayers {
         }
         Optional<String> profile = sources.profile();
         if (profile.isEmpty()) {
-            profile = Optional.ofNullable(environment.get(ConfigSources.PROFILE_VARIABLE)).filter(text -> !text.isEmpty());
+            profile = Optional.ofNullable(environment.get(ConfigSources.PROFILE_VARIABLE))
+                    .filter(text -> !text.isEmpty());
         }
         profile.ifPresent(text -> overlay(path, name, text).ifPresent(layers::add));
         return layers;
@@ -80,11 +82,14 @@ final class FileLayers {
     private Optional<ConfigNode.Keys> overlay(Path path, String name, String profile) {
         if (!profile.matches(PROFILE_NAME)) {
             findings.error(
-                    Origin.DEFAULT, "profile: " + Texts.printable(profile) + " (expected: letters, digits, -, _ and .)");
+                    Origin.DEFAULT,
+                    "profile: " + Texts.printable(profile) + " (expected: letters, digits, -, _ and .)");
             return Optional.empty();
         }
         Path beside = path.resolveSibling(overlaid(String.valueOf(path.getFileName()), profile));
-        String shown = name.substring(0, name.length() - String.valueOf(path.getFileName()).length()) + beside.getFileName();
+        String shown = name.substring(
+                        0, name.length() - String.valueOf(path.getFileName()).length())
+                + beside.getFileName();
         if (!Files.exists(beside)) {
             findings.error(whole(beside, shown), "no such file (named by profile " + profile + ")");
             return Optional.empty();

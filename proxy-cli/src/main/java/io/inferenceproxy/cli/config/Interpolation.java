@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Replaces {@code ${env:NAME}}, {@code ${env:NAME:-default}} (also when the variable is empty) and {@code ${file:PATH}} (less
@@ -63,7 +64,8 @@ final class Interpolation {
             }
             int end = text.indexOf('}', next);
             if (end < 0) {
-                throw new IllegalArgumentException("${ without } (expected: ${env:NAME} or ${file:PATH}; $${ for a plain ${)");
+                throw new IllegalArgumentException(
+                        "${ without } (expected: ${env:NAME} or ${file:PATH}; $${ for a plain ${)");
             }
             String reference = text.substring(next + 2, end);
             String value;
@@ -73,7 +75,8 @@ final class Interpolation {
                 String name = reference.substring(4, colon < 0 ? reference.length() : colon);
                 value = variable(name, colon < 0 ? null : reference.substring(colon + 2));
                 String context = surroundings + " " + before;
-                secret = !SecretMask.isOrdinary(name, context, value) && environment.getOrDefault(name, "").equals(value);
+                secret = !SecretMask.isOrdinary(name, context, value)
+                        && environment.getOrDefault(name, "").equals(value);
             } else if (reference.startsWith("file:")) {
                 value = files.secretFile(directory, reference.substring(5));
                 secret = true;
@@ -93,17 +96,18 @@ final class Interpolation {
         return new Filled(filled + text.substring(at), shown + text.substring(at), List.copyOf(secrets));
     }
 
-    private String variable(String name, @org.jspecify.annotations.Nullable String otherwise) {
+    private String variable(String name, @Nullable String otherwise) {
         if (!NAME.matcher(name).matches()) {
-            throw new IllegalArgumentException("${env:" + Texts.printable(name) + "} (expected: the name of a variable)");
+            throw new IllegalArgumentException(
+                    "${env:" + Texts.printable(name) + "} (expected: the name of a variable)");
         }
         String value = environment.get(name);
         if (otherwise != null) {
             return value == null || value.isEmpty() ? otherwise : value;
         }
         if (value == null) {
-            throw new IllegalArgumentException(
-                    "environment variable " + name + " is not set (expected: a value; or ${env:" + name + ":-default})");
+            throw new IllegalArgumentException("environment variable " + name
+                    + " is not set (expected: a value; or ${env:" + name + ":-default})");
         }
         return value;
     }

@@ -32,8 +32,7 @@ final class Overlay {
         Map<String, ConfigNode.Entry> entries = new LinkedHashMap<>(lower.entries());
         upper.entries().forEach((name, entry) -> {
             ConfigNode.Entry old = entries.get(name);
-            ConfigNode value =
-                    old == null ? entry.value() : over(old.value(), entry.value(), inner(shape, name));
+            ConfigNode value = old == null ? entry.value() : over(old.value(), entry.value(), inner(shape, name));
             Origin place = old != null && value == old.value() ? old.origin() : entry.origin();
             entries.put(name, new ConfigNode.Entry(place, value));
         });
@@ -49,7 +48,8 @@ final class Overlay {
     static @Nullable ConfigNode at(ConfigNode root, KeyPath path) {
         ConfigNode node = root;
         for (String name : path.names()) {
-            ConfigNode.Entry entry = node instanceof ConfigNode.Keys keys ? keys.entries().get(name) : null;
+            ConfigNode.Entry entry =
+                    node instanceof ConfigNode.Keys keys ? keys.entries().get(name) : null;
             if (entry == null) {
                 return null;
             }

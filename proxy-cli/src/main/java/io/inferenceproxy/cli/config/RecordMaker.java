@@ -1,5 +1,7 @@
 package io.inferenceproxy.cli.config;
 
+import java.lang.reflect.Array;
+import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -18,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class RecordMaker {
 
-    private static final Pattern NAMED =
-            Pattern.compile("((?:[A-Za-z][A-Za-z0-9-]*)(?:\\.(?:[A-Za-z0-9_-]+|\"[^\"]*\"))*)(?:\\[(\\d+)])?: (.*)", Pattern.DOTALL);
+    private static final Pattern NAMED = Pattern.compile(
+            "((?:[A-Za-z][A-Za-z0-9-]*)(?:\\.(?:[A-Za-z0-9_-]+|\"[^\"]*\"))*)(?:\\[(\\d+)])?: (.*)", Pattern.DOTALL);
 
     private final Findings findings;
 
@@ -28,12 +30,12 @@ final class RecordMaker {
     }
 
     /** A refusal, and where it belongs. */
-    private record Refusal(@Nullable Shape.Key key, Origin origin, String message) {}
+    private record Refusal(Shape.@Nullable Key key, Origin origin, String message) {}
 
     /** The record that the required keys alone make; nothing when it refuses them, which is told. */
     Optional<Object> complete(
             Shape.Keys shape, Map<String, Bound> parts, @Nullable ConfigNode node, KeyPath path, Origin origin) {
-        var factory = shape.factory().orElseThrow();
+        Method factory = shape.factory().orElseThrow();
         @Nullable Object[] arguments = new Object[factory.getParameterCount()];
         for (Shape.Key key : shape.keys()) {
             Bound part = parts.get(key.name());
@@ -53,7 +55,12 @@ final class RecordMaker {
 
     /** The record of all parts, or a stand-in when it refuses them. */
     Object make(
-            Shape.Keys shape, Map<String, Bound> parts, Object base, @Nullable ConfigNode node, KeyPath path, Origin origin) {
+            Shape.Keys shape,
+            Map<String, Bound> parts,
+            Object base,
+            @Nullable ConfigNode node,
+            KeyPath path,
+            Origin origin) {
         Set<String> replaced = new HashSet<>();
         Map<String, Bound> bound = new HashMap<>(parts);
         boolean soundInside = bound.values().stream().allMatch(Bound::sound);
@@ -64,7 +71,9 @@ final class RecordMaker {
                 Refusal refusal = refusal(shape, refused, node, path, origin);
                 Shape.Key key = refusal.key();
                 Bound part = key == null ? null : parts.get(key.name());
-                boolean own = part != null && part.sound() && (key.shape() instanceof Shape.Scalar || key.shape() instanceof Shape.Items);
+                boolean own = part != null
+                        && part.sound()
+                        && (key.shape() instanceof Shape.Scalar || key.shape() instanceof Shape.Items);
                 if (soundInside && replaced.isEmpty() || own && !replaced.contains(key.name())) {
                     findings.error(refusal.origin(), refusal.message());
                 }
@@ -97,7 +106,7 @@ final class RecordMaker {
             return Scalars.plain(scalar, value).toString();
         }
         if (parameter.isArray() && value instanceof Collection<?> items) {
-            Object[] array = (Object[]) java.lang.reflect.Array.newInstance(parameter.getComponentType(), items.size());
+            Object[] array = (Object[]) Array.newInstance(parameter.getComponentType(), items.size());
             boolean texts = parameter.getComponentType() == String.class;
             int i = 0;
             for (Object item : items) {
@@ -109,7 +118,11 @@ final class RecordMaker {
     }
 
     private static Refusal refusal(
-            Shape.Keys shape, IllegalArgumentException refused, @Nullable ConfigNode node, KeyPath path, Origin origin) {
+            Shape.Keys shape,
+            IllegalArgumentException refused,
+            @Nullable ConfigNode node,
+            KeyPath path,
+            Origin origin) {
         String message = String.valueOf(refused.getMessage());
         Matcher named = NAMED.matcher(message);
         if (named.matches()) {
@@ -135,7 +148,8 @@ final class RecordMaker {
         ConfigNode at = node;
         Origin place = origin;
         for (String name : names) {
-            ConfigNode.Entry entry = at instanceof ConfigNode.Keys keys ? keys.entries().get(name) : null;
+            ConfigNode.Entry entry =
+                    at instanceof ConfigNode.Keys keys ? keys.entries().get(name) : null;
             if (entry == null) {
                 return place;
             }

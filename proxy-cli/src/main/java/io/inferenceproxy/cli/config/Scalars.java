@@ -125,13 +125,16 @@ final class Scalars {
     private static Object choice(String text, Class<?> type) {
         String wanted = text.replace('_', '-').toLowerCase(Locale.ROOT);
         for (Object constant : type.getEnumConstants()) {
-            if (name((Enum<?>) constant).replace('_', '-').toLowerCase(Locale.ROOT).equals(wanted)) {
+            if (name((Enum<?>) constant)
+                    .replace('_', '-')
+                    .toLowerCase(Locale.ROOT)
+                    .equals(wanted)) {
                 return constant;
             }
         }
         List<String> names = choices(type);
-        throw new IllegalArgumentException(shown(text) + " (expected: " + String.join(", ", names) + ")"
-                + Nearest.hint(Nearest.to(text, names)));
+        throw new IllegalArgumentException(
+                shown(text) + " (expected: " + String.join(", ", names) + ")" + Nearest.hint(Nearest.to(text, names)));
     }
 
     private static String shown(String text) {

@@ -26,8 +26,8 @@ public final class SecretMask {
             "(?i).*(secret|passw|passphrase|pwd|token|credential|authori[sz]ation|cookie|session|bearer|jwt|private|api[-_]?key|"
                     + "(^|[-_])(key|auth|pass|sig|signature|hmac|salt)([-_]|$)).*");
 
-    private final TreeSet<String> known = new TreeSet<>(
-            Comparator.comparingInt(String::length).reversed().thenComparing(Comparator.naturalOrder()));
+    private final TreeSet<String> known =
+            new TreeSet<>(Comparator.comparingInt(String::length).reversed().thenComparing(Comparator.naturalOrder()));
 
     SecretMask() {}
 

@@ -52,7 +52,8 @@ sealed interface Shape {
             Optional<Method> parser)
             implements Shape {
 
-        @Nullable Key key(String name) {
+        @Nullable
+        Key key(String name) {
             for (Key key : keys) {
                 if (key.name().equals(name)) {
                     return key;

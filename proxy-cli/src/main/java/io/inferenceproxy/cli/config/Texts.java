@@ -8,8 +8,9 @@ final class Texts {
 
     private static final int LONGEST = 200;
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_./*$(•][^\\x00-\\x1f\\x7f\"#,\\[\\]{}]*");
-    private static final Pattern TYPED =
-            Pattern.compile("null|Null|NULL|~|true|True|TRUE|false|False|FALSE|[-+.]?[0-9][-+.0-9a-fA-FxXoOeE_]*|[-+]?\\.(inf|nan)", Pattern.CASE_INSENSITIVE);
+    private static final Pattern TYPED = Pattern.compile(
+            "null|Null|NULL|~|true|True|TRUE|false|False|FALSE|[-+.]?[0-9][-+.0-9a-fA-FxXoOeE_]*|[-+]?\\.(inf|nan)",
+            Pattern.CASE_INSENSITIVE);
 
     private Texts() {}
 
@@ -51,7 +52,10 @@ final class Texts {
 
     /** The text as it may stand in a column: bare when that is clear, else in quotes. */
     static String column(String text) {
-        boolean bare = !text.isEmpty() && !text.contains("  ") && text.strip().equals(text) && "\"[{".indexOf(text.charAt(0)) < 0;
+        boolean bare = !text.isEmpty()
+                && !text.contains("  ")
+                && text.strip().equals(text)
+                && "\"[{".indexOf(text.charAt(0)) < 0;
         for (int i = 0; bare && i < text.length(); i++) {
             bare = !isHidden(text.charAt(i));
         }

@@ -39,9 +39,11 @@ final class VariableNames {
     private Optional<Target> find(Shape shape, KeyPath path, String rest, boolean flow) {
         if (shape instanceof Shape.Keys keys) {
             List<Shape.Key> byLength = new ArrayList<>(keys.keys());
-            byLength.sort(Comparator.comparingInt((Shape.Key key) -> key.name().length()).reversed());
+            byLength.sort(Comparator.comparingInt((Shape.Key key) -> key.name().length())
+                    .reversed());
             for (Shape.Key key : byLength) {
-                Optional<Target> found = below(key.shape(), path.child(key.name()), KeyPath.twin(key.name()), rest, flow);
+                Optional<Target> found =
+                        below(key.shape(), path.child(key.name()), KeyPath.twin(key.name()), rest, flow);
                 if (found.isPresent()) {
                     return found;
                 }
@@ -66,7 +68,8 @@ final class VariableNames {
     }
 
     private Optional<Target> below(Shape shape, KeyPath path, String twin, String rest, boolean flow) {
-        boolean composed = shape instanceof Shape.Named || shape instanceof Shape.Keys keys && keys.parser().isEmpty();
+        boolean composed = shape instanceof Shape.Named
+                || shape instanceof Shape.Keys keys && keys.parser().isEmpty();
         if (rest.equals(twin) && (!composed || flow)) {
             return Optional.of(new Target(path, false));
         }
@@ -103,14 +106,16 @@ final class VariableNames {
     private void collect(Shape shape, KeyPath path, String prefix, List<String> names) {
         if (shape instanceof Shape.Keys keys) {
             String begin = prefix.isEmpty() ? "" : prefix + "_";
-            keys.keys().forEach(
-                    key -> collect(key.shape(), path.child(key.name()), begin + KeyPath.twin(key.name()), names));
+            keys.keys()
+                    .forEach(key ->
+                            collect(key.shape(), path.child(key.name()), begin + KeyPath.twin(key.name()), names));
             if (keys.parser().isPresent()) {
                 names.add(prefix);
             }
         } else if (shape instanceof Shape.Named named) {
-            knownNames(path).forEach(
-                    name -> collect(named.value(), path.child(name), prefix + "_" + KeyPath.twin(name), names));
+            knownNames(path)
+                    .forEach(
+                            name -> collect(named.value(), path.child(name), prefix + "_" + KeyPath.twin(name), names));
         } else {
             names.add(prefix);
         }

@@ -1,6 +1,7 @@
 package io.inferenceproxy.cli.config;
 
 import java.io.StringReader;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -56,7 +58,7 @@ final class YamlReader {
 
     /** A value in flow style, as flags and variables have it; every place in it is that one origin. */
     static Optional<ConfigNode> flow(String text, Origin origin, Findings findings) {
-        SourceText source = SourceText.of("", java.nio.file.Path.of(""), text);
+        SourceText source = SourceText.of("", Path.of(""), text);
         return new YamlReader(source, (line, column) -> origin, findings).read();
     }
 
@@ -93,8 +95,12 @@ final class YamlReader {
             int[] points = source.line(line).codePoints().toArray();
             for (int i = 0; i < points.length; i++) {
                 int point = points[i];
-                if (point < 0x20 && point != '\t' || point == 0x7f || point >= 0xd800 && point < 0xe000
-                        || point >= 0x80 && point < 0xa0 || point == 0xfffe || point == 0xffff) {
+                if (point < 0x20 && point != '\t'
+                        || point == 0x7f
+                        || point >= 0xd800 && point < 0xe000
+                        || point >= 0x80 && point < 0xa0
+                        || point == 0xfffe
+                        || point == 0xffff) {
                     findings.error(
                             places.at(line, i + 1),
                             String.format("character U+%04X (expected: printable text)", point));
@@ -137,13 +143,14 @@ final class YamlReader {
             if (first != null) {
                 findings.error(
                         place,
-                        KeyPath.ROOT.child(name) + ": given twice (expected: once; the first is at " + first.origin() + ")");
+                        KeyPath.ROOT.child(name) + ": given twice (expected: once; the first is at " + first.origin()
+                                + ")");
             }
         }
         return new ConfigNode.Keys(entries, true, origin);
     }
 
-    private JsonToken ended(@org.jspecify.annotations.Nullable JsonToken token) throws Unreadable {
+    private JsonToken ended(@Nullable JsonToken token) throws Unreadable {
         if (token == null) {
             findings.error(places.at(Math.max(1, source.lines().size()), 1), "the text ends too early");
             throw new Unreadable();
@@ -158,7 +165,8 @@ final class YamlReader {
         if (sign == '*' || parser.isCurrentAlias()) {
             findings.error(origin, "an alias (expected: the value itself, or quotes around a text that begins with *)");
         } else if (sign == '&') {
-            findings.error(origin, "an anchor (expected: the value itself, or quotes around a text that begins with &)");
+            findings.error(
+                    origin, "an anchor (expected: the value itself, or quotes around a text that begins with &)");
         } else if (sign == '!') {
             findings.error(origin, "a tag (expected: the value itself, or quotes around a text that begins with !)");
         }
@@ -188,7 +196,9 @@ final class YamlReader {
         if (sentence.isEmpty()) {
             sentence = previous.startsWith("Expected a property name") ? "a key that is not a text" : "not readable";
         }
-        sentence = sentence.replaceAll(" ?\\(Do not use (?!\\\\t).*\\)", "").replaceAll("<([a-z ]+)>", "$1").strip();
+        sentence = sentence.replaceAll(" ?\\(Do not use (?!\\\\t).*\\)", "")
+                .replaceAll("<([a-z ]+)>", "$1")
+                .strip();
         findings.error(places.at(Math.max(1, line), Math.max(1, column)), "not YAML: " + sentence);
     }
 }
