@@ -1,0 +1,160 @@
+package io.inferenceproxy.cli.config;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The line of a file with a caret below the place. Also when the file could not be read as a tree: what follows a key that
+ * takes a secret, or looks as if, is masked.
+ */
+final class Excerpt {
+
+    private static final int WIDEST = 110;
+    private static final Pattern KEY =
+            Pattern.compile("(?:^|[\\s{,\\[])[\"']?([A-Za-z0-9_.-]+)[\"']?\\s*:(?:[ \\t]+|$)");
+    /** Names that sound like secrets and are none: a section, a kind of key, where a secret lies, how long it lives. */
+    private static final Pattern INNOCENT =
+            Pattern.compile("auth|key|session|.*-(file|ttl|url|uri|cache|claim|path)|private-key");
+
+    private final SecretMask mask;
+    private final Set<String> secretKeys;
+
+    Excerpt(SecretMask mask, Set<String> secretKeys) {
+        this.mask = mask;
+        this.secretKeys = secretKeys;
+    }
+
+    Optional<String> of(SourceText source, Origin.InFile place) {
+        if (place.line() < 1 || place.line() > source.lines().size()) {
+            return Optional.empty();
+        }
+        String line = source.line(place.line());
+        int caret = line.offsetByCodePoints(0, Math.min(place.column() - 1, line.codePointCount(0, line.length())));
+        List<int[]> regions = mask.regions(line);
+        if (insideSecret(source, place.line())) {
+            int begin = line.length() - line.stripLeading().length();
+            regions.add(new int[] {begin, line.length()});
+        }
+        secretValues(line, regions);
+        regions.sort(Comparator.comparingInt(region -> region[0]));
+        return Optional.of(drawn(line, caret, regions));
+    }
+
+    private static String drawn(String line, int caret, List<int[]> regions) {
+        StringBuilder shown = new StringBuilder();
+        int column = -1;
+        int at = 0;
+        for (int[] region : regions) {
+            if (region[1] <= at) {
+                continue;
+            }
+            int begin = Math.max(at, region[0]);
+            if (column < 0 && caret < begin) {
+                column = shown.length() + caret - at;
+            }
+            shown.append(line, at, begin);
+            if (column < 0 && caret < region[1]) {
+                column = shown.length();
+            }
+            shown.append(SecretMask.MASK);
+            at = region[1];
+        }
+        if (column < 0) {
+            column = shown.length() + caret - at;
+        }
+        shown.append(line, at, line.length());
+        for (int i = 0; i < shown.length(); i++) {
+            if (Texts.isHidden(shown.charAt(i))) {
+                shown.setCharAt(i, ' ');
+            }
+        }
+        int from = column < WIDEST ? 0 : column - WIDEST / 2;
+        int to = Math.min(shown.length(), from + WIDEST);
+        String window = shown.substring(from, to).stripTrailing();
+        return "  " + window + "\n  " + " ".repeat(column - from) + "^";
+    }
+
+    /** Adds what follows each key of the line that takes a secret. */
+    private void secretValues(String line, List<int[]> regions) {
+        Matcher key = KEY.matcher(line);
+        int from = 0;
+        while (from <= line.length() && key.find(from)) {
+            if (takesSecret(key.group(1)) && key.end() < line.length()) {
+                from = end(line, key.end());
+                regions.add(new int[] {key.end(), from});
+            } else {
+                // The space after this key is the one before the next.
+                from = key.start() + 1;
+            }
+        }
+    }
+
+    /** A quoted value ends at its quote; of any other the rest of the line is taken. */
+    private static int end(String line, int begin) {
+        char quote = line.charAt(begin);
+        if (quote == '"' || quote == '\'') {
+            for (int i = begin + 1; i < line.length(); i++) {
+                if (line.charAt(i) == '\\' && quote == '"') {
+                    i++;
+                } else if (line.charAt(i) == quote) {
+                    return i + 1;
+                }
+            }
+        }
+        return line.length();
+    }
+
+    private boolean takesSecret(String key) {
+        return secretKeys.contains(key)
+                || SecretMask.isTelling(key) && !INNOCENT.matcher(key).matches()
+                || Nearest.to(key, secretKeys).isPresent()
+                        && !INNOCENT.matcher(key).matches();
+    }
+
+    /** Whether the line belongs to a secret of several lines that a line above began. */
+    private boolean insideSecret(SourceText source, int number) {
+        int deeperThan = -1;
+        char quote = 0;
+        boolean awaited = false;
+        for (int i = 1; i <= number; i++) {
+            String line = source.line(i);
+            boolean startsWithKey = KEY.matcher(line.strip()).lookingAt();
+            boolean inside = quote != 0
+                    || awaited && !startsWithKey
+                    || !awaited && deeperThan >= 0 && (line.isBlank() || indent(line) > deeperThan);
+            if (i == number) {
+                return inside;
+            }
+            if (quote != 0) {
+                quote = line.indexOf(quote) >= 0 ? 0 : quote;
+            } else if (!inside || awaited && !line.isBlank()) {
+                awaited = awaited && inside && line.isBlank();
+                deeperThan = inside ? deeperThan : -1;
+                Matcher key = KEY.matcher(line);
+                for (int from = 0; from <= line.length() && key.find(from); from = key.start() + 1) {
+                    if (takesSecret(key.group(1))) {
+                        String value = line.substring(key.end());
+                        awaited = value.isBlank() || value.startsWith("#");
+                        quote = opensQuote(value) ? value.charAt(0) : 0;
+                        deeperThan = indent(line);
+                    }
+                }
+            }
+        }
+        return false;
+    }
+
+    private static boolean opensQuote(String value) {
+        return !value.isEmpty()
+                && (value.charAt(0) == '"' || value.charAt(0) == '\'')
+                && (value.length() == 1 || value.charAt(end(value, 0) - 1) != value.charAt(0));
+    }
+
+    private static int indent(String line) {
+        return line.length() - line.stripLeading().length();
+    }
+}
