@@ -20,6 +20,7 @@ public final class CallTrace {
     private int upstreamStatus;
     private long requestBytes;
     private long responseBytes;
+    private boolean brokenOff;
     private @Nullable Throwable failure;
 
     /** The moments that are kept. */
@@ -79,6 +80,15 @@ public final class CallTrace {
     /** Words for the log alone; empty when there is nothing to say. */
     public String reason() {
         return reason;
+    }
+
+    /** Notes that the answer broke off after its head, although it ends in a regular way for its readers' sake. */
+    public void brokenOff() {
+        brokenOff = true;
+    }
+
+    public boolean isBrokenOff() {
+        return brokenOff;
     }
 
     /** Notes a surprise, to be logged with its stack trace. */
