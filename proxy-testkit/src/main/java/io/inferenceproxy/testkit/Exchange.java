@@ -1,0 +1,145 @@
+package io.inferenceproxy.testkit;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One request and the connection on which it came, in the hands of a {@link Reply}.
+ *
+ * <p>Only the thread that plays the reply may use it. A reply that knows what comes last writes it with
+ * {@link #writeLast}: a peer that leaves once it has that is not taken for one that aborted.
+ */
+public final class Exchange {
+
+    private final UpstreamConnection connection;
+    private final IncomingRequest incoming;
+    private final List<Runnable> atEnd = new ArrayList<>();
+    private volatile long written;
+    private volatile boolean answered;
+    private boolean ended;
+    private boolean noted;
+    private boolean keepsAlive = true;
+
+    Exchange(UpstreamConnection connection, IncomingRequest incoming) {
+        this.connection = connection;
+        this.incoming = incoming;
+    }
+
+    /** The request as far as it was received. */
+    public ReceivedRequest request() {
+        return incoming.snapshot();
+    }
+
+    /** Receives the rest of the request. */
+    public ReceivedRequest readBody() throws IOException {
+        connection.readBody(incoming);
+        return request();
+    }
+
+    /** Writes these bytes verbatim. */
+    public void write(Bytes bytes) throws IOException {
+        connection.write(bytes);
+        written += bytes.length();
+    }
+
+    /** Writes this text verbatim, in ISO-8859-1. */
+    public void write(String text) throws IOException {
+        write(Bytes.ofLatin1(text));
+    }
+
+    /** Writes the last bytes of the answer verbatim. */
+    public void writeLast(Bytes bytes) throws IOException {
+        answered = true;
+        try {
+            write(bytes);
+        } catch (IOException e) {
+            answered = false;
+            peerLeft(PeerEnd.RESET);
+            throw e;
+        }
+    }
+
+    /** Waits this long; ends early, with an IOException, when the peer leaves. */
+    public void pause(Duration time) throws IOException, InterruptedException {
+        if (!time.isZero() && connection.pump().awaitEnd(time.toNanos())) {
+            throw new IOException("the peer left during a pause");
+        }
+    }
+
+    /** Does this with the connection; to be called last, and at most once. */
+    public void end(Ending ending) throws IOException {
+        keepsAlive = ending == Ending.KEEP_ALIVE;
+        switch (ending) {
+            case KEEP_ALIVE -> answered = true;
+            case CLOSE -> {
+                answered = true;
+                connection.close();
+            }
+            case RESET -> {
+                answered = true;
+                connection.reset();
+            }
+            case HALF_CLOSE -> {
+                answered = true;
+                connection.closeOutput();
+                drain();
+            }
+            case HOLD -> drain();
+        }
+    }
+
+    /** Has this run once, on another thread, when the peer leaves or the upstream closes, at once if that has happened. */
+    void onEnd(Runnable action) {
+        boolean now;
+        synchronized (atEnd) {
+            now = ended;
+            if (!now) {
+                atEnd.add(action);
+            }
+        }
+        if (now) {
+            action.run();
+        }
+    }
+
+    long written() {
+        return written;
+    }
+
+    boolean answered() {
+        return answered && request().complete();
+    }
+
+    boolean keepsAlive() {
+        return keepsAlive;
+    }
+
+    /** Nothing more can come from the peer: says so to whoever waits, and notes an abort if one is due. */
+    void inputEnded() {
+        connection.pump().peerEnd().ifPresent(this::peerLeft);
+        List<Runnable> actions;
+        synchronized (atEnd) {
+            ended = true;
+            actions = List.copyOf(atEnd);
+            atEnd.clear();
+        }
+        actions.forEach(Runnable::run);
+    }
+
+    private void peerLeft(PeerEnd end) {
+        synchronized (atEnd) {
+            if (answered || noted || connection.closedHere()) {
+                return;
+            }
+            noted = true;
+        }
+        connection.journal().aborted(new Abort(request(), end, written));
+    }
+
+    private void drain() throws IOException {
+        readBody();
+        connection.discard();
+    }
+}
