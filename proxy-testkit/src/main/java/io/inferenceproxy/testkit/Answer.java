@@ -77,8 +77,7 @@ public record Answer(
 
     /** With another status. */
     public Answer withStatus(int other) {
-        return new Answer(
-                other, headers, chunks, framing, trailers, interim, headDelay, chunkDelay, ending, timing);
+        return new Answer(other, headers, chunks, framing, trailers, interim, headDelay, chunkDelay, ending, timing);
     }
 
     /** With one more header field. */
@@ -108,7 +107,8 @@ public record Answer(
 
     /** With a chunked body of exactly these chunks, in UTF-8. */
     public Answer withChunks(String... texts) {
-        return withParts(BodyFraming.CHUNKED, Stream.of(texts).map(Bytes::ofUtf8).toList());
+        return withParts(
+                BodyFraming.CHUNKED, Stream.of(texts).map(Bytes::ofUtf8).toList());
     }
 
     /** With another way to tell the end of the body; {@code UNTIL_CLOSE} also closes the connection. */
@@ -136,8 +136,7 @@ public record Answer(
     public Answer withInterim(int interimStatus, HeaderField... fields) {
         List<Bytes> more = new ArrayList<>(interim);
         more.add(Bytes.ofLatin1(statusLine(interimStatus) + new HeaderList(List.of(fields)).lines() + "\r\n"));
-        return new Answer(
-                status, headers, chunks, framing, trailers, more, headDelay, chunkDelay, ending, timing);
+        return new Answer(status, headers, chunks, framing, trailers, more, headDelay, chunkDelay, ending, timing);
     }
 
     /** Waits before the final head; interim answers are out by then. */
@@ -195,16 +194,14 @@ public record Answer(
 
     /** The final head as it goes on the wire. */
     Bytes head() {
-        HeaderList all =
-                switch (framing) {
-                    case LENGTH ->
-                        headers.with(
-                                "Content-Length",
-                                String.valueOf(
-                                        chunks.stream().mapToInt(Bytes::length).sum()));
-                    case CHUNKED -> headers.with("Transfer-Encoding", "chunked");
-                    case NONE, UNTIL_CLOSE -> headers;
-                };
+        HeaderList all = switch (framing) {
+            case LENGTH ->
+                headers.with(
+                        "Content-Length",
+                        String.valueOf(chunks.stream().mapToInt(Bytes::length).sum()));
+            case CHUNKED -> headers.with("Transfer-Encoding", "chunked");
+            case NONE, UNTIL_CLOSE -> headers;
+        };
         return Bytes.ofLatin1(statusLine(status) + all.lines() + "\r\n");
     }
 

@@ -24,7 +24,7 @@ final class BodyDecoder {
         this.input = input;
         this.framing = extent.framing();
         this.left = extent.length();
-        this.ended = framing == BodyFraming.NONE || framing == BodyFraming.LENGTH && left == 0;
+        this.ended = framing == BodyFraming.NONE || (framing == BodyFraming.LENGTH && left == 0);
     }
 
     /** The next part, never empty; nothing once the body is complete. A body that breaks off throws EOFException. */

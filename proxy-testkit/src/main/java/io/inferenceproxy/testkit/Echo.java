@@ -5,7 +5,8 @@ import java.util.stream.Collectors;
 /** Renders a request as JSON. */
 final class Echo {
 
-    static final Reply REPLY = exchange -> Answer.json(render(exchange.request())).play(exchange);
+    static final Reply REPLY =
+            exchange -> Answer.json(render(exchange.request())).play(exchange);
 
     private Echo() {}
 
@@ -26,7 +27,8 @@ final class Echo {
 
     private static String quoted(String text) {
         StringBuilder json = new StringBuilder("\"");
-        for (char c : text.toCharArray()) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
             if (c == '"' || c == '\\') {
                 json.append('\\').append(c);
             } else if (c < ' ' || c > '~') {

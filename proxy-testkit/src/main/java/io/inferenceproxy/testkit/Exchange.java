@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * One request and the connection on which it came, in the hands of a {@link Reply}.
@@ -16,7 +17,7 @@ public final class Exchange {
     private final UpstreamConnection connection;
     private final IncomingRequest incoming;
     private final List<Runnable> atEnd = new ArrayList<>();
-    private volatile long written;
+    private final AtomicLong written = new AtomicLong();
     private volatile boolean answered;
     private boolean ended;
     private boolean noted;
@@ -41,7 +42,7 @@ public final class Exchange {
     /** Writes these bytes verbatim. */
     public void write(Bytes bytes) throws IOException {
         connection.write(bytes);
-        written += bytes.length();
+        written.addAndGet(bytes.length());
     }
 
     /** Writes this text verbatim, in ISO-8859-1. */
@@ -105,7 +106,7 @@ public final class Exchange {
     }
 
     long written() {
-        return written;
+        return written.get();
     }
 
     boolean answered() {
@@ -135,7 +136,7 @@ public final class Exchange {
             }
             noted = true;
         }
-        connection.journal().aborted(new Abort(request(), end, written));
+        connection.journal().aborted(new Abort(request(), end, written.get()));
     }
 
     private void drain() throws IOException {

@@ -88,7 +88,8 @@ public enum Fault implements Reply {
             case CUT_BODY -> raw(OK + "Content-Length: 4\r\n\r\nok", Ending.CLOSE);
             case CUT_CHUNKED_BODY -> raw(OK + CHUNKED + "\r\n2\r\nok\r\n", Ending.CLOSE);
             case RESET_IN_BODY -> raw(OK + CHUNKED + "\r\n2\r\nok\r\n", Ending.RESET);
-            case SURPLUS_BYTES -> raw(OK + "Content-Length: 2\r\n\r\nokHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil");
+            case SURPLUS_BYTES ->
+                raw(OK + "Content-Length: 2\r\n\r\nokHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil");
             case SWITCHING_PROTOCOLS ->
                 raw("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: other\r\n\r\n");
             case BODY_AFTER_204 -> raw("HTTP/1.1 204 No Content\r\nContent-Length: 4\r\n\r\nevil");

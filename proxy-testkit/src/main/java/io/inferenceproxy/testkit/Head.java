@@ -52,7 +52,7 @@ record Head(String startLine, HeaderList headers) {
             if (c == '\n') {
                 throw new MalformedMessageException("LF without CR after " + Bytes.printable(line.toString()));
             }
-            if (c < ' ' && c != '\t' || c == 0x7f) {
+            if ((c < ' ' && c != '\t') || c == 0x7f) {
                 throw new MalformedMessageException(
                         "control character " + c + " after " + Bytes.printable(line.toString()));
             }
@@ -68,7 +68,10 @@ record Head(String startLine, HeaderList headers) {
     }
 
     private static boolean isTokenCharacter(int c) {
-        return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || TOKEN_MARKS.indexOf(c) >= 0;
+        return (c >= '0' && c <= '9')
+                || (c >= 'a' && c <= 'z')
+                || (c >= 'A' && c <= 'Z')
+                || TOKEN_MARKS.indexOf(c) >= 0;
     }
 
     private static HeaderField field(String line) throws MalformedMessageException {

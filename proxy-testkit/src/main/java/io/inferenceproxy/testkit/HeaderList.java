@@ -55,8 +55,8 @@ public record HeaderList(List<HeaderField> fields) {
     /** The lines as they go on the wire, each with its line end. */
     String lines() {
         StringBuilder lines = new StringBuilder();
-        fields.forEach(
-                field -> lines.append(field.name()).append(": ").append(field.value()).append("\r\n"));
+        fields.forEach(field ->
+                lines.append(field.name()).append(": ").append(field.value()).append("\r\n"));
         return lines.toString();
     }
 }

@@ -126,7 +126,7 @@ final class IncomingRequest {
     private static void checkTarget(String method, String target) throws MalformedMessageException {
         boolean form = target.startsWith("/")
                 || target.matches("(?i)https?://.+")
-                || target.equals("*") && method.equals("OPTIONS")
+                || (target.equals("*") && method.equals("OPTIONS"))
                 || method.equals("CONNECT");
         if (!form || !target.chars().allMatch(c -> c > ' ' && c < 0x7f && c != '#')) {
             throw new MalformedMessageException("target: " + Bytes.printable(target) + " (expected: /path?query)");

@@ -87,15 +87,27 @@ final class Journal {
     }
 
     ReceivedRequest awaitBegun(Duration timeout) {
-        return monitor.await("the head of a request", timeout, () -> nextBegun < begun.size() ? Optional.of(begun.get(nextBegun++)) : Optional.empty(), this::summary);
+        return monitor.await(
+                "the head of a request",
+                timeout,
+                () -> nextBegun < begun.size() ? Optional.of(begun.get(nextBegun++)) : Optional.empty(),
+                this::summary);
     }
 
     ReceivedRequest awaitComplete(Duration timeout) {
-        return monitor.await("a request", timeout, () -> nextComplete < complete.size() ? Optional.of(complete.get(nextComplete++)) : Optional.empty(), this::summary);
+        return monitor.await(
+                "a request",
+                timeout,
+                () -> nextComplete < complete.size() ? Optional.of(complete.get(nextComplete++)) : Optional.empty(),
+                this::summary);
     }
 
     Abort awaitAbort(Duration timeout) {
-        return monitor.await("an abort", timeout, () -> nextAbort < aborts.size() ? Optional.of(aborts.get(nextAbort++)) : Optional.empty(), this::summary);
+        return monitor.await(
+                "an abort",
+                timeout,
+                () -> nextAbort < aborts.size() ? Optional.of(aborts.get(nextAbort++)) : Optional.empty(),
+                this::summary);
     }
 
     void awaitCompleteCount(long count, Duration timeout) {

@@ -17,7 +17,8 @@ import java.util.function.LongSupplier;
 public final class ManualTime extends Clock implements LongSupplier {
 
     private static final Instant USUAL_START = Instant.parse("2026-01-01T00:00:00Z");
-    private static final long FIRST_NANO_TIME = Long.MAX_VALUE - Duration.ofSeconds(1).toNanos();
+    private static final long FIRST_NANO_TIME =
+            Long.MAX_VALUE - Duration.ofSeconds(1).toNanos();
 
     private final Instant start;
     private final AtomicLong elapsed;

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLServerSocket;
 
 /**
  * A real HTTP/1.1 server for tests, on loopback and a free port, that answers as scripted and remembers all it was sent.
@@ -62,9 +64,14 @@ public final class ScriptedUpstream implements AutoCloseable {
         return upstream;
     }
 
-    /** Where it listens, without a path: {@code http://127.0.0.1:port}. */
+    /** Where it listens, without a path: {@code http://127.0.0.1:port}, or {@code https} on a TLS socket. */
     public URI uri() {
-        return URI.create("http://" + server.getInetAddress().getHostAddress() + ":" + port());
+        String scheme = server instanceof SSLServerSocket ? "https" : "http";
+        try {
+            return new URI(scheme, null, server.getInetAddress().getHostAddress(), port(), null, null, null);
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException("address: " + server + " (expected: an IP address)", e);
+        }
     }
 
     /** The address of this path, which begins with a slash. */
