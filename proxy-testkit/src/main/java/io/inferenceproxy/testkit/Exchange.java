@@ -41,7 +41,13 @@ public final class Exchange {
 
     /** Writes these bytes verbatim. */
     public void write(Bytes bytes) throws IOException {
-        connection.write(bytes);
+        try {
+            connection.write(bytes);
+        } catch (IOException e) {
+            answered = false;
+            peerLeft(connection.pump().peerEnd().orElse(PeerEnd.RESET));
+            throw e;
+        }
         written.addAndGet(bytes.length());
     }
 
@@ -53,13 +59,7 @@ public final class Exchange {
     /** Writes the last bytes of the answer verbatim. */
     public void writeLast(Bytes bytes) throws IOException {
         answered = true;
-        try {
-            write(bytes);
-        } catch (IOException e) {
-            answered = false;
-            peerLeft(PeerEnd.RESET);
-            throw e;
-        }
+        write(bytes);
     }
 
     /** Waits this long; ends early, with an IOException, when the peer leaves. */
@@ -117,9 +117,14 @@ public final class Exchange {
         return keepsAlive;
     }
 
+    /** Notes an abort if one is due. */
+    void noteAbort() {
+        connection.pump().peerEnd().ifPresent(this::peerLeft);
+    }
+
     /** Nothing more can come from the peer: says so to whoever waits, and notes an abort if one is due. */
     void inputEnded() {
-        connection.pump().peerEnd().ifPresent(this::peerLeft);
+        noteAbort();
         List<Runnable> actions;
         synchronized (atEnd) {
             ended = true;

@@ -53,7 +53,7 @@ public final class RawClient implements AutoCloseable {
         return connect(new InetSocketAddress(uri.getHost(), uri.getPort()));
     }
 
-    /** Speaks over this connected socket, which it owns from then on; a TLS one will do. */
+    /** Speaks over this connected socket, which it owns from then on. A TLS one will do; its resets look like closes. */
     public static RawClient over(Socket connected) throws IOException {
         return new RawClient(connected);
     }

@@ -57,7 +57,7 @@ public final class ScriptedUpstream implements AutoCloseable {
         }
     }
 
-    /** Starts one on a bound socket, which it owns from then on; a TLS one will do. */
+    /** Starts one on a bound socket, which it owns from then on. A TLS one will do; its resets then look like closes. */
     public static ScriptedUpstream start(ServerSocket bound) {
         ScriptedUpstream upstream = new ScriptedUpstream(bound);
         upstream.threads.execute(upstream::accept);

@@ -153,6 +153,9 @@ final class UpstreamConnection {
         try {
             reply.play(exchange);
         } finally {
+            // The pump wakes the reply before it has told about the end of the peer; after a close nobody asks any
+            // more.
+            exchange.noteAbort();
             finish();
             if (closedHere && !incoming.snapshot().complete()) {
                 journal.brokenOff(incoming.snapshot());

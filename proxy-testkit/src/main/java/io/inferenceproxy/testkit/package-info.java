@@ -28,7 +28,8 @@
  *
  * <p>Start with {@link io.inferenceproxy.testkit.ScriptedUpstream} and what it can reply,
  * {@link io.inferenceproxy.testkit.Reply}; then {@link io.inferenceproxy.testkit.RawClient},
- * {@link io.inferenceproxy.testkit.ManualTime} and {@link io.inferenceproxy.testkit.Sse}. The guarantees:
+ * {@link io.inferenceproxy.testkit.ManualTime} and {@link io.inferenceproxy.testkit.Sse}. On a field of a test class, JUnit's
+ * {@code @AutoClose} suits all that is {@code AutoCloseable} here. The guarantees:
  *
  * <ol>
  *   <li>Nothing sleeps. Waiting is for a condition, has a timeout, and a timeout says what there was instead.

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 class ScriptedUpstreamTest {
@@ -133,7 +134,7 @@ class ScriptedUpstreamTest {
         assertThat(upstream.violations()).isEmpty();
     }
 
-    @Test
+    @RepeatedTest(value = 50, failureThreshold = 1)
     void tellsThatThePeerResetAnExchange() throws Exception {
         upstream.on("/x", Fault.SILENCE);
 
