@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Used on the call's I/O thread only.
  */
+@SuppressWarnings("EnumOrdinal") // an array by moment is all that the path of a call can afford
 public final class CallTrace {
 
     private final Ticker ticker;

@@ -45,7 +45,10 @@ public final class UpstreamFailure extends RuntimeException {
 
         /** Whether it is certain that the upstream saw nothing of the request. */
         public boolean nothingSent() {
-            return ordinal() <= TLS.ordinal();
+            return switch (this) {
+                case NAME_NOT_RESOLVED, CONNECTION_REFUSED, CONNECT_TIMEOUT, TLS -> true;
+                default -> false;
+            };
         }
     }
 
