@@ -1,13 +1,13 @@
 package io.inferenceproxy.internal.netty;
 
+import io.inferenceproxy.server.FrontDoor;
+import io.inferenceproxy.server.ServerOptions;
 import io.inferenceproxy.upstream.UpstreamClient;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import io.inferenceproxy.server.FrontDoor;
-import io.inferenceproxy.server.ServerOptions;
-import java.io.IOException;
 
 /** The event loops, and what runs on them: listeners and the client for upstreams. */
 @SuppressWarnings("FutureReturnValueIgnored") // the loops end in their own time

@@ -138,8 +138,8 @@ public final class NettyListener {
         @Override
         protected void initChannel(Channel channel) {
             NettyListener owner = Objects.requireNonNull(listener, "not listening yet");
-            StrictRequestDecoder decoder =
-                    new StrictRequestDecoder((int) owner.shared.options().maxHead().bytes());
+            StrictRequestDecoder decoder = new StrictRequestDecoder(
+                    (int) owner.shared.options().maxHead().bytes());
             ServerConnection connection = new ServerConnection(owner.shared, decoder);
             channel.pipeline().addLast(decoder, connection);
             owner.opened(connection);

@@ -107,8 +107,12 @@ record RequestHead(
             throw malformed("The request asks for a WebSocket of a draft that counts its body apart.");
         }
         if (!codings.isEmpty()) {
-            if (http10 || !lengths.isEmpty() || codings.size() > 1 || !codings.get(0).equalsIgnoreCase("chunked")) {
-                throw malformed("The length of the body is not clear: Transfer-Encoding must be chunked and stand alone.");
+            if (http10
+                    || !lengths.isEmpty()
+                    || codings.size() > 1
+                    || !codings.get(0).equalsIgnoreCase("chunked")) {
+                throw malformed(
+                        "The length of the body is not clear: Transfer-Encoding must be chunked and stand alone.");
             }
             return OptionalLong.empty();
         }

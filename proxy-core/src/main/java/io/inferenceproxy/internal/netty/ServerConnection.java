@@ -4,27 +4,27 @@ import io.inferenceproxy.call.ProxyCall;
 import io.inferenceproxy.http.Body;
 import io.inferenceproxy.http.BodyBrokenOff;
 import io.inferenceproxy.http.BodyTimeout;
+import io.inferenceproxy.http.Headers;
 import io.inferenceproxy.http.ProxyRequest;
 import io.inferenceproxy.http.ProxyResponse;
+import io.inferenceproxy.http.RequestTarget;
 import io.inferenceproxy.problem.Problem;
 import io.inferenceproxy.problem.ProblemType;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
-import java.net.InetSocketAddress;
 import java.io.IOException;
-import java.util.Objects;
-import io.inferenceproxy.http.Headers;
-import io.inferenceproxy.http.RequestTarget;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.ChannelOption;
+import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -177,12 +177,16 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Inb
 
     private void answered(ServerExchange answering, @Nullable ProxyResponse response, @Nullable Throwable failure) {
         if (response == null) {
-            LOG.error("a call was left without an answer, request id {}", answering.call().id(), failure);
+            LOG.error(
+                    "a call was left without an answer, request id {}",
+                    answering.call().id(),
+                    failure);
             context().close();
         } else if (answering != exchange || !context().channel().isActive()) {
             response.body().cancel();
         } else if (reading && !answering.isRequestComplete()) {
-            deferred = response; // the rest of the request may be in what is being read: then the connection can be kept
+            deferred =
+                    response; // the rest of the request may be in what is being read: then the connection can be kept
         } else {
             respond(answering, response);
         }
@@ -235,7 +239,9 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Inb
         deferred = null;
         if (!done.isClosing()) {
             next();
-        } else if (done.isRequestComplete() && pipelined.isEmpty() && done.head().problem() == null) {
+        } else if (done.isRequestComplete()
+                && pipelined.isEmpty()
+                && done.head().problem() == null) {
             context().close();
         } else {
             linger();
@@ -272,7 +278,10 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Inb
             } else {
                 boolean begun = decoder.headBegun();
                 state = begun ? State.HEAD : State.IDLE;
-                timer().arm(begun ? shared.options().headTimeout() : shared.options().keepAliveTimeout());
+                timer().arm(
+                                begun
+                                        ? shared.options().headTimeout()
+                                        : shared.options().keepAliveTimeout());
             }
         }
     }
@@ -310,8 +319,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Inb
             context().channel().config().setOption(ChannelOption.SO_LINGER, 0);
             context().close();
         } else {
-            context().writeAndFlush(Unpooled.EMPTY_BUFFER)
-                    .addListener(ChannelFutureListener.CLOSE);
+            context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         }
     }
 
@@ -329,18 +337,19 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Inb
         ServerExchange current = exchange;
         switch (state) {
             case FRESH, IDLE, LINGERING -> context().close();
-            case HEAD -> begin(
-                    new ProxyRequest(
-                            "",
-                            RequestTarget.ROOT,
-                            "",
-                            false,
-                            "1.1",
-                            (InetSocketAddress) context().channel().remoteAddress(),
-                            Headers.empty(),
-                            Body.empty()),
-                    RequestHead.tooSlow(),
-                    null);
+            case HEAD ->
+                begin(
+                        new ProxyRequest(
+                                "",
+                                RequestTarget.ROOT,
+                                "",
+                                false,
+                                "1.1",
+                                (InetSocketAddress) context().channel().remoteAddress(),
+                                Headers.empty(),
+                                Body.empty()),
+                        RequestHead.tooSlow(),
+                        null);
             case EXCHANGE -> {
                 if (current != null) {
                     checkStalls(current);

@@ -62,7 +62,8 @@ final class ServerExchange implements BodySink, ChannelFutureListener {
         return head;
     }
 
-    @Nullable InboundBody requestBody() {
+    @Nullable
+    InboundBody requestBody() {
         return requestBody;
     }
 
@@ -84,7 +85,8 @@ final class ServerExchange implements BodySink, ChannelFutureListener {
     /** Writes the answer; its body follows as it comes. */
     void respond(ProxyResponse response, boolean draining) {
         boolean requestComplete = isRequestComplete();
-        boolean bodiless = call.request().method().equals("HEAD") || response.status() == 204 || response.status() == 304;
+        boolean bodiless =
+                call.request().method().equals("HEAD") || response.status() == 204 || response.status() == 304;
         long length = response.body().length().orElse(-1);
         chunked = !bodiless && length < 0 && !head.http10();
         closeDelimited = !bodiless && length < 0 && head.http10();

@@ -20,7 +20,6 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -143,7 +142,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements I
 
     private void head(UpstreamExchange current, HttpResponse response) {
         if (response.decoderResult().isFailure()) {
-            failed(Kind.PROTOCOL_ERROR, "the answer's head: " + response.decoderResult().cause().getMessage());
+            failed(
+                    Kind.PROTOCOL_ERROR,
+                    "the answer's head: " + response.decoderResult().cause().getMessage());
             return;
         }
         int status = response.status().code();
@@ -320,7 +321,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements I
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (responseBody != null) {
-            failed(Kind.CONNECTION_TERMINATED, "the connection broke: " + cause.getClass().getSimpleName());
+            failed(
+                    Kind.CONNECTION_TERMINATED,
+                    "the connection broke: " + cause.getClass().getSimpleName());
         } else {
             channel.close();
         }
