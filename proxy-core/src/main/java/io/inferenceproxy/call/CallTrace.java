@@ -82,15 +82,6 @@ public final class CallTrace {
         return reason;
     }
 
-    /** Notes that the answer broke off after its head, although it ends in a regular way for its readers' sake. */
-    public void brokenOff() {
-        brokenOff = true;
-    }
-
-    public boolean isBrokenOff() {
-        return brokenOff;
-    }
-
     /** Notes a surprise, to be logged with its stack trace. */
     public void failed(Throwable failure) {
         this.failure = failure;
@@ -98,6 +89,16 @@ public final class CallTrace {
 
     public @Nullable Throwable failure() {
         return failure;
+    }
+
+    /** Notes that the answer is not the whole that the upstream began, although its body ends in order. */
+    public void brokeOff() {
+        brokenOff = true;
+    }
+
+    /** Whether the call ended as {@link CallEnd#BROKEN_OFF} although the last byte of its answer was written. */
+    public boolean isBrokenOff() {
+        return brokenOff;
     }
 
     /** Notes which upstream address was tried. */

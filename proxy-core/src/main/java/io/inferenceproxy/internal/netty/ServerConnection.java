@@ -394,7 +394,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Inb
         if (current.isAnswered() || !body.isBeingRead()) {
             context().close();
         } else {
-            body.failed(new BodyTimeout());
+            body.failed(new BodyTimeout("the request's body stalled"));
         }
     }
 
@@ -429,10 +429,9 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Inb
 
     /** Calls in flight are ended: the time to drain is over. */
     void interrupt() {
-        if (exchange == null) {
+        ServerExchange current = exchange;
+        if (current == null || !current.call().tryInterrupt()) {
             context().close();
-        } else {
-            exchange.call().cancellation().cancel();
         }
     }
 

@@ -65,7 +65,9 @@ final class UpstreamExchange {
 
     void fail(UpstreamFailure.Kind kind, String message) {
         if (!isAnswered()) {
-            request.body().cancel();
+            if (!kind.nothingSent()) {
+                request.body().cancel(); // else the next address may have it
+            }
             complete(() -> answer.completeExceptionally(new UpstreamFailure(kind, message)));
         }
     }
@@ -73,7 +75,9 @@ final class UpstreamExchange {
     /** The request's own body failed, which is not the upstream's doing. */
     void failRequest(Throwable cause) {
         if (!isAnswered()) {
-            complete(() -> answer.completeExceptionally(cause));
+            UpstreamFailure failure =
+                    new UpstreamFailure(UpstreamFailure.Kind.REQUEST_BROKEN_OFF, "the request's body broke off", cause);
+            complete(() -> answer.completeExceptionally(failure));
         }
     }
 
