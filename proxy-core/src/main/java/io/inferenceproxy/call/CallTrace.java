@@ -14,6 +14,8 @@ public final class CallTrace {
     private final Ticker ticker;
     private final long startNanos;
     private final long[] markNanos = new long[Mark.values().length];
+    private String route = "";
+    private Caller caller = Caller.ANONYMOUS;
     private String problem = "";
     private String reason = "";
     private String upstream = "";
@@ -59,6 +61,26 @@ public final class CallTrace {
     /** Nanoseconds from the start of the call to now. */
     public long elapsedNanos() {
         return ticker.nanoTime() - startNanos;
+    }
+
+    /** Notes which route the call took; {@link ProxyCall#withRoute} does. */
+    void route(String route) {
+        this.route = route;
+    }
+
+    /** The name of the route; empty when none was found. */
+    public String route() {
+        return route;
+    }
+
+    /** Notes who makes the call; {@link ProxyCall#withCaller} does. */
+    void caller(Caller caller) {
+        this.caller = caller;
+    }
+
+    /** Who makes the call, as far as it came to be known. */
+    public Caller caller() {
+        return caller;
     }
 
     /** Notes the problem that the proxy answers with, by its slug, and why, in words for the log alone. */

@@ -105,11 +105,15 @@ public final class ProxyCall {
         return new ProxyCall(shared, request, caller, route, style);
     }
 
+    /** The call as that caller's; its trace learns of it. */
     public ProxyCall withCaller(Caller caller) {
+        shared.trace.caller(caller);
         return new ProxyCall(shared, request, caller, route, style);
     }
 
+    /** The call on that route; its trace learns of it. */
     public ProxyCall withRoute(String route, ApiStyle style) {
+        shared.trace.route(route);
         return new ProxyCall(shared, request, caller, route, style);
     }
 
