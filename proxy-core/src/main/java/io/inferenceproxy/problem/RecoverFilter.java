@@ -30,6 +30,8 @@ public final class RecoverFilter implements ProxyFilter {
             return known.problem();
         }
         call.trace().failed(cause);
-        return Problem.of(ProblemType.INTERNAL_ERROR).withReason(cause.getClass().getName()).withClosing();
+        return Problem.of(ProblemType.INTERNAL_ERROR)
+                .withReason(cause.getClass().getName())
+                .withClosing();
     }
 }
