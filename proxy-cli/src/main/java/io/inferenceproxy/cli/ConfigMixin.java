@@ -85,4 +85,28 @@ final class ConfigMixin {
     StateDirectory state(Surroundings surroundings) {
         return StateDirectory.locate(Optional.ofNullable(stateDirectory), surroundings);
     }
+
+    /**
+     * The flags with which {@code token} reads the same configuration, ready for a shell; without secrets. Empty, or with a
+     * leading space.
+     */
+    String tokenFlags() {
+        StringBuilder text = new StringBuilder();
+        append(text, "--config", file == null ? null : file.toString());
+        append(text, "--profile", profile);
+        append(text, "--state-dir", stateDirectory == null ? null : stateDirectory.toString());
+        for (String setting : settings) {
+            if (setting.startsWith("auth.") && !setting.startsWith("auth.secret")) {
+                append(text, "--set", setting);
+            }
+        }
+        return text.toString();
+    }
+
+    private static void append(StringBuilder text, String flag, @Nullable String value) {
+        if (value != null) {
+            boolean plain = value.matches("[A-Za-z0-9_./:=@%+,-]+");
+            text.append(' ').append(flag).append(' ').append(plain ? value : "'" + value.replace("'", "'\\''") + "'");
+        }
+    }
 }

@@ -39,12 +39,12 @@ record CurlExample(String method, URI url, String body) {
 
     /** With a token in it. */
     String withToken(String token) {
-        return "curl " + arguments("Authorization: Bearer " + token);
+        return "curl -i " + arguments("Authorization: Bearer " + token);
     }
 
     /** With a command in it that makes a token; the flags are those that make it read the same configuration. */
     String withTokenOf(String user, String flags) {
-        return "curl " + arguments("Authorization: Bearer $(" + RootCommand.NAME + " token --user " + user + flags + ")");
+        return "curl -i " + arguments("Authorization: Bearer $(" + RootCommand.NAME + " token --user " + user + flags + ")");
     }
 
     private String arguments(String authorization) {
