@@ -271,6 +271,9 @@ final class Binder {
 
     /** The path of a key of that very name, for those who are right about the name and wrong about the place. */
     private static Optional<String> elsewhere(Shape shape, KeyPath path, String name) {
+        if (shape instanceof Shape.Named named) {
+            return elsewhere(named.value(), path.child("<name>"), name);
+        }
         if (shape instanceof Shape.Keys keys) {
             for (Shape.Key key : keys.keys()) {
                 Optional<String> found = key.name().equals(name)
