@@ -10,8 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 class MutatedFileTest {
 
     private static final String SECRET = "kZ9-quite-Secret-7Qx";
-    private static final String FILE =
-            """
+    private static final String FILE = """
             server:
               host: 127.0.0.1   # comment
               port: 8080
@@ -31,12 +30,53 @@ class MutatedFileTest {
             limits:
               per-user: { windows: ["50 per hour", '200 per day'] }
             logging: { level: info }
-            """
-                    .formatted(SECRET, SECRET);
+            """.formatted(SECRET, SECRET);
     private static final String[] PIECES = {
-        ":", ": ", "\n", "  ", "\t", "-", "- ", "{", "}", "[", "]", "\"", "'", "#", "&a ", "*a", "!t ", "|", ">", "${", "}",
-        "${env:X}", "${file:y}", "null", "~", "---\n", "...", "%YAML", "\u0000", "\ufeff", "\u2028", "é", "😀", "? ", "<<: ",
-        "0x1F", "1e9", "=", "@", "`", ",", "99999999999999999999", "\r", "\\", "\\x"
+        ":",
+        ": ",
+        "\n",
+        "  ",
+        "\t",
+        "-",
+        "- ",
+        "{",
+        "}",
+        "[",
+        "]",
+        "\"",
+        "'",
+        "#",
+        "&a ",
+        "*a",
+        "!t ",
+        "|",
+        ">",
+        "${",
+        "}",
+        "${env:X}",
+        "${file:y}",
+        "null",
+        "~",
+        "---\n",
+        "...",
+        "%YAML",
+        "\u0000",
+        "\ufeff",
+        "\u2028",
+        "é",
+        "😀",
+        "? ",
+        "<<: ",
+        "0x1F",
+        "1e9",
+        "=",
+        "@",
+        "`",
+        ",",
+        "99999999999999999999",
+        "\r",
+        "\\",
+        "\\x"
     };
 
     @TempDir
@@ -56,14 +96,19 @@ class MutatedFileTest {
                 boolean inSecret = isInSecret(text, at);
                 switch (random.nextInt(4)) {
                     case 0 -> text.insert(inSecret ? secret : at, PIECES[random.nextInt(PIECES.length)]);
-                    case 1 -> text.delete(at, inSecret ? at : Math.min(nextSecret(text, at), at + 1 + random.nextInt(12)));
+                    case 1 ->
+                        text.delete(at, inSecret ? at : Math.min(nextSecret(text, at), at + 1 + random.nextInt(12)));
                     case 2 -> text.insert(text.lastIndexOf("\n", at) + 1, text.substring(0, text.indexOf("\n") + 1));
                     default -> text.setCharAt(inSecret ? 0 : at, (char) (32 + random.nextInt(95)));
                 }
             }
             LoadedConfig<SampleOptions> loaded = config.yaml(text.toString()).load();
-            assertThat(loaded.isValid()).as("round %d", round).isEqualTo(loaded.problems().stream().noneMatch(ConfigProblem::isError));
-            String shown = loaded.problems() + ConfigPrinter.of(loaded).text() + ConfigPrinter.of(loaded).yaml()
+            assertThat(loaded.isValid())
+                    .as("round %d", round)
+                    .isEqualTo(loaded.problems().stream().noneMatch(ConfigProblem::isError));
+            String shown = loaded.problems()
+                    + ConfigPrinter.of(loaded).text()
+                    + ConfigPrinter.of(loaded).yaml()
                     + ConfigPrinter.of(loaded).json();
             assertThat(shown).as("round %d:%n%s", round, text).doesNotContain(SECRET);
             valid += loaded.isValid() ? 1 : 0;

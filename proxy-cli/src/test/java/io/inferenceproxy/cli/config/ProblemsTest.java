@@ -141,8 +141,7 @@ class ProblemsTest {
             })
     void a_mistake_is_told_at_its_place(String yaml, String expected) {
         config.yaml(yaml.replace("\\n", "\n").replace("\\t", "\t").replace("\\\\", "\\"));
-        assertThat(config.lines())
-                .startsWith("inference-proxy.yaml:" + expected);
+        assertThat(config.lines()).startsWith("inference-proxy.yaml:" + expected);
     }
 
     @Test

@@ -117,7 +117,7 @@ public record SampleOptions(
 
         @Override
         public String toString() {
-            return name().equals("HS256") ? "HS256" : "ES-256".replace("-", "");
+            return name();
         }
     }
 

@@ -64,7 +64,7 @@ class SecretsTest {
                 "auth:\n  api-token: SECRET",
                 "auth: { secret: SECRET, secret: SECRET }",
                 "auth: { secret: [SECRET] }",
-                "auth: { secret: { SECRET: x } }".length() > 0 ? "auth: { keys: { a: [SECRET] } }" : "",
+                "auth: { keys: { a: [SECRET] } }",
                 "auth: { secret: !x SECRET }",
                 "auth: { secret: &x SECRET, issuer: *x }",
                 "auth: { secret: SECRET, issuer: '${SECRET}', port: 1 }",
@@ -72,13 +72,13 @@ class SecretsTest {
                 "server: { base-url: 'http://u:SECRET@host /' }",
                 "server: { port: '${env:VALUE}' }",
                 "upstreams: { default: { headers: { Authorization: [Bearer SECRET] } } }",
-                "auth: SECRET",
                 "secret: SECRET",
             })
     void no_secret_of_a_file_is_shown_anywhere(String yaml) {
-        config.yaml(yaml.replace("SECRET", SECRET)).file("value.txt", SECRET + "\n").env("VALUE", SECRET);
-        boolean excusable = yaml.equals("auth: SECRET");
-        assertThat(everything().replaceAll(excusable ? "  auth: " + SECRET : "\\z", "")).doesNotContain(SECRET);
+        config.yaml(yaml.replace("SECRET", SECRET))
+                .file("value.txt", SECRET + "\n")
+                .env("VALUE", SECRET);
+        assertThat(everything()).doesNotContain(SECRET);
     }
 
     @Test
@@ -133,9 +133,7 @@ class SecretsTest {
     @Test
     void the_caret_stays_under_its_place_when_a_secret_before_it_is_masked() {
         config.yaml("auth: { secret: \"abcdefghijkl\", isuer: x }\n");
-        assertThat(config.problems())
-                .isEqualTo(
-                        """
+        assertThat(config.problems()).isEqualTo("""
                         inference-proxy.yaml:1:33: auth.isuer: unknown key (did you mean "issuer"?)
                           auth: { secret: ***, isuer: x }
                                                ^
@@ -144,7 +142,9 @@ class SecretsTest {
 
     @Test
     void the_mask_of_a_configuration_serves_other_texts() {
-        LoadedConfig<SampleOptions> loaded = config.yaml("auth: { secret: abcdefgh }").load();
-        assertThat(loaded.mask().mask("refused abcdefgh at redis://:pw@host")).isEqualTo("refused *** at redis://***@host");
+        LoadedConfig<SampleOptions> loaded =
+                config.yaml("auth: { secret: abcdefgh }").load();
+        assertThat(loaded.mask().mask("refused abcdefgh at redis://:pw@host"))
+                .isEqualTo("refused *** at redis://***@host");
     }
 }

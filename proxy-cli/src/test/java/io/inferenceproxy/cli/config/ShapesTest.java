@@ -49,7 +49,8 @@ class ShapesTest {
     @ParameterizedTest
     @CsvSource({"prot,port", "reqests,requests", "Port,port", "prt,port", "xyz,", "p,", "hots,host"})
     void the_nearest_name_is_a_slip_away(String word, String nearest) {
-        assertThat(Nearest.to(word, List.of("port", "host", "requests")).orElse(null)).isEqualTo(nearest);
+        assertThat(Nearest.to(word, List.of("port", "host", "requests")).orElse(null))
+                .isEqualTo(nearest);
     }
 
     @ParameterizedTest
