@@ -24,6 +24,13 @@ public final class Require {
         return value;
     }
 
+    public static DataSize atMost(DataSize high, DataSize value, String key) {
+        if (value.compareTo(high) > 0) {
+            throw new IllegalArgumentException(key + ": " + value + " (expected: at most " + high + ")");
+        }
+        return value;
+    }
+
     /** More than zero and at most a hundred years. */
     public static Duration positive(Duration value, String key) {
         if (value.isZero() || value.isNegative()) {

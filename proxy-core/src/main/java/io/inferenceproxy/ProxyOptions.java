@@ -1,0 +1,171 @@
+package io.inferenceproxy;
+
+import io.inferenceproxy.auth.AuthOptions;
+import io.inferenceproxy.docs.PageOptions;
+import io.inferenceproxy.limit.LimitPolicyOptions;
+import io.inferenceproxy.observe.LoggingOptions;
+import io.inferenceproxy.route.RouteMatch;
+import io.inferenceproxy.route.RouteOptions;
+import io.inferenceproxy.server.AdminOptions;
+import io.inferenceproxy.server.ServerOptions;
+import io.inferenceproxy.units.Require;
+import io.inferenceproxy.units.Setting;
+import io.inferenceproxy.upstream.UpstreamOptions;
+import io.inferenceproxy.validate.ValidationOptions;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Everything that can be configured: the one tree behind the file, the environment, the flags and the builder.
+ */
+public record ProxyOptions(
+        @Setting("The listener that callers reach") ServerOptions server,
+        @Setting("The listener for operators") AdminOptions admin,
+        @Setting("The services behind the proxy, by name") Map<String, UpstreamOptions> upstreams,
+
+        @Setting("Routes of a well-known API: openai or oip")
+        Optional<Preset> preset,
+
+        @Setting("The routes, by name; the most specific path wins")
+        Map<String, RouteOptions> routes,
+
+        @Setting("Who may call") AuthOptions auth,
+
+        @Setting("How much callers may, by the name of the policy; {} for no limits")
+        Map<String, LimitPolicyOptions> limits,
+
+        @Setting("What content must be like") ValidationOptions validation,
+
+        @Setting("The page to read and try the API, and the OpenAPI document")
+        PageOptions docs,
+
+        @Setting("The pages that explain each problem") PageOptions problems,
+        @Setting("The short page that links the others") PageOptions index,
+        @Setting("What is logged") LoggingOptions logging) {
+
+    /** What holds when nothing is configured. */
+    public static final ProxyOptions DEFAULT = new ProxyOptions(
+            ServerOptions.DEFAULT,
+            AdminOptions.DEFAULT,
+            Map.of("default", UpstreamOptions.DEFAULT),
+            Optional.empty(),
+            Map.of(
+                    "inference",
+                    RouteOptions.of(RouteMatch.parse("POST /api/inference/**")).withTo(Optional.of(""))),
+            AuthOptions.DEFAULT,
+            Map.of("per-user", LimitPolicyOptions.DEFAULT),
+            ValidationOptions.DEFAULT,
+            PageOptions.at("/docs"),
+            PageOptions.at("/problems"),
+            PageOptions.at("/"),
+            LoggingOptions.DEFAULT);
+
+    public ProxyOptions {
+        upstreams = ordered(upstreams, "upstreams");
+        routes = ordered(routes, "routes");
+        limits = ordered(limits, "limits");
+        for (Map.Entry<String, RouteOptions> route : routes.entrySet()) {
+            requireReferences(route.getKey(), route.getValue(), upstreams, limits);
+        }
+    }
+
+    /**
+     * The routes that are served: the configured ones and those of the preset; with a preset the default route stands
+     * back.
+     */
+    public Map<String, RouteOptions> servedRoutes() {
+        if (preset.isEmpty()) {
+            return routes;
+        }
+        Map<String, RouteOptions> served = new LinkedHashMap<>(preset.get().routes());
+        if (!routes.equals(DEFAULT.routes)) {
+            served.putAll(routes);
+        }
+        return Collections.unmodifiableMap(served);
+    }
+
+    private static <T> Map<String, T> ordered(Map<String, T> map, String key) {
+        map.keySet().forEach(name -> Require.name(name, key));
+        return Collections.unmodifiableMap(new LinkedHashMap<>(map));
+    }
+
+    private static void requireReferences(
+            String name,
+            RouteOptions route,
+            Map<String, UpstreamOptions> upstreams,
+            Map<String, LimitPolicyOptions> limits) {
+        if (!upstreams.containsKey(route.upstream())) {
+            throw new IllegalArgumentException("routes." + name + ".upstream: " + route.upstream()
+                    + " (expected: one of " + upstreams.keySet() + ")");
+        }
+        for (String policy : route.limits().orElse(List.of())) {
+            if (!limits.containsKey(policy)) {
+                throw new IllegalArgumentException(
+                        "routes." + name + ".limits: " + policy + " (expected: one of " + limits.keySet() + ")");
+            }
+        }
+    }
+
+    public ProxyOptions withServer(ServerOptions server) {
+        return new ProxyOptions(
+                server, admin, upstreams, preset, routes, auth, limits, validation, docs, problems, index, logging);
+    }
+
+    public ProxyOptions withAdmin(AdminOptions admin) {
+        return new ProxyOptions(
+                server, admin, upstreams, preset, routes, auth, limits, validation, docs, problems, index, logging);
+    }
+
+    public ProxyOptions withUpstreams(Map<String, UpstreamOptions> upstreams) {
+        return new ProxyOptions(
+                server, admin, upstreams, preset, routes, auth, limits, validation, docs, problems, index, logging);
+    }
+
+    public ProxyOptions withPreset(Optional<Preset> preset) {
+        return new ProxyOptions(
+                server, admin, upstreams, preset, routes, auth, limits, validation, docs, problems, index, logging);
+    }
+
+    public ProxyOptions withRoutes(Map<String, RouteOptions> routes) {
+        return new ProxyOptions(
+                server, admin, upstreams, preset, routes, auth, limits, validation, docs, problems, index, logging);
+    }
+
+    public ProxyOptions withAuth(AuthOptions auth) {
+        return new ProxyOptions(
+                server, admin, upstreams, preset, routes, auth, limits, validation, docs, problems, index, logging);
+    }
+
+    public ProxyOptions withLimits(Map<String, LimitPolicyOptions> limits) {
+        return new ProxyOptions(
+                server, admin, upstreams, preset, routes, auth, limits, validation, docs, problems, index, logging);
+    }
+
+    public ProxyOptions withValidation(ValidationOptions validation) {
+        return new ProxyOptions(
+                server, admin, upstreams, preset, routes, auth, limits, validation, docs, problems, index, logging);
+    }
+
+    public ProxyOptions withDocs(PageOptions docs) {
+        return new ProxyOptions(
+                server, admin, upstreams, preset, routes, auth, limits, validation, docs, problems, index, logging);
+    }
+
+    public ProxyOptions withProblems(PageOptions problems) {
+        return new ProxyOptions(
+                server, admin, upstreams, preset, routes, auth, limits, validation, docs, problems, index, logging);
+    }
+
+    public ProxyOptions withIndex(PageOptions index) {
+        return new ProxyOptions(
+                server, admin, upstreams, preset, routes, auth, limits, validation, docs, problems, index, logging);
+    }
+
+    public ProxyOptions withLogging(LoggingOptions logging) {
+        return new ProxyOptions(
+                server, admin, upstreams, preset, routes, auth, limits, validation, docs, problems, index, logging);
+    }
+}

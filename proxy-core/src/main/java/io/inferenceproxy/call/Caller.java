@@ -1,0 +1,37 @@
+package io.inferenceproxy.call;
+
+import java.time.Instant;
+import java.util.Set;
+
+/** Who makes a call. A caller is the pair of issuer and subject: the same subject of two issuers is two callers. */
+public sealed interface Caller {
+
+    /** Nobody has said who they are. */
+    Caller ANONYMOUS = new Anonymous();
+
+    /** A caller without credentials. */
+    record Anonymous() implements Caller {}
+
+    /**
+     * A caller whose credentials were verified.
+     *
+     * @param issuer who vouches for the subject
+     * @param external whether the issuer is not the proxy itself
+     * @param subject the caller's name; no control characters
+     * @param roles what the caller is
+     * @param scopes what the credentials allow
+     * @param expiry when the credentials end; {@link Instant#MAX} for never
+     */
+    record Identified(
+            String issuer, boolean external, String subject, Set<String> roles, Set<String> scopes, Instant expiry)
+            implements Caller {
+
+        public Identified {
+            if (subject.isEmpty() || subject.chars().anyMatch(Character::isISOControl)) {
+                throw new IllegalArgumentException("subject: empty or with control characters");
+            }
+            roles = Set.copyOf(roles);
+            scopes = Set.copyOf(scopes);
+        }
+    }
+}

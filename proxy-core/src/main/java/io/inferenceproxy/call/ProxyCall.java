@@ -1,0 +1,164 @@
+package io.inferenceproxy.call;
+
+import io.inferenceproxy.http.ProxyRequest;
+import io.inferenceproxy.time.Scheduler;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call on its way through the pipeline: the request, who makes it, the route it took, and what must be told when it
+ * ends.
+ */
+public final class ProxyCall {
+
+    private final Shared shared;
+    private final ProxyRequest request;
+    private final Caller caller;
+    private final String route;
+    private final ApiStyle style;
+
+    private ProxyCall(Shared shared, ProxyRequest request, Caller caller, String route, ApiStyle style) {
+        this.shared = shared;
+        this.request = request;
+        this.caller = caller;
+        this.route = route;
+        this.style = style;
+    }
+
+    /**
+     * A call that has just arrived: nobody's, on no route.
+     *
+     * @param id its identifier
+     * @param request what is asked
+     * @param client where it comes from
+     * @param traceParent the trace it belongs to
+     * @param io the I/O thread on which it arrived and on which it goes on
+     * @param trace what happened to it so far
+     * @param problemBase what stands before a problem's slug in its {@code type}
+     */
+    public static ProxyCall arrived(
+            String id,
+            ProxyRequest request,
+            ClientAddress client,
+            TraceParent traceParent,
+            Scheduler io,
+            CallTrace trace,
+            String problemBase) {
+        Shared shared = new Shared(id, client, traceParent, io, trace, problemBase);
+        return new ProxyCall(shared, request, Caller.ANONYMOUS, "", ApiStyle.NATIVE);
+    }
+
+    /** The identifier, in every answer, log line and problem. */
+    public String id() {
+        return shared.id;
+    }
+
+    public ProxyRequest request() {
+        return request;
+    }
+
+    public Caller caller() {
+        return caller;
+    }
+
+    /** Where the call comes from. */
+    public ClientAddress client() {
+        return shared.client;
+    }
+
+    /** The trace that the call belongs to, with our own span as the parent of what it causes. */
+    public TraceParent traceParent() {
+        return shared.traceParent;
+    }
+
+    /** The name of the route; empty before one is found. */
+    public String route() {
+        return route;
+    }
+
+    /** How errors are worded for this caller. */
+    public ApiStyle style() {
+        return style;
+    }
+
+    /** The I/O thread of the call. What was done elsewhere comes back here before it goes on. */
+    public Scheduler io() {
+        return shared.io;
+    }
+
+    public CallTrace trace() {
+        return shared.trace;
+    }
+
+    public Cancellation cancellation() {
+        return shared.cancellation;
+    }
+
+    /** What stands before a problem's slug in its {@code type}. */
+    public String problemBase() {
+        return shared.problemBase;
+    }
+
+    public ProxyCall withRequest(ProxyRequest request) {
+        return new ProxyCall(shared, request, caller, route, style);
+    }
+
+    public ProxyCall withCaller(Caller caller) {
+        return new ProxyCall(shared, request, caller, route, style);
+    }
+
+    public ProxyCall withRoute(String route, ApiStyle style) {
+        return new ProxyCall(shared, request, caller, route, style);
+    }
+
+    /** Runs the action when the call ends, at once if it has ended; the last registered runs first. */
+    public void onEnd(Consumer<CallEnd> action) {
+        if (shared.end != null) {
+            action.accept(shared.end);
+        } else {
+            shared.endings.add(action);
+        }
+    }
+
+    /** Ends the call; the server calls it once, a second time does nothing. */
+    public void end(CallEnd end) {
+        if (shared.end != null) {
+            return;
+        }
+        shared.end = end;
+        for (int i = shared.endings.size() - 1; i >= 0; i--) {
+            shared.endings.get(i).accept(end);
+        }
+        shared.endings.clear();
+    }
+
+    /** What all copies of a call have in common. */
+    private static final class Shared {
+        private final String id;
+        private final ClientAddress client;
+        private final TraceParent traceParent;
+        private final Scheduler io;
+        private final CallTrace trace;
+        private final String problemBase;
+        private final Cancellation cancellation = new Cancellation();
+        private final List<Consumer<CallEnd>> endings = new ArrayList<>(4);
+        private @Nullable CallEnd end;
+
+        private Shared(
+                String id,
+                ClientAddress client,
+                TraceParent traceParent,
+                Scheduler io,
+                CallTrace trace,
+                String problemBase) {
+            this.id = id;
+            this.client = client;
+            this.traceParent = traceParent;
+            this.io = io;
+            this.trace = trace;
+            this.problemBase = problemBase;
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package io.inferenceproxy.http;
+
+import java.nio.ByteBuffer;
+
+/**
+ * A piece of a body. Its owner releases it exactly once, after which its bytes are gone.
+ *
+ * <p>A server may keep its own kind of buffer behind it, so that pieces pass from socket to socket uncopied.
+ */
+public interface Chunk {
+
+    /** How many bytes it has. */
+    int size();
+
+    /** The bytes, read-only, valid until {@link #release()}. */
+    ByteBuffer bytes();
+
+    /** Gives the memory back. */
+    void release();
+
+    /** A piece over an array that the caller no longer changes. */
+    static Chunk of(byte[] bytes) {
+        return new ArrayChunk(ByteBuffer.wrap(bytes).asReadOnlyBuffer());
+    }
+
+    /** A piece on the heap, which the collector frees. */
+    record ArrayChunk(ByteBuffer bytes) implements Chunk {
+        @Override
+        public int size() {
+            return bytes.remaining();
+        }
+
+        @Override
+        public void release() {
+            // the collector's
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package io.inferenceproxy.http;
+
+import java.util.Optional;
+import java.util.function.BiConsumer;
+
+/** Fields over others: a name that stands above hides all below of that name. */
+record OverlaidHeaders(Headers base, Headers over) implements Headers {
+
+    @Override
+    public Optional<String> first(String name) {
+        Optional<String> above = over.first(name);
+        return above.isPresent() ? above : base.first(name);
+    }
+
+    @Override
+    public void forEach(BiConsumer<String, String> action) {
+        base.forEach((name, value) -> {
+            if (!over.contains(name)) {
+                action.accept(name, value);
+            }
+        });
+        over.forEach(action);
+    }
+}

@@ -1,0 +1,22 @@
+package io.inferenceproxy.http;
+
+import java.util.Optional;
+import java.util.function.BiConsumer;
+
+/** Fields less those of certain names. */
+record ReducedHeaders(Headers base, HeaderNames dropped) implements Headers {
+
+    @Override
+    public Optional<String> first(String name) {
+        return dropped.contains(name) ? Optional.empty() : base.first(name);
+    }
+
+    @Override
+    public void forEach(BiConsumer<String, String> action) {
+        base.forEach((name, value) -> {
+            if (!dropped.contains(name)) {
+                action.accept(name, value);
+            }
+        });
+    }
+}

@@ -1,0 +1,37 @@
+package io.inferenceproxy.problem;
+
+import io.inferenceproxy.call.ProxyCall;
+import io.inferenceproxy.http.ProxyResponse;
+import io.inferenceproxy.pipeline.ProxyFilter;
+import io.inferenceproxy.pipeline.ProxyHandler;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+
+/** The one place where a surprise becomes a problem; its message and class never reach the client. */
+public final class RecoverFilter implements ProxyFilter {
+
+    @Override
+    public CompletionStage<ProxyResponse> filter(ProxyCall call, ProxyHandler next) {
+        CompletionStage<ProxyResponse> answer;
+        try {
+            answer = next.handle(call);
+        } catch (RuntimeException | Error surprise) {
+            return recovered(call, surprise).toAnswer(call);
+        }
+        return answer.exceptionally(surprise -> recovered(call, surprise).toResponse(call));
+    }
+
+    private static Problem recovered(ProxyCall call, Throwable surprise) {
+        Throwable cause = surprise;
+        while (cause instanceof CompletionException && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        if (cause instanceof ProblemException known) {
+            return known.problem();
+        }
+        call.trace().failed(cause);
+        return Problem.of(ProblemType.INTERNAL_ERROR)
+                .withReason(cause.getClass().getName())
+                .withClosing();
+    }
+}

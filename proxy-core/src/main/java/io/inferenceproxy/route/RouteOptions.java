@@ -1,0 +1,388 @@
+package io.inferenceproxy.route;
+
+import io.inferenceproxy.call.ApiStyle;
+import io.inferenceproxy.units.DataSize;
+import io.inferenceproxy.units.Require;
+import io.inferenceproxy.units.Setting;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One route: what it matches, where it leads, and what holds on the way.
+ */
+public record RouteOptions(
+        @Setting("Methods and path: METHOD[,METHOD...] PATH, where * is any method and /** all paths below")
+        RouteMatch match,
+
+        @Setting(
+                "Path at the upstream, between its own and what /** matched; without it the path of the request goes on")
+        Optional<String> to,
+
+        @Setting("Name of the upstream") String upstream,
+
+        @Setting("bearer: callers must sign in; none: anyone may call")
+        RouteAccess auth,
+
+        @Setting("Roles of which the caller must have one") List<String> roles,
+
+        @Setting("Scopes that the credentials must all have")
+        List<String> scopes,
+
+        @Setting("Names of the limit policies that hold here; without it all do, and [] is none")
+        Optional<List<String>> limits,
+
+        @Setting("json: content is checked as JSON; any: only its size")
+        BodyRule body,
+
+        @Setting("File with the JSON Schema (2020-12) that content must follow")
+        Optional<Path> schema,
+
+        @Setting("Largest content, in place of validation.max-body")
+        Optional<DataSize> maxBody,
+
+        @Setting("Dialect of the errors that the proxy makes: native, openai or oip")
+        ApiStyle style,
+
+        @Setting("In place of the connect-timeout of the upstream")
+        Optional<Duration> connectTimeout,
+
+        @Setting("In place of the first-byte-timeout of the upstream")
+        Optional<Duration> firstByteTimeout,
+
+        @Setting("In place of the stall-timeout of the upstream; holds for event streams too")
+        Optional<Duration> stallTimeout,
+
+        @Setting("Whether a request may be sent again when a kept connection turns out to be dead")
+        boolean repeatable) {
+
+    public RouteOptions {
+        Require.name(upstream, "upstream");
+        roles = List.copyOf(roles);
+        scopes = List.copyOf(scopes);
+        limits = limits.map(List::copyOf);
+        if (auth == RouteAccess.NONE && !(roles.isEmpty() && scopes.isEmpty())) {
+            throw new IllegalArgumentException(
+                    "auth: none with roles or scopes (expected: bearer, or no roles and scopes)");
+        }
+        if (body == BodyRule.ANY && schema.isPresent()) {
+            throw new IllegalArgumentException("body: any with a schema (expected: json, or no schema)");
+        }
+        to.ifPresent(RouteOptions::requirePath);
+        connectTimeout.ifPresent(timeout -> Require.positive(timeout, "connect-timeout"));
+        firstByteTimeout.ifPresent(timeout -> Require.positive(timeout, "first-byte-timeout"));
+        stallTimeout.ifPresent(timeout -> Require.positive(timeout, "stall-timeout"));
+    }
+
+    /** A route with this match and nothing else set: for callers who signed in, under all limits, JSON, to {@code default}. */
+    public static RouteOptions of(RouteMatch match) {
+        return new RouteOptions(
+                match,
+                Optional.empty(),
+                "default",
+                RouteAccess.BEARER,
+                List.of(),
+                List.of(),
+                Optional.empty(),
+                BodyRule.JSON,
+                Optional.empty(),
+                Optional.empty(),
+                ApiStyle.NATIVE,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                false);
+    }
+
+    private static void requirePath(String to) {
+        if (!to.isEmpty() && (to.charAt(0) != '/' || !to.matches("[!-~]*") || to.matches(".*[?#*].*"))) {
+            throw new IllegalArgumentException("to: " + to + " (expected: empty, or a path that starts with a slash)");
+        }
+    }
+
+    public RouteOptions withMatch(RouteMatch match) {
+        return new RouteOptions(
+                match,
+                to,
+                upstream,
+                auth,
+                roles,
+                scopes,
+                limits,
+                body,
+                schema,
+                maxBody,
+                style,
+                connectTimeout,
+                firstByteTimeout,
+                stallTimeout,
+                repeatable);
+    }
+
+    public RouteOptions withTo(Optional<String> to) {
+        return new RouteOptions(
+                match,
+                to,
+                upstream,
+                auth,
+                roles,
+                scopes,
+                limits,
+                body,
+                schema,
+                maxBody,
+                style,
+                connectTimeout,
+                firstByteTimeout,
+                stallTimeout,
+                repeatable);
+    }
+
+    public RouteOptions withUpstream(String upstream) {
+        return new RouteOptions(
+                match,
+                to,
+                upstream,
+                auth,
+                roles,
+                scopes,
+                limits,
+                body,
+                schema,
+                maxBody,
+                style,
+                connectTimeout,
+                firstByteTimeout,
+                stallTimeout,
+                repeatable);
+    }
+
+    public RouteOptions withAuth(RouteAccess auth) {
+        return new RouteOptions(
+                match,
+                to,
+                upstream,
+                auth,
+                roles,
+                scopes,
+                limits,
+                body,
+                schema,
+                maxBody,
+                style,
+                connectTimeout,
+                firstByteTimeout,
+                stallTimeout,
+                repeatable);
+    }
+
+    public RouteOptions withRoles(List<String> roles) {
+        return new RouteOptions(
+                match,
+                to,
+                upstream,
+                auth,
+                roles,
+                scopes,
+                limits,
+                body,
+                schema,
+                maxBody,
+                style,
+                connectTimeout,
+                firstByteTimeout,
+                stallTimeout,
+                repeatable);
+    }
+
+    public RouteOptions withScopes(List<String> scopes) {
+        return new RouteOptions(
+                match,
+                to,
+                upstream,
+                auth,
+                roles,
+                scopes,
+                limits,
+                body,
+                schema,
+                maxBody,
+                style,
+                connectTimeout,
+                firstByteTimeout,
+                stallTimeout,
+                repeatable);
+    }
+
+    public RouteOptions withLimits(Optional<List<String>> limits) {
+        return new RouteOptions(
+                match,
+                to,
+                upstream,
+                auth,
+                roles,
+                scopes,
+                limits,
+                body,
+                schema,
+                maxBody,
+                style,
+                connectTimeout,
+                firstByteTimeout,
+                stallTimeout,
+                repeatable);
+    }
+
+    public RouteOptions withBody(BodyRule body) {
+        return new RouteOptions(
+                match,
+                to,
+                upstream,
+                auth,
+                roles,
+                scopes,
+                limits,
+                body,
+                schema,
+                maxBody,
+                style,
+                connectTimeout,
+                firstByteTimeout,
+                stallTimeout,
+                repeatable);
+    }
+
+    public RouteOptions withSchema(Optional<Path> schema) {
+        return new RouteOptions(
+                match,
+                to,
+                upstream,
+                auth,
+                roles,
+                scopes,
+                limits,
+                body,
+                schema,
+                maxBody,
+                style,
+                connectTimeout,
+                firstByteTimeout,
+                stallTimeout,
+                repeatable);
+    }
+
+    public RouteOptions withMaxBody(Optional<DataSize> maxBody) {
+        return new RouteOptions(
+                match,
+                to,
+                upstream,
+                auth,
+                roles,
+                scopes,
+                limits,
+                body,
+                schema,
+                maxBody,
+                style,
+                connectTimeout,
+                firstByteTimeout,
+                stallTimeout,
+                repeatable);
+    }
+
+    public RouteOptions withStyle(ApiStyle style) {
+        return new RouteOptions(
+                match,
+                to,
+                upstream,
+                auth,
+                roles,
+                scopes,
+                limits,
+                body,
+                schema,
+                maxBody,
+                style,
+                connectTimeout,
+                firstByteTimeout,
+                stallTimeout,
+                repeatable);
+    }
+
+    public RouteOptions withConnectTimeout(Optional<Duration> connectTimeout) {
+        return new RouteOptions(
+                match,
+                to,
+                upstream,
+                auth,
+                roles,
+                scopes,
+                limits,
+                body,
+                schema,
+                maxBody,
+                style,
+                connectTimeout,
+                firstByteTimeout,
+                stallTimeout,
+                repeatable);
+    }
+
+    public RouteOptions withFirstByteTimeout(Optional<Duration> firstByteTimeout) {
+        return new RouteOptions(
+                match,
+                to,
+                upstream,
+                auth,
+                roles,
+                scopes,
+                limits,
+                body,
+                schema,
+                maxBody,
+                style,
+                connectTimeout,
+                firstByteTimeout,
+                stallTimeout,
+                repeatable);
+    }
+
+    public RouteOptions withStallTimeout(Optional<Duration> stallTimeout) {
+        return new RouteOptions(
+                match,
+                to,
+                upstream,
+                auth,
+                roles,
+                scopes,
+                limits,
+                body,
+                schema,
+                maxBody,
+                style,
+                connectTimeout,
+                firstByteTimeout,
+                stallTimeout,
+                repeatable);
+    }
+
+    public RouteOptions withRepeatable(boolean repeatable) {
+        return new RouteOptions(
+                match,
+                to,
+                upstream,
+                auth,
+                roles,
+                scopes,
+                limits,
+                body,
+                schema,
+                maxBody,
+                style,
+                connectTimeout,
+                firstByteTimeout,
+                stallTimeout,
+                repeatable);
+    }
+}
