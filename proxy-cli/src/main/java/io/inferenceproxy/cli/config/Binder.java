@@ -214,21 +214,14 @@ final class Binder {
             if (!parts.containsKey(key.name())) {
                 ConfigNode given = given(entries, key);
                 Object inner = base == null ? null : Defaults.of(key, base);
+                KeyPath below = path.child(key.name());
                 if (given == null && inner == null && (key.optional() || base == null)) {
-                    List<Bound.Raw> none = key.optional()
-                            ? List.of(new Bound.Raw(path.child(key.name()), "", Origin.DEFAULT, ""))
-                            : List.of();
-                    parts.put(key.name(), new Bound(null, true, none));
-                } else if (key.optional()
-                        && given instanceof ConfigNode.Text text
-                        && text.text().isEmpty()) {
-                    Object plain = inner == null ? "" : Defaults.plain(key.shape(), inner);
-                    parts.put(
-                            key.name(),
-                            new Bound(
-                                    null,
-                                    true,
-                                    List.of(new Bound.Raw(path.child(key.name()), "", text.origin(), plain))));
+                    Bound.Raw none = new Bound.Raw(below, Absent.ABSENT, Origin.DEFAULT, Absent.ABSENT);
+                    parts.put(key.name(), new Bound(null, true, key.optional() ? List.of(none) : List.of()));
+                } else if (given != null && key.optional() && isEmpty(key.shape(), given)) {
+                    Object standard = Defaults.plain(key.shape(), inner);
+                    Bound.Raw none = new Bound.Raw(below, Absent.ABSENT, given.origin(), standard);
+                    parts.put(key.name(), new Bound(null, true, List.of(none)));
                 } else {
                     Origin place = given == null ? origin : given.origin();
                     parts.put(key.name(), bind(key.shape(), given, inner, path.child(key.name()), place, ""));
@@ -254,6 +247,15 @@ final class Binder {
     private static @Nullable ConfigNode given(Map<String, ConfigNode.Entry> entries, Shape.Key key) {
         ConfigNode.Entry entry = entries.get(key.name());
         return entry == null || entry.value() instanceof ConfigNode.Text text && text.absent() ? null : entry.value();
+    }
+
+    /** An empty text stands for an absent value, but where any text will do. */
+    private static boolean isEmpty(Shape shape, ConfigNode given) {
+        boolean any = shape instanceof Shape.Scalar scalar && scalar.kind() == Shape.Kind.TEXT;
+        return !any
+                && shape instanceof Shape.Scalar
+                && given instanceof ConfigNode.Text text
+                && text.text().isEmpty();
     }
 
     private void unknown(Shape.Keys shape, Map<String, ConfigNode.Entry> entries, KeyPath path) {
@@ -306,7 +308,7 @@ final class Binder {
             for (Shape.Key key : keys.keys()) {
                 Object part = Defaults.of(key, value);
                 if (part == null) {
-                    settings.add(new Bound.Raw(path.child(key.name()), "", Origin.DEFAULT, ""));
+                    settings.add(new Bound.Raw(path.child(key.name()), Absent.ABSENT, Origin.DEFAULT, Absent.ABSENT));
                 } else {
                     defaults(key.shape(), part, path.child(key.name()), settings);
                 }

@@ -27,7 +27,7 @@ class RenderingTest {
         assertThat(config.text()).isEqualTo("""
                         server.host                        "a \\u0020b"              inference-proxy.yaml:3:9
                         server.port                        9090                     inference-proxy.yaml:2:9
-                        server.base-url                    ""                       default
+                        server.base-url                    (not set)                default
                         server.trusted-proxies             []                       default
                         server.max-head                    16KB                     default
                         server.drain-delay                 5s                       default
@@ -50,7 +50,7 @@ class RenderingTest {
                         auth.users-file                    users.yaml               default
                         auth.login-limit.per-address       20 per minute            default
                         auth.login-limit.per-user          10 per minute            default
-                        auth.second                        ""                       default
+                        auth.second                        (not set)                default
                         auth.keys                          {}                       default
                         auth.issuer                        inference-proxy          default
                         limits                             {}                       inference-proxy.yaml:4:9
@@ -80,7 +80,7 @@ class RenderingTest {
                         server:
                           host: "yes: #no"  # inference-proxy.yaml:1:17
                           port: 1  # inference-proxy.yaml:1:35
-                          base-url: ""  # default
+                          base-url: null  # default
                         """)
                 .contains("  a b:\n    match: \"* /x\"  # inference-proxy.yaml:2:27\n    to: \"12\"  #");
         assertThat(config.yaml(yaml.replace("users-file: users.yaml", "users-file: \"\""))
