@@ -77,7 +77,8 @@ final class HeadGuard {
     }
 
     /** What the head did wrong, in words for the log; null when nothing. */
-    @Nullable String violation() {
+    @Nullable
+    String violation() {
         return violation;
     }
 
