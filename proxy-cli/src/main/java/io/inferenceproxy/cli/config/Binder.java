@@ -208,7 +208,8 @@ final class Binder {
                     }
                 }
             }
-            base = usable ? maker.complete(shape, parts, node, path, origin).orElse(null) : null;
+            boolean makeable = usable && shape.factory().isPresent();
+            base = makeable ? maker.complete(shape, parts, node, path, origin).orElse(null) : null;
         }
         for (Shape.Key key : shape.keys()) {
             if (!parts.containsKey(key.name())) {
