@@ -208,27 +208,21 @@ final class Binder {
                     }
                 }
             }
-            base = usable ? maker.complete(shape, parts, node, path, origin).orElse(null) : null;
+            boolean makeable = usable && shape.factory().isPresent();
+            base = makeable ? maker.complete(shape, parts, node, path, origin).orElse(null) : null;
         }
         for (Shape.Key key : shape.keys()) {
             if (!parts.containsKey(key.name())) {
                 ConfigNode given = given(entries, key);
                 Object inner = base == null ? null : Defaults.of(key, base);
+                KeyPath below = path.child(key.name());
                 if (given == null && inner == null && (key.optional() || base == null)) {
-                    List<Bound.Raw> none = key.optional()
-                            ? List.of(new Bound.Raw(path.child(key.name()), "", Origin.DEFAULT, ""))
-                            : List.of();
-                    parts.put(key.name(), new Bound(null, true, none));
-                } else if (key.optional()
-                        && given instanceof ConfigNode.Text text
-                        && text.text().isEmpty()) {
-                    Object plain = inner == null ? "" : Defaults.plain(key.shape(), inner);
-                    parts.put(
-                            key.name(),
-                            new Bound(
-                                    null,
-                                    true,
-                                    List.of(new Bound.Raw(path.child(key.name()), "", text.origin(), plain))));
+                    Bound.Raw none = new Bound.Raw(below, Absent.ABSENT, Origin.DEFAULT, Absent.ABSENT);
+                    parts.put(key.name(), new Bound(null, true, key.optional() ? List.of(none) : List.of()));
+                } else if (given != null && key.optional() && isEmpty(key.shape(), given)) {
+                    Object standard = Defaults.plain(key.shape(), inner);
+                    Bound.Raw none = new Bound.Raw(below, Absent.ABSENT, given.origin(), standard);
+                    parts.put(key.name(), new Bound(null, true, List.of(none)));
                 } else {
                     Origin place = given == null ? origin : given.origin();
                     parts.put(key.name(), bind(key.shape(), given, inner, path.child(key.name()), place, ""));
@@ -256,6 +250,15 @@ final class Binder {
         return entry == null || entry.value() instanceof ConfigNode.Text text && text.absent() ? null : entry.value();
     }
 
+    /** An empty text stands for an absent value, but where any text will do. */
+    private static boolean isEmpty(Shape shape, ConfigNode given) {
+        boolean any = shape instanceof Shape.Scalar scalar && scalar.kind() == Shape.Kind.TEXT;
+        return !any
+                && shape instanceof Shape.Scalar
+                && given instanceof ConfigNode.Text text
+                && text.text().isEmpty();
+    }
+
     private void unknown(Shape.Keys shape, Map<String, ConfigNode.Entry> entries, KeyPath path) {
         List<String> known = shape.keys().stream().map(Shape.Key::name).toList();
         entries.forEach((name, entry) -> {
@@ -271,6 +274,9 @@ final class Binder {
 
     /** The path of a key of that very name, for those who are right about the name and wrong about the place. */
     private static Optional<String> elsewhere(Shape shape, KeyPath path, String name) {
+        if (shape instanceof Shape.Named named) {
+            return elsewhere(named.value(), path.child("<name>"), name);
+        }
         if (shape instanceof Shape.Keys keys) {
             for (Shape.Key key : keys.keys()) {
                 Optional<String> found = key.name().equals(name)
@@ -303,7 +309,7 @@ final class Binder {
             for (Shape.Key key : keys.keys()) {
                 Object part = Defaults.of(key, value);
                 if (part == null) {
-                    settings.add(new Bound.Raw(path.child(key.name()), "", Origin.DEFAULT, ""));
+                    settings.add(new Bound.Raw(path.child(key.name()), Absent.ABSENT, Origin.DEFAULT, Absent.ABSENT));
                 } else {
                     defaults(key.shape(), part, path.child(key.name()), settings);
                 }

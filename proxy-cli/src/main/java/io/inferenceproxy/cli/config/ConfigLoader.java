@@ -143,17 +143,20 @@ public final class ConfigLoader<T extends Record> {
 
     /** Makes every secret of a source known, also one that is shadowed and so never bound. */
     private static void learn(Shape shape, ConfigNode node, SecretMask mask) {
+        boolean secret = shape instanceof Shape.Scalar scalar && scalar.kind() == Shape.Kind.SECRET;
         if (node instanceof ConfigNode.Text text) {
-            if (shape instanceof Shape.Scalar scalar && scalar.kind() == Shape.Kind.SECRET) {
+            if (secret) {
                 mask.add(text.text());
             } else {
                 mask.addUserinfo(text.text());
             }
-        } else if (node instanceof ConfigNode.Items items && shape instanceof Shape.Items list) {
-            items.items().forEach(item -> learn(list.element(), item, mask));
+        } else if (node instanceof ConfigNode.Items items) {
+            // A list where one secret belongs is a mistake, and its elements are secrets all the same.
+            Shape element = shape instanceof Shape.Items list ? list.element() : shape;
+            items.items().forEach(item -> learn(element, item, mask));
         } else if (node instanceof ConfigNode.Keys keys) {
             keys.entries().forEach((name, entry) -> {
-                Shape inner = Shape.at(shape, KeyPath.ROOT.child(name));
+                Shape inner = secret ? shape : Shape.at(shape, KeyPath.ROOT.child(name));
                 if (inner != null) {
                     if (shape instanceof Shape.Named
                             && SecretMask.isTelling(name)

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -117,11 +118,11 @@ public final class ConfigPrinter {
 
     /** A JSON array of {@code {"key", "value", "origin"}}. */
     public String json() {
-        List<Map<String, Object>> rows = new ArrayList<>();
+        List<Map<String, @Nullable Object>> rows = new ArrayList<>();
         for (EffectiveSetting setting : settings) {
-            Map<String, Object> row = new LinkedHashMap<>();
+            Map<String, @Nullable Object> row = new LinkedHashMap<>();
             row.put("key", setting.key().toString());
-            row.put("value", setting.value().plain());
+            row.put("value", setting.value().json());
             row.put("origin", setting.origin().toString());
             rows.add(row);
         }

@@ -55,9 +55,7 @@ public final class ConfigSchema {
                 property.put("description", key.description());
             }
             property.putAll(schema(key.shape(), inner));
-            if (base != null
-                    && !(key.shape() instanceof Shape.Keys)
-                    && (inner != null || key.shape() instanceof Shape.Scalar)) {
+            if (inner != null && !(key.shape() instanceof Shape.Keys)) {
                 property.put("default", Defaults.plain(key.shape(), inner));
             }
             if (key.optional()) {

@@ -46,10 +46,10 @@ final class Defaults {
         return shape instanceof Shape.Keys keys ? keys.complete().orElse(null) : null;
     }
 
-    /** A value as numbers, booleans, texts, lists and maps; secrets are masked, an absent value is the empty text. */
+    /** A value as numbers, booleans, texts, lists and maps; secrets are masked. */
     static Object plain(Shape shape, @Nullable Object value) {
         if (value == null) {
-            return "";
+            return Absent.ABSENT;
         }
         if (shape instanceof Shape.Scalar scalar) {
             Object plain = Scalars.plain(scalar, value);

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A setting as it is in force; all of its texts are safe to show.
@@ -41,8 +42,13 @@ public record EffectiveSetting(KeyPath key, Value value, Origin origin, boolean 
             return new Value(masked(plain, mask));
         }
 
-        /** The value for JSON and YAML: {@code Number}, {@code Boolean}, {@code String}, {@code List} or {@code Map}. */
-        public Object plain() {
+        /** The value for JSON: a number, boolean, text, list or map; null when it is absent. */
+        @Nullable
+        Object json() {
+            return plain == Absent.ABSENT ? null : plain;
+        }
+
+        Object plain() {
             return plain;
         }
 
@@ -54,7 +60,7 @@ public record EffectiveSetting(KeyPath key, Value value, Origin origin, boolean 
 
         /** The value as YAML in flow style. */
         String yaml() {
-            return flow(plain);
+            return plain == Absent.ABSENT ? "null" : flow(plain);
         }
 
         private static String flow(Object plain) {

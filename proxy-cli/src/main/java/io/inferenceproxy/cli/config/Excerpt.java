@@ -20,6 +20,12 @@ final class Excerpt {
     private static final Pattern INNOCENT =
             Pattern.compile("auth|key|session|.*-(file|ttl|url|uri|cache|claim|path)|private-key");
 
+    private static final Pattern WORD = Pattern.compile("[A-Za-z0-9+/_=-]{16,}");
+    private static final Pattern DIGIT = Pattern.compile("[0-9]");
+    private static final Pattern UPPER = Pattern.compile("[A-Z]");
+    private static final Pattern LOWER = Pattern.compile("[a-z]");
+    private static final Pattern LETTER = Pattern.compile("[A-Za-z]");
+
     private final SecretMask mask;
     private final Set<String> secretKeys;
 
@@ -40,6 +46,7 @@ final class Excerpt {
             regions.add(new int[] {begin, line.length()});
         }
         secretValues(line, regions);
+        credentials(line, regions);
         regions.sort(Comparator.comparingInt(region -> region[0]));
         return Optional.of(drawn(line, caret, regions));
     }
@@ -93,6 +100,21 @@ final class Excerpt {
         }
     }
 
+    /** Adds words that look like keys and tokens, for a line that a mistake has robbed of the name before them. */
+    private static void credentials(String line, List<int[]> regions) {
+        Matcher word = WORD.matcher(line);
+        while (word.find()) {
+            String text = word.group();
+            boolean path = text.contains("/");
+            if (DIGIT.matcher(text).find()
+                    && (path
+                            ? UPPER.matcher(text).find() && LOWER.matcher(text).find()
+                            : LETTER.matcher(text).find())) {
+                regions.add(new int[] {word.start(), word.end()});
+            }
+        }
+    }
+
     /** A quoted value ends at its quote; of any other the rest of the line is taken. */
     private static int end(String line, int begin) {
         char quote = line.charAt(begin);
@@ -120,11 +142,12 @@ final class Excerpt {
         int deeperThan = -1;
         char quote = 0;
         boolean awaited = false;
+        boolean certain = false;
         for (int i = 1; i <= number; i++) {
             String line = source.line(i);
             boolean startsWithKey = KEY.matcher(line.strip()).lookingAt();
             boolean inside = quote != 0
-                    || awaited && !startsWithKey
+                    || awaited && (certain || !startsWithKey)
                     || !awaited && deeperThan >= 0 && (line.isBlank() || indent(line) > deeperThan);
             if (i == number) {
                 return inside;
@@ -139,6 +162,7 @@ final class Excerpt {
                     if (takesSecret(key.group(1))) {
                         String value = line.substring(key.end());
                         awaited = value.isBlank() || value.startsWith("#");
+                        certain = secretKeys.contains(key.group(1));
                         quote = opensQuote(value) ? value.charAt(0) : 0;
                         deeperThan = indent(line);
                     }

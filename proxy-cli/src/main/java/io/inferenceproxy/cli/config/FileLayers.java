@@ -103,7 +103,9 @@ final class FileLayers {
     }
 
     private Optional<ConfigNode.Keys> read(Path path, String name) {
-        Optional<ConfigNode> root = source(path, name).flatMap(source -> YamlReader.read(source, findings));
+        Optional<SourceText> source = source(path, name);
+        source.ifPresent(findings::source);
+        Optional<ConfigNode> root = source.flatMap(text -> YamlReader.read(text, findings));
         if (root.isEmpty() || root.get() instanceof ConfigNode.Text text && text.absent()) {
             return Optional.empty();
         }
@@ -119,7 +121,6 @@ final class FileLayers {
             Path parent = path.getParent();
             String text = ConfigFiles.text(files.bytes(path, ConfigFiles.MOST_BYTES));
             SourceText source = SourceText.of(name, parent == null ? Path.of("") : parent, text);
-            findings.source(source);
             return Optional.of(source);
         } catch (ConfigFiles.Refused refused) {
             findings.add(refused.isThere() ? Severity.UNREADABLE : Severity.INVALID, whole(path, name), refused.says());

@@ -80,12 +80,14 @@ public record KeyPath(List<String> names) {
         return names.isEmpty() ? message : this + ": " + message;
     }
 
+    /** The dotted path; a name that looks like a credential, which a mistake has put there, is masked. */
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder();
         for (String name : names) {
             text.append(text.isEmpty() ? "" : ".");
-            text.append(PLAIN.matcher(name).matches() ? name : '"' + Texts.printable(name) + '"');
+            String safe = SecretMask.withoutCredential(name);
+            text.append(PLAIN.matcher(safe).matches() ? safe : '"' + Texts.printable(safe) + '"');
         }
         return text.toString();
     }

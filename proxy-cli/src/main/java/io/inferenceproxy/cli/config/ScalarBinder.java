@@ -56,11 +56,12 @@ final class ScalarBinder {
             Object value = Scalars.read(shape, text, directory);
             return new Read(value, plain(shape, value, filled, chosen));
         } catch (IllegalArgumentException refused) {
+            filled.secrets().forEach(mask::add);
             String message = hidden
                     ? "not a usable secret"
-                    : filled.secrets().isEmpty() || text.length() >= 6
-                            ? String.valueOf(refused.getMessage())
-                            : SecretMask.MASK + " (expected: another value)";
+                    : filled.secrets().stream().anyMatch(secret -> !mask.knows(secret))
+                            ? SecretMask.MASK + " (expected: another value)"
+                            : String.valueOf(refused.getMessage());
             findings.error(node.origin(), path.says(message));
             return new Read(null, hidden ? SecretMask.MASK : shown(filled, chosen));
         }

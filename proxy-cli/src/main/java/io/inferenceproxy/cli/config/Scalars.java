@@ -52,9 +52,14 @@ final class Scalars {
         };
     }
 
-    /** An enum constant as it stands in a file: its own text when it has one, else its name in kebab-case. */
+    /** An enum constant as it stands in a file: its {@code toString()} when the enum has one, else its name in kebab-case. */
     static String name(Enum<?> constant) {
-        return constant.toString().equals(constant.name()) ? Texts.kebab(constant.name()) : constant.toString();
+        try {
+            Class<?> own = constant.getDeclaringClass().getMethod("toString").getDeclaringClass();
+            return own == Enum.class ? Texts.kebab(constant.name()) : constant.toString();
+        } catch (NoSuchMethodException impossible) {
+            throw new IllegalStateException(impossible);
+        }
     }
 
     static List<String> choices(Class<?> type) {

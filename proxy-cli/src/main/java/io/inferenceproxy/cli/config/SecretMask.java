@@ -9,8 +9,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Hides secrets in what is shown: every known secret of six or more characters wherever it turns up, the userinfo of URLs
- * and parameters such as {@code password=}. Filled while a configuration is read, then only read.
+ * Hides secrets in what is shown: every known secret of six or more characters wherever it turns up, the userinfo of URLs,
+ * parameters such as {@code password=}, and what follows {@code Bearer}. Filled while a configuration is read, then only read.
  */
 public final class SecretMask {
 
@@ -21,6 +21,11 @@ public final class SecretMask {
     private static final Pattern USERINFO = Pattern.compile("(?<=//)[^/?#\\s\"'<>]*@");
     private static final Pattern PARAMETER = Pattern.compile(
             "(?i)(?<=[?&;])([a-z0-9_.-]*(?:password|passwd|pwd|secret|token|api[-_]?key|signature|sig)=)[^&;\\s\"']+");
+    private static final String MASK_NAME = "<hidden>";
+    private static final Pattern MIXED = Pattern.compile(
+            "(?=[a-zA-Z0-9+/_=-]*[a-z])(?=[a-zA-Z0-9+/_=-]*[A-Z])(?=[a-zA-Z0-9+/_=-]*[0-9])[a-zA-Z0-9+/_=-]{16,}");
+    private static final Pattern HEADER = Pattern.compile("[A-Z][a-z0-9]*(-[A-Z0-9][a-z0-9]*)*");
+    private static final Pattern SCHEME = Pattern.compile("(?i)(\\b(?:bearer|basic) +)[a-z0-9._~+/=-]{6,}");
     private static final Pattern CREDENTIAL = Pattern.compile("(?i)((?:bearer|basic|token) +).+", Pattern.DOTALL);
     private static final Pattern TELLING = Pattern.compile(
             "(?i).*(secret|passw|passphrase|pwd|token|credential|authori[sz]ation|cookie|session|bearer|jwt|private|api[-_]?key|"
@@ -43,6 +48,11 @@ public final class SecretMask {
         }
     }
 
+    /** Whether a secret is known, and so hidden wherever it stands; short ones never are. */
+    boolean knows(String secret) {
+        return known.contains(secret);
+    }
+
     /** Makes the userinfo known that a URL carries, and its password alone. */
     void addUserinfo(String text) {
         Matcher userinfo = USERINFO.matcher(text);
@@ -59,6 +69,7 @@ public final class SecretMask {
             masked = masked.replace(secret, MASK);
         }
         masked = USERINFO.matcher(masked).replaceAll(MASK + "@");
+        masked = SCHEME.matcher(masked).replaceAll("$1" + MASK);
         return PARAMETER.matcher(masked).replaceAll("$1" + MASK);
     }
 
@@ -74,11 +85,19 @@ public final class SecretMask {
         while (userinfo.find()) {
             regions.add(new int[] {userinfo.start(), userinfo.end() - 1});
         }
-        Matcher parameter = PARAMETER.matcher(line);
-        while (parameter.find()) {
-            regions.add(new int[] {parameter.end(1), parameter.end()});
+        for (Pattern pattern : List.of(PARAMETER, SCHEME)) {
+            Matcher found = pattern.matcher(line);
+            while (found.find()) {
+                regions.add(new int[] {found.end(1), found.end()});
+            }
         }
         return regions;
+    }
+
+    /** A name without words that look like a credential: 16 or more of capitals, small letters and digits mixed. */
+    static String withoutCredential(String name) {
+        return MIXED.matcher(name)
+                .replaceAll(word -> HEADER.matcher(word.group()).matches() ? word.group() : MASK_NAME);
     }
 
     /** Whether a name that a user chose tells that its value is a secret: {@code Authorization}, {@code MODEL_KEY}. */

@@ -46,7 +46,7 @@ final class Shapes {
     private Shapes() {}
 
     static Shape.Keys of(Class<? extends Record> type) {
-        if (shape(type, 0) instanceof Shape.Keys keys) {
+        if (standalone(shape(type, 0)) instanceof Shape.Keys keys) {
             return keys;
         }
         throw new IllegalStateException(type + " has no keys");
@@ -87,10 +87,10 @@ final class Shapes {
         Class<?> raw = (Class<?>) generic.getRawType();
         Type last = generic.getActualTypeArguments()[generic.getActualTypeArguments().length - 1];
         if (raw == List.class || raw == Set.class || raw == Collection.class) {
-            return new Shape.Items(shape(last, depth + 1), raw, Object.class);
+            return new Shape.Items(standalone(shape(last, depth + 1)), raw, Object.class);
         }
         if (raw == Map.class && generic.getActualTypeArguments()[0] == String.class) {
-            return new Shape.Named(shape(last, depth + 1));
+            return new Shape.Named(standalone(shape(last, depth + 1)));
         }
         throw new IllegalStateException(generic + " cannot be bound");
     }
@@ -102,7 +102,7 @@ final class Shapes {
 
     private static Shape.Keys keys(Class<?> type, Optional<Method> parser, int depth) {
         Optional<Object> complete = constant(type);
-        Optional<Method> factory = complete.isPresent() ? Optional.empty() : Optional.of(factory(type));
+        Optional<Method> factory = complete.isPresent() ? Optional.empty() : factory(type);
         List<String> required = new ArrayList<>();
         factory.ifPresent(of -> {
             for (Parameter parameter : of.getParameters()) {
@@ -121,7 +121,7 @@ final class Shapes {
             Setting setting = part.getAnnotation(Setting.class);
             keys.add(new Shape.Key(
                     name,
-                    shape(inner, depth + 1),
+                    optional ? standalone(shape(inner, depth + 1)) : shape(inner, depth + 1),
                     optional,
                     required.indexOf(name),
                     setting == null ? "" : setting.value(),
@@ -149,15 +149,22 @@ final class Shapes {
         }
     }
 
-    private static Method factory(Class<?> type) {
+    private static Optional<Method> factory(Class<?> type) {
         List<Method> found = Arrays.stream(type.getMethods())
                 .filter(method -> method.getName().equals("of") && Modifier.isStatic(method.getModifiers()))
                 .filter(method -> method.getReturnType() == type)
                 .toList();
-        if (found.size() != 1) {
-            throw new IllegalStateException(type + " has neither a DEFAULT nor exactly one of(...)");
+        return found.size() == 1 ? Optional.of(found.get(0)) : Optional.empty();
+    }
+
+    /** A record without defaults of its own may only stand where the record around it has one: not in a map or list. */
+    private static Shape standalone(Shape shape) {
+        if (shape instanceof Shape.Keys keys
+                && keys.complete().isEmpty()
+                && keys.factory().isEmpty()) {
+            throw new IllegalStateException(keys.type() + " has neither a DEFAULT nor exactly one of(...)");
         }
-        return found.get(0);
+        return shape;
     }
 
     static Optional<Method> parser(Class<?> type) {

@@ -7,7 +7,7 @@
  *       replaces. A map that a file gives replaces the default map; a variable or flag that reaches into an entry
  *       ({@code --set limits.per-user.windows=…}) changes that entry and leaves the others; {@code {}} empties a map.
  *   <li>A key without a value ({@code port:} or {@code port: null}) counts as not given. An empty text for a key that may
- *       be absent means absent.
+ *       be absent means absent, but where any text will do it is that text.
  *   <li>{@code ${env:NAME}}, {@code ${env:NAME:-default}} and {@code ${file:PATH}} are replaced in the values of files and
  *       flags; {@code $${} stands for a plain {@code ${}. Variables are taken as they stand.
  *   <li>Every mistake is found in one go and names its place; no input makes an exception.
