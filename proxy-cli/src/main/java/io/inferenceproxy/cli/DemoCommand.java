@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -52,19 +53,19 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException, InterruptedException {
-        surroundings.stops().listen();
+    public Integer call() throws IOException {
+        CompletableFuture<Void> signal = surroundings.stops().listen();
         try (ScratchDirectory scratch = ScratchDirectory.create();
                 TriageServer model = TriageServer.start()) {
             String password = random(PASSWORD_BYTES);
             ProxyOptions options = options(scratch.path(), model, password);
             boolean terminal = surroundings.terminals().err();
             try (Logs logs = Logs.open(options.logging(), terminal, surroundings.err(), surroundings.err())) {
-                ProxyServer proxy = Launch.start(options);
-                surroundings.out().print(notice(options, proxy, password));
-                surroundings.out().flush();
-                surroundings.stops().await();
-                proxy.close();
+                try (ProxyServer proxy = Launch.start(options)) {
+                    surroundings.out().print(notice(options, proxy, password));
+                    surroundings.out().flush();
+                    signal.join();
+                }
             }
         }
         return ExitCode.OK.number();

@@ -2,7 +2,7 @@ package io.inferenceproxy.cli;
 
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * SIGTERM and SIGINT of this process. The JDK has no other way than {@code sun.misc.Signal} to end with status 0 after a
@@ -10,10 +10,10 @@ import java.util.concurrent.CountDownLatch;
  */
 final class ProcessSignals implements StopSignal {
 
-    private final CountDownLatch first = new CountDownLatch(1);
+    private final CompletableFuture<Void> first = new CompletableFuture<>();
 
     @Override
-    public void listen() {
+    public CompletableFuture<Void> listen() {
         for (String name : new String[] {"TERM", "INT"}) {
             try {
                 handle(name);
@@ -21,11 +21,7 @@ final class ProcessSignals implements StopSignal {
                 // The signal keeps what the Java machine does by itself.
             }
         }
-    }
-
-    @Override
-    public void await() throws InterruptedException {
-        first.await();
+        return first;
     }
 
     private void handle(String name) throws ReflectiveOperationException {
@@ -51,9 +47,8 @@ final class ProcessSignals implements StopSignal {
     }
 
     private void received(int number) {
-        if (first.getCount() == 0) {
+        if (!first.complete(null)) {
             Runtime.getRuntime().halt(128 + number);
         }
-        first.countDown();
     }
 }

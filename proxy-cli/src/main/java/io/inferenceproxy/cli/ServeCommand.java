@@ -6,6 +6,7 @@ import io.inferenceproxy.cli.config.KeyPath;
 import io.inferenceproxy.cli.config.LoadedConfig;
 import io.inferenceproxy.cli.config.Origin;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -47,7 +48,7 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() {
         LoadedConfig<ProxyOptions> loaded = config.load(surroundings, flags::over);
         ProxyOptions bound = ConfigMixin.require(loaded, surroundings);
         Readiness.require(bound, surroundings);
@@ -57,23 +58,26 @@ final class ServeCommand implements Callable<Integer> {
             ProxyOptions options = NodeOptions.complete(served, state, surroundings);
             try (Logs logs = Logs.open(
                     options.logging(), surroundings.terminals().out(), surroundings.out(), surroundings.err())) {
-                surroundings.stops().listen();
-                ProxyServer proxy = Launch.start(options);
-                new ReadyNotice(surroundings, options, proxy).tell(config.tokenFlags());
-                stop(proxy);
+                CompletableFuture<Void> signal = surroundings.stops().listen();
+                try (ProxyServer proxy = Launch.start(options)) {
+                    new ReadyNotice(surroundings, options, proxy).tell(config.tokenFlags());
+                    if (!once) {
+                        serve(proxy, signal);
+                    }
+                }
             }
         }
         return ExitCode.OK.number();
     }
 
-    private void stop(ProxyServer proxy) throws InterruptedException {
-        if (once) {
-            proxy.kill();
-            return;
+    /** Until a signal comes, or an operator has asked for the end at the admin listener. */
+    private void serve(ProxyServer proxy, CompletableFuture<Void> signal) {
+        CompletableFuture<Void> stopped = proxy.stopped().toCompletableFuture();
+        CompletableFuture.anyOf(signal, stopped).join();
+        if (!stopped.isDone()) {
+            surroundings.say("draining; once more ends it at once");
+            proxy.shutDown().toCompletableFuture().join();
         }
-        surroundings.stops().await();
-        surroundings.say("draining; once more ends it at once");
-        proxy.close();
     }
 
     /** The default admin port is nobody's wish: when it is taken, a free one will do. */
