@@ -46,7 +46,7 @@ record Observation(ObserveFilter filter, LimitObserver limitObserver, MeterRegis
         LimitMetrics decisions = new LimitMetrics(registry, windows);
         ObserveFilter filter = new ObserveFilter(observers, parts.ticker());
         ProxyMeters meters = new ProxyMeters(registry);
-        meters.gauge(ProxyMetric.ACTIVE_REQUESTS, filter::active);
+        meters.gauge(ProxyMetric.SERVER_ACTIVE, filter::active);
         meters.gauge(ProxyMetric.BUILD_INFO, () -> 1, Version.current());
         return new Observation(filter, decisions::onDecision, registry);
     }
