@@ -48,8 +48,10 @@ public final class OpenApiDocument {
         document.putArray("servers").addObject().put("url", api.baseUrl().isEmpty() ? "/" : api.baseUrl());
         ObjectNode paths = document.putObject("paths");
         for (Operation operation : api.operations()) {
-            operation.schema().ifPresent(schema ->
-                    SchemaComponent.embed(schema, requestName(operation), (ObjectNode) components.get("schemas")));
+            operation
+                    .schema()
+                    .ifPresent(schema -> SchemaComponent.embed(
+                            schema, requestName(operation), (ObjectNode) components.get("schemas")));
             describe(operation, paths);
         }
         return document.set("components", components);
