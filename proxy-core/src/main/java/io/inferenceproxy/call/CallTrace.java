@@ -22,6 +22,7 @@ public final class CallTrace {
     private int upstreamStatus;
     private long requestBytes;
     private long responseBytes;
+    private boolean brokenOff;
     private @Nullable Throwable failure;
 
     /** The moments that are kept. */
@@ -110,6 +111,16 @@ public final class CallTrace {
 
     public @Nullable Throwable failure() {
         return failure;
+    }
+
+    /** Notes that the answer is not the whole that the upstream began, although its body ends in order. */
+    public void brokeOff() {
+        brokenOff = true;
+    }
+
+    /** Whether the call ended as {@link CallEnd#BROKEN_OFF} although the last byte of its answer was written. */
+    public boolean isBrokenOff() {
+        return brokenOff;
     }
 
     /** Notes which upstream address was tried. */

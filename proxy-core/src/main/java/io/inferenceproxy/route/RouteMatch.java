@@ -22,7 +22,7 @@ public record RouteMatch(Set<String> methods, String path, boolean below) {
      * @throws IllegalArgumentException when it is anything else, names CONNECT or TRACE, or the path is not canonical
      */
     public static RouteMatch parse(String text) {
-        String[] parts = text.strip().split("\\s+");
+        String[] parts = text.strip().split("\\s+", -1);
         if (parts.length != 2) {
             throw malformed(text, "expected: " + GRAMMAR);
         }

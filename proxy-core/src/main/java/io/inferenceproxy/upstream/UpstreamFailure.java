@@ -57,6 +57,12 @@ public final class UpstreamFailure extends RuntimeException {
         this.kind = kind;
     }
 
+    /** A failure that another brought about, such as that of the request's body. */
+    public UpstreamFailure(Kind kind, String message, Throwable cause) {
+        super(message, cause, false, false);
+        this.kind = kind;
+    }
+
     public Kind kind() {
         return kind;
     }

@@ -83,6 +83,10 @@ public record UpstreamOptions(
         if (!name.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}")) {
             throw new IllegalArgumentException("headers: " + name + " (expected: a field name, RFC 9110 section 5.1)");
         }
+        if (FieldRules.NOT_CONFIGURABLE.contains(name)) {
+            throw new IllegalArgumentException(
+                    "headers: " + name + " (expected: a field that the proxy does not set itself)");
+        }
         Require.printable(value.reveal(), "headers: " + name);
     }
 

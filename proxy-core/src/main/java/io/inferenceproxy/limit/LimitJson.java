@@ -1,0 +1,25 @@
+package io.inferenceproxy.limit;
+
+import java.util.List;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/** The windows of a caller as JSON, in the words of the header fields. */
+public final class LimitJson {
+
+    private LimitJson() {}
+
+    /** An array with {@code policy}, {@code quota}, {@code window}, {@code remaining} and {@code reset} of each window. */
+    public static ArrayNode of(List<WindowStatus> statuses) {
+        ArrayNode array = JsonNodeFactory.instance.arrayNode();
+        for (WindowStatus status : statuses) {
+            array.addObject()
+                    .put("policy", status.window().name())
+                    .put("quota", status.window().quota())
+                    .put("window", status.window().seconds())
+                    .put("remaining", status.remaining())
+                    .put("reset", status.resetSeconds());
+        }
+        return array;
+    }
+}

@@ -1,0 +1,106 @@
+package io.inferenceproxy.validate;
+
+import io.inferenceproxy.call.CallTrace;
+import io.inferenceproxy.call.ProxyCall;
+import io.inferenceproxy.http.Body;
+import io.inferenceproxy.http.BodyCollector;
+import io.inferenceproxy.http.ProxyResponse;
+import io.inferenceproxy.pipeline.ProxyHandler;
+import io.inferenceproxy.problem.Problem;
+import io.inferenceproxy.problem.ProblemType;
+import io.inferenceproxy.units.DataSize;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/**
+ * JSON content, gathered up to the limit and checked as a whole; the very bytes that came go on. A refusal that the head
+ * alone allows leaves the body unread. Where the body breaks off the stage fails with the cause.
+ */
+final class JsonFilter implements ValidateFilter {
+
+    private final DataSize maxBody;
+    private final int maxDepth;
+    private final Optional<BodySchema> schema;
+
+    JsonFilter(DataSize maxBody, int maxDepth, Optional<BodySchema> schema) {
+        this.maxBody = maxBody;
+        this.maxDepth = maxDepth;
+        this.schema = schema;
+    }
+
+    @Override
+    public CompletionStage<ProxyResponse> filter(ProxyCall call, ProxyHandler next) {
+        Body body = call.request().body();
+        if (body.isEmpty() && !needsContent(call.request().method())) {
+            return passed(call, next);
+        }
+        Optional<String> refusal = JsonMedia.refusal(call.request().headers());
+        if (refusal.isPresent()) {
+            return Problem.of(ProblemType.UNSUPPORTED_MEDIA_TYPE, refusal.get()).toAnswer(call);
+        }
+        if (body.length().orElse(0) > maxBody.bytes()) {
+            return ValidateFilter.tooLarge(maxBody).toAnswer(call);
+        }
+        return BodyCollector.collect(body, maxBody.bytes())
+                .handle((bytes, failure) -> failure == null ? checked(call, bytes, next) : unread(call, failure))
+                .thenCompose(Function.identity());
+    }
+
+    private static boolean needsContent(String method) {
+        return method.equals("POST") || method.equals("PUT") || method.equals("PATCH");
+    }
+
+    private CompletionStage<ProxyResponse> unread(ProxyCall call, Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        return cause instanceof BodyCollector.TooLarge
+                ? ValidateFilter.tooLarge(maxBody).toAnswer(call)
+                : CompletableFuture.failedFuture(cause);
+    }
+
+    private CompletionStage<ProxyResponse> checked(ProxyCall call, byte[] bytes, ProxyHandler next) {
+        try {
+            if (schema.isEmpty()) {
+                StrictJson.check(bytes, maxDepth);
+            } else {
+                JsonNode content = StrictJson.read(bytes, maxDepth);
+                List<SchemaError> errors = schema.get().errors(content, bytes.length);
+                if (!errors.isEmpty()) {
+                    return violation(errors).toAnswer(call);
+                }
+            }
+        } catch (MalformedJson malformed) {
+            return problem(malformed).toAnswer(call);
+        }
+        return passed(call.withRequest(call.request().withBody(Body.of(bytes))), next);
+    }
+
+    private static CompletionStage<ProxyResponse> passed(ProxyCall call, ProxyHandler next) {
+        call.trace().mark(CallTrace.Mark.VALIDATED);
+        return next.handle(call);
+    }
+
+    private static Problem problem(MalformedJson malformed) {
+        String place = ": line " + malformed.line() + ", column " + malformed.column();
+        return Problem.of(ProblemType.MALFORMED_JSON, malformed.getMessage() + place)
+                .withMember("line", malformed.line())
+                .withMember("column", malformed.column());
+    }
+
+    private static Problem violation(List<SchemaError> errors) {
+        ArrayNode members = JsonNodeFactory.instance.arrayNode();
+        errors.forEach(
+                error -> members.addObject().put("pointer", error.pointer()).put("detail", error.detail()));
+        SchemaError first = errors.get(0);
+        String more = errors.size() == 1 ? "" : " (and " + (errors.size() - 1) + " more)";
+        return Problem.of(ProblemType.SCHEMA_VIOLATION, first.pointer() + " " + first.detail() + more)
+                .withMember("errors", members);
+    }
+}
