@@ -19,7 +19,8 @@ final class Apis {
     }
 
     static ApiDescription of(Operation... operations) {
-        return new ApiDescription("Triage", "1.2.3", "https://api.example", "https://api.example/problems/", List.of(operations));
+        return new ApiDescription(
+                "Triage", "1.2.3", "https://api.example", "https://api.example/problems/", List.of(operations));
     }
 
     static ApiDescription small() {
@@ -33,8 +34,7 @@ final class Apis {
                 Operation.login("login-short", "/login"),
                 Operation.me("/api/me"),
                 Operation.forwarded("inference", Set.of("POST"), "/api/inference", true)
-                        .withSchema(Optional.of(json(
-                                """
+                        .withSchema(Optional.of(json("""
                                 {'$schema': 'https://json-schema.org/draft/2020-12/schema', '$id': 'https://x.example/s',
                                  'type': 'object', 'required': ['symptoms'],
                                  'properties': {'symptoms': {'type': 'array', 'items': {'$ref': '#/$defs/symptom'}},

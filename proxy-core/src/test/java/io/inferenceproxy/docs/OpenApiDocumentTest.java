@@ -34,15 +34,25 @@ class OpenApiDocumentTest {
         assertThat(result.getMessages()).isNullOrEmpty();
         assertThat(result.getOpenAPI().getOpenapi()).isEqualTo("3.1.2");
         assertThat(result.getOpenAPI().getInfo().getTitle()).isEqualTo("Triage");
-        assertThat(result.getOpenAPI().getPaths().get("/api/inference/{path}").getPost().getRequestBody().getContent())
+        assertThat(result.getOpenAPI()
+                        .getPaths()
+                        .get("/api/inference/{path}")
+                        .getPost()
+                        .getRequestBody()
+                        .getContent())
                 .containsOnlyKeys("application/json");
-        assertThat(result.getOpenAPI().getComponents().getSecuritySchemes().get("bearer").getBearerFormat())
+        assertThat(result.getOpenAPI()
+                        .getComponents()
+                        .getSecuritySchemes()
+                        .get("bearer")
+                        .getBearerFormat())
                 .isEqualTo("JWT");
     }
 
     @Test
     void theYamlSaysWhatTheJsonSays() {
-        JsonNode json = Apis.JSON.readTree(Visit.of(PAGES, OpenApiPages.JSON_PATH).text());
+        JsonNode json =
+                Apis.JSON.readTree(Visit.of(PAGES, OpenApiPages.JSON_PATH).text());
 
         JsonNode yaml = YAMLMapper.builder()
                 .build()
@@ -79,18 +89,21 @@ class OpenApiDocumentTest {
         JsonNode responses = document.at("/paths/~1api~1inference/post/responses");
 
         List<String> slugs = new ArrayList<>();
-        responses.properties().forEach(response -> resolved(document, response.getValue())
-                .path("content")
-                .path("application/problem+json")
-                .path("examples")
+        responses
                 .properties()
-                .forEach(example -> {
-                    JsonNode value = resolved(document, example.getValue()).path("value");
-                    assertThat(value.path("status").asString()).isEqualTo(response.getKey());
-                    assertThat(value.path("type").asString())
-                            .isEqualTo("https://api.example/problems/" + example.getKey());
-                    slugs.add(example.getKey());
-                }));
+                .forEach(response -> resolved(document, response.getValue())
+                        .path("content")
+                        .path("application/problem+json")
+                        .path("examples")
+                        .properties()
+                        .forEach(example -> {
+                            JsonNode value =
+                                    resolved(document, example.getValue()).path("value");
+                            assertThat(value.path("status").asString()).isEqualTo(response.getKey());
+                            assertThat(value.path("type").asString())
+                                    .isEqualTo("https://api.example/problems/" + example.getKey());
+                            slugs.add(example.getKey());
+                        }));
         assertThat(slugs)
                 .containsExactlyInAnyOrderElementsOf(
                         expected.stream().map(ProblemType::slug).toList());
@@ -110,7 +123,8 @@ class OpenApiDocumentTest {
         assertThat(document.at("/components/examples/rate-limited.openai/value/error/type")
                         .asString())
                 .isEqualTo("rate_limit_error");
-        assertThat(document.at("/components/examples/upstream-timeout.oip/value/error").isString())
+        assertThat(document.at("/components/examples/upstream-timeout.oip/value/error")
+                        .isString())
                 .isTrue();
     }
 
@@ -124,11 +138,15 @@ class OpenApiDocumentTest {
             Set<String> fields = Set.copyOf(
                     resolved(document, response.getValue()).path("headers").propertyNames());
             assertThat(fields).contains("X-Request-Id");
-            assertThat(fields.contains("RateLimit")).isEqualTo(!response.getKey().equals("401"));
-            assertThat(fields.contains("X-RateLimit-Reset")).isEqualTo(!response.getKey().equals("401"));
+            assertThat(fields.contains("RateLimit"))
+                    .isEqualTo(!response.getKey().equals("401"));
+            assertThat(fields.contains("X-RateLimit-Reset"))
+                    .isEqualTo(!response.getKey().equals("401"));
         });
-        assertThat(resolved(document, responses.path("429")).path("headers").has("Retry-After")).isTrue();
-        assertThat(resolved(document, responses.path("401")).path("headers").has("WWW-Authenticate")).isTrue();
+        assertThat(resolved(document, responses.path("429")).path("headers").has("Retry-After"))
+                .isTrue();
+        assertThat(resolved(document, responses.path("401")).path("headers").has("WWW-Authenticate"))
+                .isTrue();
         assertThat(document.at("/paths/~1status/get/responses/200/headers").propertyNames())
                 .containsExactly("X-Request-Id");
     }
@@ -158,8 +176,10 @@ class OpenApiDocumentTest {
     void routesOnOnePathAreTwoOperationsOfIt() {
         ObjectNode document = OpenApiDocument.of(Apis.whole());
 
-        assertThat(document.at("/paths/~1v2~1models/post/operationId").asString()).isEqualTo("infer");
-        assertThat(document.at("/paths/~1v2~1models/get/operationId").asString()).isEqualTo("models");
+        assertThat(document.at("/paths/~1v2~1models/post/operationId").asString())
+                .isEqualTo("infer");
+        assertThat(document.at("/paths/~1v2~1models/get/operationId").asString())
+                .isEqualTo("models");
     }
 
     @Test
@@ -192,8 +212,8 @@ class OpenApiDocumentTest {
 
     @Test
     void aSchemaOfTheBooleanKindIsTakenAsItIs() {
-        ObjectNode document = OpenApiDocument.of(Apis.of(Operation.forwarded("any", Set.of("POST"), "/any", false)
-                .withSchema(Optional.of(Apis.json("true")))));
+        ObjectNode document = OpenApiDocument.of(Apis.of(
+                Operation.forwarded("any", Set.of("POST"), "/any", false).withSchema(Optional.of(Apis.json("true")))));
 
         assertThat(document.at("/components/schemas/any-request").asBoolean()).isTrue();
     }

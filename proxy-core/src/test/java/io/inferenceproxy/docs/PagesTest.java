@@ -50,7 +50,8 @@ class PagesTest {
     @ValueSource(strings = {"/", "/docs", "/internal/api/docs"})
     void theFilesOfTheDocsPageAreFoundWhereverItIsMoved(String path) {
         List<Page> pages = DocsPages.of(PageOptions.at(path), "API", LOGINS);
-        List<String> paths = Stream.concat(pages.stream().map(Page::path), Stream.of("/openapi.json")).toList();
+        List<String> paths = Stream.concat(pages.stream().map(Page::path), Stream.of("/openapi.json"))
+                .toList();
 
         assertThat(links(pages.get(0), pages)).hasSizeGreaterThan(5).isSubsetOf(paths);
         assertThat(URI.create(path).resolve(attribute(pages.get(0), pages, "data-openapi")))
@@ -81,7 +82,8 @@ class PagesTest {
     void whatIsSwitchedOffIsNotServed() {
         assertThat(ProblemPages.of(PROBLEMS.withEnabled(false))).isEmpty();
         assertThat(DocsPages.of(DOCS.withEnabled(false), "API", LOGINS)).isEmpty();
-        assertThat(IndexPage.of(INDEX.withEnabled(false), "API", DOCS, PROBLEMS)).isEmpty();
+        assertThat(IndexPage.of(INDEX.withEnabled(false), "API", DOCS, PROBLEMS))
+                .isEmpty();
         assertThat(OpenApiPages.of(DOCS.withEnabled(false), Apis.small())).isEmpty();
     }
 
@@ -90,7 +92,8 @@ class PagesTest {
         List<Page> docs = DocsPages.of(DOCS, HOSTILE, LOGINS);
         List<Page> index = IndexPage.of(INDEX, HOSTILE, DOCS, PROBLEMS);
 
-        assertThat(Stream.of(Visit.of(docs, "/docs").text(), Visit.of(index, "/").text()))
+        assertThat(Stream.of(
+                        Visit.of(docs, "/docs").text(), Visit.of(index, "/").text()))
                 .allSatisfy(html -> assertThat(html)
                         .doesNotContain("<script>")
                         .doesNotContain("<img")
@@ -153,14 +156,15 @@ class PagesTest {
         String etag = Visit.of(pages, "/problems").header("ETag");
 
         assertThat(etag).matches("\"[A-Za-z0-9_-]{43}\"");
-        assertThat(Stream.of(etag, "W/" + etag, "\"other\", " + etag, "*"))
-                .allSatisfy(known -> {
-                    Visit again = Visit.of(pages, "/problems", "If-None-Match", known);
-                    assertThat(again.response().status()).isEqualTo(304);
-                    assertThat(again.response().body().isEmpty()).isTrue();
-                    assertThat(again.header("ETag")).isEqualTo(etag);
-                });
-        assertThat(Visit.of(pages, "/problems", "If-None-Match", "\"other\"").response().status())
+        assertThat(Stream.of(etag, "W/" + etag, "\"other\", " + etag, "*")).allSatisfy(known -> {
+            Visit again = Visit.of(pages, "/problems", "If-None-Match", known);
+            assertThat(again.response().status()).isEqualTo(304);
+            assertThat(again.response().body().isEmpty()).isTrue();
+            assertThat(again.header("ETag")).isEqualTo(etag);
+        });
+        assertThat(Visit.of(pages, "/problems", "If-None-Match", "\"other\"")
+                        .response()
+                        .status())
                 .isEqualTo(200);
     }
 
@@ -172,7 +176,8 @@ class PagesTest {
     }
 
     private static String attribute(Page page, List<Page> pages, String name) {
-        return group(Visit.of(pages, page.path()).text(), name + "=\"([^\"]+)\"").get(0);
+        return group(Visit.of(pages, page.path()).text(), name + "=\"([^\"]+)\"")
+                .get(0);
     }
 
     private static List<String> group(String text, String regex) {

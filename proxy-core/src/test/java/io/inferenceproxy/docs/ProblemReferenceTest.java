@@ -19,18 +19,14 @@ class ProblemReferenceTest {
                         %d %s. %s
 
                         **What to do.** %s
-                        """
-                        .formatted(type.slug(), type.status(), type.title(), type.meaning(), type.cure()))
+                        """.formatted(type.slug(), type.status(), type.title(), type.meaning(), type.cure()))
                 .collect(Collectors.joining());
 
-        CommittedDocument.requireUpToDate(
-                "problems.md",
-                """
+        CommittedDocument.requireUpToDate("problems.md", """
                 # Problems
 
                 What the proxy answers itself when it does not pass a call on, or gets no answer. Generated from `ProblemType`;
                 a test keeps it up to date. A running proxy serves the same at `/problems`.
-                """
-                        + problems);
+                """ + problems);
     }
 }

@@ -17,18 +17,14 @@ class SchemaComponentTest {
 
     @Test
     void definitionsBecomeComponentsAndReferencesLeadThere() {
-        JsonNode components = embedded(
-                """
+        JsonNode components = embedded("""
                 {'$schema': 'https://json-schema.org/draft/2020-12/schema', '$id': 'https://x.example/in.json',
                  'properties': {'a': {'$ref': '#/$defs/a%20b'}, 'b': {'$ref': 'in.json#/$defs/a%20b'},
                                 'c': {'$ref': '#/definitions/c/items'}},
                  '$defs': {'a b': {'type': 'string'}},
                  'definitions': {'c': {'items': {'$ref': '#'}}}}""");
 
-        assertThat(components)
-                .isEqualTo(
-                        Apis.json(
-                                """
+        assertThat(components).isEqualTo(Apis.json("""
                                 {'in': {'properties': {'a': {'$ref': '#/components/schemas/in.a_b'},
                                                        'b': {'$ref': '#/components/schemas/in.a_b'},
                                                        'c': {'$ref': '#/components/schemas/in.c/items'}}},
@@ -38,8 +34,7 @@ class SchemaComponentTest {
 
     @Test
     void anchorsAndResourcesOfTheirOwnAreResolved() {
-        JsonNode components = embedded(
-                """
+        JsonNode components = embedded("""
                 {'$id': 'https://x.example/root',
                  'properties': {'byAnchor': {'$ref': '#here'}, 'byId': {'$ref': 'other'},
                                 'byIdAndPointer': {'$ref': 'other#/properties/x'}},
@@ -47,10 +42,7 @@ class SchemaComponentTest {
                            'two': {'$id': 'other', 'properties': {'x': {'$ref': '#/$defs/deep'}},
                                    '$defs': {'deep': {'type': 'null'}}}}}""");
 
-        assertThat(components)
-                .isEqualTo(
-                        Apis.json(
-                                """
+        assertThat(components).isEqualTo(Apis.json("""
                                 {'in': {'properties': {'byAnchor': {'$ref': '#/components/schemas/in.one'},
                                                        'byId': {'$ref': '#/components/schemas/in.two'},
                                                        'byIdAndPointer': {'$ref': '#/components/schemas/in.two/properties/x'}}},
@@ -61,8 +53,7 @@ class SchemaComponentTest {
 
     @Test
     void whatOnlyLooksLikeAReferenceIsLeftAlone() {
-        String schema =
-                """
+        String schema = """
                 {'properties': {'$ref': {'type': 'string'}, '$id': {'const': {'$ref': '#/$defs/x', '$id': 'kept'}}},
                  'enum': [{'$ref': '#'}], 'default': {'$anchor': 'kept'}}""";
 
@@ -71,29 +62,23 @@ class SchemaComponentTest {
 
     @Test
     void everyPlaceOfASchemaIsVisited() {
-        String schema =
-                """
+        String schema = """
                 {'allOf': [{'$ref': '#'}], 'anyOf': [{'not': {'$ref': '#'}}], 'oneOf': [{'if': {'$ref': '#'}}],
                  'prefixItems': [{'then': {'$ref': '#'}}], 'else': {'contains': {'$ref': '#'}},
                  'additionalProperties': {'propertyNames': {'$ref': '#'}}, 'patternProperties': {'^a': {'$ref': '#'}},
                  'dependentSchemas': {'a/b~c': {'$ref': '#'}}, 'items': {'unevaluatedItems': {'$ref': '#'}},
                  'unevaluatedProperties': {'contentSchema': {'$ref': '#'}}}""";
 
-        assertThat(embedded(schema).get("in"))
-                .isEqualTo(Apis.json(schema.replace("'#'", "'#/components/schemas/in'")));
+        assertThat(embedded(schema).get("in")).isEqualTo(Apis.json(schema.replace("'#'", "'#/components/schemas/in'")));
     }
 
     @Test
     void definitionsOfOneNameStayApart() {
-        JsonNode components = embedded(
-                """
+        JsonNode components = embedded("""
                 {'properties': {'a': {'$defs': {'x': {'type': 'string'}}, '$ref': '#/properties/a/$defs/x'}},
                  '$defs': {'x': {'type': 'integer'}}, 'items': {'$ref': '#/$defs/x'}}""");
 
-        assertThat(components)
-                .isEqualTo(
-                        Apis.json(
-                                """
+        assertThat(components).isEqualTo(Apis.json("""
                                 {'in': {'properties': {'a': {'$ref': '#/components/schemas/in.x'}},
                                         'items': {'$ref': '#/components/schemas/in.x-2'}},
                                  'in.x': {'type': 'string'}, 'in.x-2': {'type': 'integer'}}"""));

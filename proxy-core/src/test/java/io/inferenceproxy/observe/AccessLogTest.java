@@ -118,8 +118,7 @@ class AccessLogTest {
 
     @Test
     void aSubjectWithSpacesStaysOneWordOfTheLine() {
-        new AccessLog()
-                .onCall(CallReports.ordinary().subject("alice 0.1 ms").report());
+        new AccessLog().onCall(CallReports.ordinary().subject("alice 0.1 ms").report());
 
         assertThat(log.only().getFormattedMessage())
                 .isEqualTo("200 POST /api/inference alice\\u00200.1\\u0020ms 12.3 ms");
@@ -150,7 +149,9 @@ class AccessLogTest {
     @Test
     void everyKeyIsOneOfTheList() {
         new AccessLog()
-                .onCall(CallReports.ordinary().refused(500, "internal-error", "why").report());
+                .onCall(CallReports.ordinary()
+                        .refused(500, "internal-error", "why")
+                        .report());
 
         assertThat(log.keys().keySet())
                 .containsExactlyInAnyOrderElementsOf(

@@ -39,21 +39,34 @@ class CallMetricsTest {
                         + "http_route=\"/api/inference/**\"} 17.0\n")
                 .contains("http_server_response_body_size_bytes_sum{http_request_method=\"POST\","
                         + "http_route=\"/api/inference/**\"} 2000.0\n");
-        assertThat(registry.scrape().lines()
+        assertThat(registry.scrape()
+                        .lines()
                         .filter(line -> line.startsWith("http_server_request_duration_seconds_bucket")))
                 .hasSize(15);
     }
 
     @Test
     void aProblemIsCountedByItsSlug() {
-        metrics.onCall(CallReports.ordinary().refused(401, "invalid-credentials", "expired").report());
-        metrics.onCall(CallReports.ordinary().refused(422, "schema-violation", "").report());
+        metrics.onCall(CallReports.ordinary()
+                .refused(401, "invalid-credentials", "expired")
+                .report());
+        metrics.onCall(
+                CallReports.ordinary().refused(422, "schema-violation", "").report());
 
-        assertThat(registry.get("inference.proxy.problems").tag("code", "schema-violation").counter().count())
+        assertThat(registry.get("inference.proxy.problems")
+                        .tag("code", "schema-violation")
+                        .counter()
+                        .count())
                 .isEqualTo(1);
-        assertThat(registry.get("inference.proxy.auth.failures").tag("reason", "invalid").counter().count())
+        assertThat(registry.get("inference.proxy.auth.failures")
+                        .tag("reason", "invalid")
+                        .counter()
+                        .count())
                 .isEqualTo(1);
-        assertThat(registry.get("inference.proxy.auth.failures").tag("reason", "missing").counter().count())
+        assertThat(registry.get("inference.proxy.auth.failures")
+                        .tag("reason", "missing")
+                        .counter()
+                        .count())
                 .isZero();
         assertThat(registry.get("inference.proxy.validation.failures")
                         .tag("http.route", "/api/inference/**")
@@ -72,15 +85,14 @@ class CallMetricsTest {
     void anErrorOfTheUpstreamAndABrokenAnswerHaveTheirErrorTypes() {
         metrics.onCall(CallReports.ordinary().answered(500).report());
         metrics.onCall(CallReports.ordinary().ended(CallEnd.BROKEN_OFF).report());
-        metrics.onCall(CallReports.ordinary().answered(0).ended(CallEnd.CLIENT_GONE).report());
+        metrics.onCall(
+                CallReports.ordinary().answered(0).ended(CallEnd.CLIENT_GONE).report());
 
         assertThat(registry.get("http.server.request.duration").timers())
-                .extracting(timer -> timer.getId().getTag("http.response.status_code"), timer -> timer.getId()
-                        .getTag("error.type"))
-                .containsExactlyInAnyOrder(
-                        tuple("500", "500"),
-                        tuple("200", "broken-off"),
-                        tuple("", "client-gone"));
+                .extracting(
+                        timer -> timer.getId().getTag("http.response.status_code"),
+                        timer -> timer.getId().getTag("error.type"))
+                .containsExactlyInAnyOrder(tuple("500", "500"), tuple("200", "broken-off"), tuple("", "client-gone"));
     }
 
     @Test
@@ -111,7 +123,8 @@ class CallMetricsTest {
         String[] methods = {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "OTHER"};
         for (int status = 200; status < 600; status++) {
             for (String method : methods) {
-                metrics.onCall(CallReports.ordinary().method(method).answered(status).report());
+                metrics.onCall(
+                        CallReports.ordinary().method(method).answered(status).report());
             }
         }
 
@@ -124,9 +137,13 @@ class CallMetricsTest {
 
     @Test
     void noMeterHasAnythingThatNamesACallerOrACall() {
-        metrics.onCall(CallReports.ordinary().subject("alice-the-secret").id("the-id").report());
+        metrics.onCall(
+                CallReports.ordinary().subject("alice-the-secret").id("the-id").report());
 
-        assertThat(registry.scrape()).doesNotContain("alice").doesNotContain("the-id").doesNotContain("4bf92f35");
+        assertThat(registry.scrape())
+                .doesNotContain("alice")
+                .doesNotContain("the-id")
+                .doesNotContain("4bf92f35");
     }
 
     @Test
@@ -147,7 +164,8 @@ class CallMetricsTest {
     @Test
     void everyMetricOfTheListReachesPrometheusUnderItsName() {
         ProxyMeters meters = new ProxyMeters(registry);
-        metrics.onCall(CallReports.ordinary().refused(422, "schema-violation", "").report());
+        metrics.onCall(
+                CallReports.ordinary().refused(422, "schema-violation", "").report());
         new LimitMetrics(registry, Set.of("per-user"));
         meters.gauge(ProxyMetric.SERVER_ACTIVE, () -> 3);
         meters.gauge(ProxyMetric.UPSTREAM_IN_FLIGHT, () -> 2, "default");
@@ -156,13 +174,15 @@ class CallMetricsTest {
 
         String text = registry.scrape();
 
-        assertThat(ProxyMetric.values()).allSatisfy(metric -> assertThat(text)
-                .contains("# HELP " + metric.prometheusName() + " " + metric.description() + "\n")
-                .containsPattern("(?m)^" + metric.prometheusName() + "(_count|_bucket)?(\\{| )"));
+        assertThat(ProxyMetric.values())
+                .allSatisfy(metric -> assertThat(text)
+                        .contains("# HELP " + metric.prometheusName() + " " + metric.description() + "\n")
+                        .containsPattern("(?m)^" + metric.prometheusName() + "(_count|_bucket)?(\\{| )"));
         assertThat(registry.getMeters())
                 .extracting(meter -> meter.getId().getName())
-                .allSatisfy(name -> assertThat(Arrays.stream(ProxyMetric.values()).map(ProxyMetric::meterName))
-                        .contains(name));
+                .allSatisfy(
+                        name -> assertThat(Arrays.stream(ProxyMetric.values()).map(ProxyMetric::meterName))
+                                .contains(name));
         assertThat(registry.get("http.server.active_requests").gauge().value()).isEqualTo(3);
     }
 
@@ -178,13 +198,16 @@ class CallMetricsTest {
         ArrivedCall arrivals = new ArrivedCall();
         Scrape scrape = new Scrape(registry);
 
-        ProxyResponse text = scrape.handle(arrivals.of("1", "GET", "/metrics")).toCompletableFuture().join();
-        ProxyResponse openMetrics = scrape.handle(arrivals.of(
-                        "2",
-                        "GET",
-                        "/metrics",
-                        "Accept",
-                        "application/vnd.google.protobuf;q=0.7,application/openmetrics-text;version=1.0.0;q=0.6,*/*;q=0.1"))
+        ProxyResponse text = scrape.handle(arrivals.of("1", "GET", "/metrics"))
+                .toCompletableFuture()
+                .join();
+        ProxyResponse openMetrics = scrape.handle(
+                        arrivals.of(
+                                "2",
+                                "GET",
+                                "/metrics",
+                                "Accept",
+                                "application/vnd.google.protobuf;q=0.7,application/openmetrics-text;version=1.0.0;q=0.6,*/*;q=0.1"))
                 .toCompletableFuture()
                 .join();
 
@@ -209,6 +232,9 @@ class CallMetricsTest {
 
         metrics.onCall(CallReports.ordinary().report());
 
-        assertThat(registry.getMeters()).hasSize(meters).extracting(Meter::getId).doesNotHaveDuplicates();
+        assertThat(registry.getMeters())
+                .hasSize(meters)
+                .extracting(Meter::getId)
+                .doesNotHaveDuplicates();
     }
 }

@@ -38,7 +38,8 @@ class FailureLogTest {
     void aMessageThatQuotesAStrangerCannotForgeALine() {
         new FailureLog()
                 .onCall(CallReports.ordinary()
-                        .failure(new IllegalStateException("outer", new IllegalArgumentException("bad: \r\n\u001b[2Jforged")))
+                        .failure(new IllegalStateException(
+                                "outer", new IllegalArgumentException("bad: \r\n\u001b[2Jforged")))
                         .report());
 
         String trace = ThrowableProxyUtil.asString(log.only().getThrowableProxy());

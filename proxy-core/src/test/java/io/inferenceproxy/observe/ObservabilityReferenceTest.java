@@ -37,8 +37,7 @@ class ObservabilityReferenceTest {
 
                 | metric | labels | what it measures |
                 |---|---|---|
-                %s"""
-                .formatted(
+                %s""".formatted(
                         AccessLog.LOGGER,
                         FailureLog.LOGGER,
                         Stream.of(LogKey.values())
