@@ -78,9 +78,11 @@ public final class OpenApiDocument {
     }
 
     private void describe(Operation operation, String method, String path, ObjectNode json) {
-        json.put("operationId", operationId(operation, method, path))
-                .put("summary", operation.summary())
-                .put("description", description(operation));
+        json.put("operationId", operationId(operation, method, path)).put("summary", operation.summary());
+        String description = description(operation);
+        if (!description.isEmpty()) {
+            json.put("description", description);
+        }
         parameters(path.endsWith(BELOW), json.putArray("parameters"));
         if (operation.content() != Operation.Content.NONE && WITH_CONTENT.contains(method)) {
             content(operation, json.putObject("requestBody"));
