@@ -42,11 +42,12 @@ record Observation(ObserveFilter filter, LimitObserver limitObserver, MeterRegis
         observers.add(new CallMetrics(registry, paths(options)));
         Set<String> windows = new LinkedHashSet<>();
         options.limits()
-                .forEach((name, policy) -> policy.windows().forEach(window -> windows.add(name + "-" + window.periodName())));
+                .forEach((name, policy) ->
+                        policy.windows().forEach(window -> windows.add(name + "-" + window.periodName())));
         LimitMetrics decisions = new LimitMetrics(registry, windows);
         ObserveFilter filter = new ObserveFilter(observers, parts.ticker());
         ProxyMeters meters = new ProxyMeters(registry);
-        meters.gauge(ProxyMetric.ACTIVE_REQUESTS, filter::active);
+        meters.gauge(ProxyMetric.SERVER_ACTIVE, filter::active);
         meters.gauge(ProxyMetric.BUILD_INFO, () -> 1, Version.current());
         return new Observation(filter, decisions::onDecision, registry);
     }
@@ -73,8 +74,9 @@ record Observation(ObserveFilter filter, LimitObserver limitObserver, MeterRegis
                 "livez", "/livez",
                 "readyz", "/readyz",
                 "pages", "_pages"));
-        options.servedRoutes().forEach((name, route) -> paths.put(
-                name, route.match().path() + (route.match().below() ? "/**" : "")));
+        options.servedRoutes()
+                .forEach((name, route) ->
+                        paths.put(name, route.match().path() + (route.match().below() ? "/**" : "")));
         return paths;
     }
 }
