@@ -2,7 +2,6 @@ package io.inferenceproxy.cli;
 
 import io.inferenceproxy.cli.config.ConfigSources;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -66,11 +65,7 @@ final class ServeFlags {
             all = all.withFlag("--upstream", "upstreams.default.urls", upstream);
         }
         if (!limits.isEmpty()) {
-            List<String> windows = limits.stream()
-                    .flatMap(several -> Arrays.stream(several.split(";", -1)))
-                    .map(String::strip)
-                    .toList();
-            all = all.withFlag("--limit", "limits.per-user.windows", windows);
+            all = all.withFlag("--limit", "limits.per-user.windows", Words.of(limits, ";"));
         }
         all = with(all, "--port", "server.port", port);
         all = with(all, "--host", "server.host", host);

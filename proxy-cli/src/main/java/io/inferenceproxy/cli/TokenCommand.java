@@ -35,10 +35,10 @@ final class TokenCommand implements Callable<Integer> {
     @Option(names = "--user", paramLabel = "NAME", description = "Whom the token is for (sub).")
     private @Nullable String user;
 
-    @Option(names = "--role", paramLabel = "ROLE", split = ",", description = "A role of the user; repeatable.")
+    @Option(names = "--role", paramLabel = "ROLE", description = "A role of the user; repeatable.")
     private List<String> roles = new ArrayList<>();
 
-    @Option(names = "--scope", paramLabel = "SCOPE", split = "[ ,]", description = "What the token allows; repeatable.")
+    @Option(names = "--scope", paramLabel = "SCOPE", description = "What the token allows; repeatable.")
     private List<String> scopes = new ArrayList<>();
 
     @Option(names = "--ttl", paramLabel = "DURATION", description = "How long it lives, such as 15m (auth.token-ttl).")
@@ -79,7 +79,7 @@ final class TokenCommand implements Callable<Integer> {
             throw new CommandFailure(ExitCode.USAGE, "--user: missing (expected: whom the token is for)");
         }
         try {
-            TokenRequest request = TokenRequest.of(user).withRoles(roles).withScopes(scopes);
+            TokenRequest request = TokenRequest.of(user).withRoles(Words.of(roles, ",")).withScopes(Words.of(scopes, "[ ,]"));
             if (ttl != null) {
                 request = request.withTtl(Durations.parse(ttl));
             }

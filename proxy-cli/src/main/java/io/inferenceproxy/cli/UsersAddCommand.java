@@ -29,7 +29,7 @@ final class UsersAddCommand implements Callable<Integer> {
     @Parameters(paramLabel = "NAME", description = "The exact name.")
     private String name = "";
 
-    @Option(names = "--role", paramLabel = "ROLE", split = ",", description = "A role of the user; repeatable.")
+    @Option(names = "--role", paramLabel = "ROLE", description = "A role of the user; repeatable.")
     private List<String> roles = new ArrayList<>();
 
     @Option(names = "--password-stdin", description = "Take the first line of standard input as the password.")
@@ -46,7 +46,7 @@ final class UsersAddCommand implements Callable<Integer> {
                 throw taken();
             }
             Secret password = NewPassword.read(surroundings, fromInput, name);
-            if (!editor.add(name, password, roles)) {
+            if (!editor.add(name, password, Words.of(roles, ","))) {
                 throw taken();
             }
             surroundings.say("added " + name + " to " + file);

@@ -73,7 +73,8 @@ class ConfigCommandTest {
 
         assertThat(cli.run("config", "--only-changed").out())
                 .containsPattern("server\\.port +9090 +inference-proxy\\.yaml:")
-                .hasLineCount(2);
+                .containsPattern("upstreams\\.default\\.urls +\\[http://a] +inference-proxy\\.yaml:")
+                .doesNotContain("drain-delay");
     }
 
     @Test
