@@ -166,7 +166,7 @@ class ProblemsTest {
     @Test
     void columns_count_code_points_and_long_lines_are_cut_around_the_caret() {
         config.yaml("server: { host: \"" + "é😀".repeat(100) + "\", prot: 1 }\n");
-        String[] lines = config.problems().split("\n");
+        String[] lines = config.problems().split("\n", -1);
         assertThat(lines[0]).startsWith("inference-proxy.yaml:1:221: server.prot");
         assertThat(lines[1]).hasSizeLessThan(120).contains("prot: 1 }");
         assertThat(lines[2].indexOf('^')).isEqualTo(lines[1].indexOf("prot"));
