@@ -1,8 +1,10 @@
 package io.inferenceproxy.cli.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -202,5 +204,17 @@ class ProblemsTest {
                         env INFERENCE_PROXY_SERVER_PORT: server.port: x (expected: a whole number)
                         flag --set: server.drain-delay: soon (expected: a number with ms, s, m, h or d)
                         """);
+    }
+
+    @Test
+    void a_file_of_a_megabyte_of_mistakes_is_read_in_reasonable_time() {
+        StringBuilder yaml = new StringBuilder("auth:\n");
+        for (int i = 0; i < 30_000; i++) {
+            yaml.append("  secret-").append(i).append(": [a, {b: c}]\n");
+        }
+        config.yaml(yaml.toString());
+        assertTimeout(
+                Duration.ofSeconds(20),
+                () -> assertThat(config.load().problems()).hasSize(201));
     }
 }
