@@ -65,8 +65,8 @@ public final class ConfigLoader<T extends Record> {
         Set<String> secretKeys = new HashSet<>();
         secretKeys(shape, secretKeys);
         List<ConfigProblem> problems = findings.problems(mask, new Excerpt(mask, secretKeys));
-        boolean valid = bound.sound() && !findings.hasErrors() && bound.value() != null;
-        Optional<T> options = valid ? Optional.of(type.cast(bound.value())) : Optional.empty();
+        Object value = findings.hasErrors() || !bound.sound() ? null : bound.value();
+        Optional<T> options = value == null ? Optional.empty() : Optional.of(type.cast(value));
         return new LoadedConfig<>(
                 options, settings(bound.settings(), layers, mask), problems, fileLayers.file(), files.read(), mask);
     }

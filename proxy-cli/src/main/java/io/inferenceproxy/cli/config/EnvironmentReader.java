@@ -112,8 +112,10 @@ final class EnvironmentReader {
 
     private Origin origin(String name) {
         DotEnv.Variable filled = dotEnv.get(name);
-        boolean here = filled != null && !sources.environment().containsKey(name);
-        return new Origin.Variable(name, here ? " (.env:" + filled.line() + ")" : "");
+        if (filled == null || sources.environment().containsKey(name)) {
+            return new Origin.Variable(name, "");
+        }
+        return new Origin.Variable(name, " (.env:" + filled.line() + ")");
     }
 
     private boolean isOther(String name) {

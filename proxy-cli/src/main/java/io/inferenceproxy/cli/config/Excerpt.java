@@ -1,7 +1,10 @@
 package io.inferenceproxy.cli.config;
 
+import java.util.BitSet;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -28,6 +31,7 @@ final class Excerpt {
 
     private final SecretMask mask;
     private final Set<String> secretKeys;
+    private final Map<String, BitSet> secretLines = new HashMap<>();
 
     Excerpt(SecretMask mask, Set<String> secretKeys) {
         this.mask = mask;
@@ -41,7 +45,9 @@ final class Excerpt {
         String line = source.line(place.line());
         int caret = line.offsetByCodePoints(0, Math.min(place.column() - 1, line.codePointCount(0, line.length())));
         List<int[]> regions = mask.regions(line);
-        if (insideSecret(source, place.line())) {
+        if (secretLines
+                .computeIfAbsent(source.name(), name -> secretLines(source))
+                .get(place.line())) {
             int begin = line.length() - line.stripLeading().length();
             regions.add(new int[] {begin, line.length()});
         }
@@ -137,25 +143,24 @@ final class Excerpt {
                         && !INNOCENT.matcher(key).matches();
     }
 
-    /** Whether the line belongs to a secret of several lines that a line above began. */
-    private boolean insideSecret(SourceText source, int number) {
+    /** The lines that belong to a secret of several lines which a line above began. */
+    private BitSet secretLines(SourceText source) {
+        BitSet lines = new BitSet();
         int deeperThan = -1;
         char quote = 0;
         boolean awaited = false;
         boolean certain = false;
-        for (int i = 1; i <= number; i++) {
+        for (int i = 1; i <= source.lines().size(); i++) {
             String line = source.line(i);
             boolean startsWithKey = KEY.matcher(line.strip()).lookingAt();
             boolean inside = quote != 0
                     || awaited && (certain || !startsWithKey)
                     || !awaited && deeperThan >= 0 && (line.isBlank() || indent(line) > deeperThan);
-            if (i == number) {
-                return inside;
-            }
+            lines.set(i, inside);
             if (quote != 0) {
                 quote = line.indexOf(quote) >= 0 ? 0 : quote;
             } else if (!inside || awaited && !line.isBlank()) {
-                awaited = awaited && inside && line.isBlank();
+                awaited = false;
                 deeperThan = inside ? deeperThan : -1;
                 Matcher key = KEY.matcher(line);
                 for (int from = 0; from <= line.length() && key.find(from); from = key.start() + 1) {
@@ -169,7 +174,7 @@ final class Excerpt {
                 }
             }
         }
-        return false;
+        return lines;
     }
 
     private static boolean opensQuote(String value) {

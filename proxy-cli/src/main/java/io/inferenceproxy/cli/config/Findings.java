@@ -3,7 +3,7 @@ package io.inferenceproxy.cli.config;
 import io.inferenceproxy.cli.config.ConfigProblem.Severity;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,32 +43,29 @@ final class Findings {
 
     /** All findings, each once, in the order of the sources' lines; past a bound only their number. */
     List<ConfigProblem> problems(SecretMask mask, Excerpt excerpt) {
-        Map<String, ConfigProblem> problems = new LinkedHashMap<>();
-        for (Finding finding : findings) {
-            String message = mask.mask(finding.message());
+        List<Finding> sorted = new ArrayList<>(new LinkedHashSet<>(findings));
+        sorted.sort(Findings::compare);
+        List<ConfigProblem> problems = new ArrayList<>();
+        for (Finding finding : sorted.subList(0, Math.min(MOST, sorted.size()))) {
             Optional<String> lines = finding.origin() instanceof Origin.InFile place
                     ? Optional.ofNullable(sources.get(place.file())).flatMap(source -> excerpt.of(source, place))
                     : Optional.empty();
-            problems.putIfAbsent(
-                    finding.origin() + "\n" + message,
-                    new ConfigProblem(finding.severity(), finding.origin(), message, lines));
+            problems.add(new ConfigProblem(finding.severity(), finding.origin(), mask.mask(finding.message()), lines));
         }
-        List<ConfigProblem> sorted = new ArrayList<>(problems.values());
-        sorted.sort((a, b) -> {
-            if (a.origin() instanceof Origin.InFile left && b.origin() instanceof Origin.InFile right) {
-                int file = left.file().compareTo(right.file());
-                int line = Integer.compare(left.line(), right.line());
-                return file != 0 ? file : line != 0 ? line : Integer.compare(left.column(), right.column());
-            }
-            return Boolean.compare(!(a.origin() instanceof Origin.InFile), !(b.origin() instanceof Origin.InFile));
-        });
-        if (sorted.size() <= MOST) {
-            return List.copyOf(sorted);
+        if (sorted.size() > MOST) {
+            String more = (sorted.size() - MOST) + " more problems (expected: fewer)";
+            Severity severity = hasErrors() ? Severity.INVALID : Severity.WARNING;
+            problems.add(new ConfigProblem(severity, Origin.DEFAULT, more, Optional.empty()));
         }
-        String more = (sorted.size() - MOST) + " more problems (expected: fewer)";
-        List<ConfigProblem> first = new ArrayList<>(sorted.subList(0, MOST));
-        first.add(new ConfigProblem(
-                hasErrors() ? Severity.INVALID : Severity.WARNING, Origin.DEFAULT, more, Optional.empty()));
-        return List.copyOf(first);
+        return List.copyOf(problems);
+    }
+
+    private static int compare(Finding a, Finding b) {
+        if (a.origin() instanceof Origin.InFile left && b.origin() instanceof Origin.InFile right) {
+            int file = left.file().compareTo(right.file());
+            int line = Integer.compare(left.line(), right.line());
+            return file != 0 ? file : line != 0 ? line : Integer.compare(left.column(), right.column());
+        }
+        return Boolean.compare(!(a.origin() instanceof Origin.InFile), !(b.origin() instanceof Origin.InFile));
     }
 }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Replaces {@code ${env:NAME}}, {@code ${env:NAME:-default}} (also when the variable is empty) and {@code ${file:PATH}} (less
- * one trailing line end) in a value. {@code $${} stands for <code>${</code>; what is put in is not looked at again.
+ * one trailing line end) in a value. <code>$${</code> stands for <code>${</code>; what is put in is not looked at again.
  */
 final class Interpolation {
 

@@ -70,11 +70,7 @@ final class RecordMaker {
             } catch (IllegalArgumentException refused) {
                 Refusal refusal = refusal(shape, refused, node, path, origin);
                 Shape.Key key = refusal.key();
-                Bound part = key == null ? null : parts.get(key.name());
-                boolean own = part != null
-                        && part.sound()
-                        && (key.shape() instanceof Shape.Scalar || key.shape() instanceof Shape.Items);
-                if (soundInside && replaced.isEmpty() || own && !replaced.contains(key.name())) {
+                if (soundInside && replaced.isEmpty() || key != null && isOwn(key, parts.get(key.name()), replaced)) {
                     findings.error(refusal.origin(), refusal.message());
                 }
                 if (key == null || !replaced.add(key.name())) {
@@ -83,6 +79,12 @@ final class RecordMaker {
             }
         }
         return base;
+    }
+
+    /** Whether a refusal is about this very value, and no consequence of a stand-in elsewhere. */
+    private static boolean isOwn(Shape.Key key, @Nullable Bound part, Set<String> replaced) {
+        boolean single = key.shape() instanceof Shape.Scalar || key.shape() instanceof Shape.Items;
+        return single && part != null && part.sound() && !replaced.contains(key.name());
     }
 
     private static Object[] arguments(Shape.Keys shape, Map<String, Bound> parts, Object base, Set<String> replaced) {

@@ -18,6 +18,7 @@ public final class SecretMask {
     public static final String MASK = "***";
 
     private static final int SHORTEST = 6;
+    private static final int LONGEST_NAME = 256;
     private static final Pattern USERINFO = Pattern.compile("(?<=//)[^/?#\\s\"'<>]*@");
     private static final Pattern PARAMETER = Pattern.compile(
             "(?i)(?<=[?&;])([a-z0-9_.-]*(?:password|passwd|pwd|secret|token|api[-_]?key|signature|sig)=)[^&;\\s\"']+");
@@ -96,7 +97,7 @@ public final class SecretMask {
 
     /** A name without words that look like a credential: 16 or more of capitals, small letters and digits mixed. */
     static String withoutCredential(String name) {
-        return MIXED.matcher(name)
+        return MIXED.matcher(name.length() > LONGEST_NAME ? name.substring(0, LONGEST_NAME) : name)
                 .replaceAll(word -> HEADER.matcher(word.group()).matches() ? word.group() : MASK_NAME);
     }
 

@@ -9,7 +9,7 @@
  *   <li>A key without a value ({@code port:} or {@code port: null}) counts as not given. An empty text for a key that may
  *       be absent means absent, but where any text will do it is that text.
  *   <li>{@code ${env:NAME}}, {@code ${env:NAME:-default}} and {@code ${file:PATH}} are replaced in the values of files and
- *       flags; {@code $${} stands for a plain {@code ${}. Variables are taken as they stand.
+ *       flags; <code>$${</code> stands for a plain <code>${</code>. Variables are taken as they stand.
  *   <li>Every mistake is found in one go and names its place; no input makes an exception.
  *   <li>No secret is in anything this package renders: by type, by value, by the userinfo of a URL.
  * </ol>

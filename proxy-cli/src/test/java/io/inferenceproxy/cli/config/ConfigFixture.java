@@ -5,6 +5,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
 
 /** A working directory with files, and configurations read from it. */
 final class ConfigFixture {
@@ -17,6 +19,11 @@ final class ConfigFixture {
     ConfigFixture(Path directory) {
         this.directory = directory;
         this.sources = ConfigSources.NONE.withWorkingDirectory(directory).withAlias("JWT_SECRET_KEY", "auth.secret");
+    }
+
+    /** The entry of a map that must be there. */
+    static <T> T entry(Map<String, T> map, String name) {
+        return Objects.requireNonNull(map.get(name), name);
     }
 
     ConfigFixture file(String name, String text) {

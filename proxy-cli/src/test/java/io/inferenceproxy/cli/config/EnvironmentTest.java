@@ -1,5 +1,6 @@
 package io.inferenceproxy.cli.config;
 
+import static io.inferenceproxy.cli.config.ConfigFixture.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
@@ -54,16 +55,16 @@ class EnvironmentTest {
                 .env("INFERENCE_PROXY_UPSTREAMS_MY_POOL_HEADERS_X_MODEL", "b");
         SampleOptions options = config.options();
         assertThat(options.upstreams()).containsOnlyKeys("default", "My_Pool");
-        assertThat(options.upstreams().get("My_Pool").urls()).containsExactly(URI.create("http://x:1"));
-        assertThat(options.upstreams().get("My_Pool").headers()).hasSize(1).containsEntry("X-Model", "b");
+        assertThat(entry(options.upstreams(), "My_Pool").urls()).containsExactly(URI.create("http://x:1"));
+        assertThat(entry(options.upstreams(), "My_Pool").headers()).hasSize(1).containsEntry("X-Model", "b");
     }
 
     @Test
     void an_empty_list_is_empty_and_a_flow_list_is_one() {
         config.env("INFERENCE_PROXY_UPSTREAMS_DEFAULT_URLS", "")
                 .env("INFERENCE_PROXY_ROUTES_INFERENCE_ROLES", "[\"a,b\", c]");
-        assertThat(config.options().upstreams().get("default").urls()).isEmpty();
-        assertThat(config.options().routes().get("inference").roles()).containsExactly("a,b", "c");
+        assertThat(entry(config.options().upstreams(), "default").urls()).isEmpty();
+        assertThat(entry(config.options().routes(), "inference").roles()).containsExactly("a,b", "c");
     }
 
     @Test

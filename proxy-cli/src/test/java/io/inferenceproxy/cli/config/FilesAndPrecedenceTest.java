@@ -1,5 +1,6 @@
 package io.inferenceproxy.cli.config;
 
+import static io.inferenceproxy.cli.config.ConfigFixture.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.inferenceproxy.units.DataSize;
@@ -77,13 +78,13 @@ class FilesAndPrecedenceTest {
                         0.25));
         assertThat(options.server().trustedProxies()).hasSize(2);
         assertThat(options.upstreams()).containsOnlyKeys("gpu");
-        assertThat(options.upstreams().get("gpu").urls())
+        assertThat(entry(options.upstreams(), "gpu").urls())
                 .containsExactly(URI.create("http://a:1"), URI.create("http://b:2"));
-        assertThat(options.upstreams().get("gpu").connectTimeout()).isEqualTo(Duration.ofSeconds(2));
-        assertThat(options.upstreams().get("gpu").schema()).isEqualTo(directory.resolve("schemas/in.json"));
+        assertThat(entry(options.upstreams(), "gpu").connectTimeout()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(entry(options.upstreams(), "gpu").schema()).isEqualTo(directory.resolve("schemas/in.json"));
         assertThat(options.routes()).containsOnlyKeys("predict");
-        assertThat(options.routes().get("predict").roles()).containsExactly("a", "b");
-        assertThat(options.routes().get("predict").style()).isEqualTo(SampleOptions.Style.OPENAI);
+        assertThat(entry(options.routes(), "predict").roles()).containsExactly("a", "b");
+        assertThat(entry(options.routes(), "predict").style()).isEqualTo(SampleOptions.Style.OPENAI);
         assertThat(options.auth().algorithms())
                 .containsExactly(SampleOptions.Algorithm.HS256, SampleOptions.Algorithm.ES256);
         assertThat(options.auth().usersFile()).isEqualTo(directory.resolve("people.yaml"));
@@ -137,8 +138,8 @@ class FilesAndPrecedenceTest {
         config.sources = config.sources.withProfile("x");
         SampleOptions options = config.options();
         assertThat(options.upstreams()).containsOnlyKeys("default", "second");
-        assertThat(options.upstreams().get("default").urls()).hasSize(2);
-        assertThat(options.upstreams().get("default").connectTimeout()).isEqualTo(Duration.ofSeconds(9));
+        assertThat(entry(options.upstreams(), "default").urls()).hasSize(2);
+        assertThat(entry(options.upstreams(), "default").connectTimeout()).isEqualTo(Duration.ofSeconds(9));
         assertThat(options.limits()).isEmpty();
     }
 
@@ -147,9 +148,9 @@ class FilesAndPrecedenceTest {
         config.set("routes.inference.to=/predict")
                 .env("INFERENCE_PROXY_UPSTREAMS_DEFAULT_URLS", "http://a:1,http://b:2");
         SampleOptions options = config.options();
-        assertThat(options.routes().get("inference").to()).isEqualTo("/predict");
-        assertThat(options.routes().get("inference").match().path()).isEqualTo("/api/inference/**");
-        assertThat(options.upstreams().get("default").urls()).hasSize(2);
+        assertThat(entry(options.routes(), "inference").to()).isEqualTo("/predict");
+        assertThat(entry(options.routes(), "inference").match().path()).isEqualTo("/api/inference/**");
+        assertThat(entry(options.upstreams(), "default").urls()).hasSize(2);
         assertThat(options.limits()).isEqualTo(SampleOptions.DEFAULT.limits());
     }
 
@@ -206,7 +207,7 @@ class FilesAndPrecedenceTest {
                 "conf/my.yaml", "auth: { users-file: u.yaml }\nupstreams: { a: { schema: /abs/s.json }, default: {} }");
         config.sources = config.sources.withFile(Path.of("conf/my.yaml"));
         assertThat(config.options().auth().usersFile()).isEqualTo(directory.resolve("conf/u.yaml"));
-        assertThat(config.options().upstreams().get("a").schema()).isEqualTo(Path.of("/abs/s.json"));
+        assertThat(entry(config.options().upstreams(), "a").schema()).isEqualTo(Path.of("/abs/s.json"));
         config.sources = config.sources.withFlag("--users", "auth.users-file", "v.yaml");
         assertThat(config.options().auth().usersFile()).isEqualTo(directory.resolve("v.yaml"));
     }
@@ -215,7 +216,7 @@ class FilesAndPrecedenceTest {
     void a_repeated_flag_is_the_list_and_commas_in_it_stay() {
         config.sources =
                 config.sources.withFlag("--limit", "limits.per-user.windows", List.of("5 per hour", "9 per day"));
-        assertThat(config.options().limits().get("per-user").windows()).hasSize(2);
+        assertThat(entry(config.options().limits(), "per-user").windows()).hasSize(2);
         assertThat(config.row("limits.per-user.windows")).matches(".*\\[5 per hour, 9 per day] +flag --limit");
     }
 
@@ -226,9 +227,9 @@ class FilesAndPrecedenceTest {
                 .set("routes.inference.match=* /raw/**: #x")
                 .set("server.trusted-proxies=10.0.0.0/8, ::1");
         SampleOptions options = config.options();
-        assertThat(options.limits().get("per-user").windows()).hasSize(2);
+        assertThat(entry(options.limits(), "per-user").windows()).hasSize(2);
         assertThat(options.upstreams()).containsOnlyKeys("a", "default");
-        assertThat(options.routes().get("inference").match().path()).isEqualTo("/raw/**: #x");
+        assertThat(entry(options.routes(), "inference").match().path()).isEqualTo("/raw/**: #x");
         assertThat(options.server().trustedProxies()).hasSize(2);
     }
 

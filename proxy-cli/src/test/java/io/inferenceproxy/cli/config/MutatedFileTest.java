@@ -87,7 +87,7 @@ class MutatedFileTest {
         Random random = new Random(20_240_607);
         ConfigFixture config = new ConfigFixture(directory);
         int valid = 0;
-        for (int round = 0; round < 3_000; round++) {
+        for (int round = 0; round < 1_000; round++) {
             StringBuilder text = new StringBuilder(FILE);
             int changes = 1 + random.nextInt(4);
             for (int change = 0; change < changes; change++) {
@@ -113,7 +113,7 @@ class MutatedFileTest {
             assertThat(shown).as("round %d:%n%s", round, text).doesNotContain(SECRET);
             valid += loaded.isValid() ? 1 : 0;
         }
-        assertThat(valid).isBetween(100, 2_900);
+        assertThat(valid).isBetween(50, 950);
     }
 
     private static boolean isInSecret(StringBuilder text, int at) {

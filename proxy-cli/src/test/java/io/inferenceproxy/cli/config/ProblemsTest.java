@@ -1,8 +1,10 @@
 package io.inferenceproxy.cli.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -166,7 +168,7 @@ class ProblemsTest {
     @Test
     void columns_count_code_points_and_long_lines_are_cut_around_the_caret() {
         config.yaml("server: { host: \"" + "é😀".repeat(100) + "\", prot: 1 }\n");
-        String[] lines = config.problems().split("\n");
+        String[] lines = config.problems().split("\n", -1);
         assertThat(lines[0]).startsWith("inference-proxy.yaml:1:221: server.prot");
         assertThat(lines[1]).hasSizeLessThan(120).contains("prot: 1 }");
         assertThat(lines[2].indexOf('^')).isEqualTo(lines[1].indexOf("prot"));
@@ -202,5 +204,17 @@ class ProblemsTest {
                         env INFERENCE_PROXY_SERVER_PORT: server.port: x (expected: a whole number)
                         flag --set: server.drain-delay: soon (expected: a number with ms, s, m, h or d)
                         """);
+    }
+
+    @Test
+    void a_file_of_a_megabyte_of_mistakes_is_read_in_reasonable_time() {
+        StringBuilder yaml = new StringBuilder("auth:\n");
+        for (int i = 0; i < 30_000; i++) {
+            yaml.append("  secret-").append(i).append(": [a, {b: c}]\n");
+        }
+        config.yaml(yaml.toString());
+        assertTimeout(
+                Duration.ofSeconds(20),
+                () -> assertThat(config.load().problems()).hasSize(201));
     }
 }

@@ -1,5 +1,6 @@
 package io.inferenceproxy.cli.config;
 
+import static io.inferenceproxy.cli.config.ConfigFixture.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.inferenceproxy.ProxyOptions;
@@ -71,20 +72,17 @@ class ProxyOptionsBindingTest {
                 """);
         assertThat(config.problems()).isEmpty();
         ProxyOptions options = config.options().orElseThrow();
-        assertThat(options.upstreams().get("default").urls()).containsExactly(URI.create("http://127.0.0.1:8000"));
-        assertThat(options.upstreams()
-                        .get("default")
-                        .headers()
-                        .get("Authorization")
+        assertThat(entry(options.upstreams(), "default").urls()).containsExactly(URI.create("http://127.0.0.1:8000"));
+        assertThat(entry(entry(options.upstreams(), "default").headers(), "Authorization")
                         .reveal())
                 .isEqualTo("Bearer sk-model-1234");
         assertThat(options.routes().keySet())
                 .containsExactly("inference", "embeddings", "patients", "status", "passthrough");
-        assertThat(options.routes().get("inference").schema()).hasValue(directory.resolve("schemas/inference.json"));
-        assertThat(options.routes().get("embeddings").to()).hasValue("");
-        assertThat(options.routes().get("patients").to()).isEmpty();
-        assertThat(options.routes().get("patients").limits()).isEqualTo(Optional.of(List.of()));
-        assertThat(options.routes().get("status").limits()).isEmpty();
+        assertThat(entry(options.routes(), "inference").schema()).hasValue(directory.resolve("schemas/inference.json"));
+        assertThat(entry(options.routes(), "embeddings").to()).hasValue("");
+        assertThat(entry(options.routes(), "patients").to()).isEmpty();
+        assertThat(entry(options.routes(), "patients").limits()).isEqualTo(Optional.of(List.of()));
+        assertThat(entry(options.routes(), "status").limits()).isEmpty();
         assertThat(ConfigPrinter.of(config).text())
                 .contains("  [HS256]  ")
                 .doesNotContain("sk-model-1234")

@@ -1,5 +1,6 @@
 package io.inferenceproxy.cli.config;
 
+import static io.inferenceproxy.cli.config.ConfigFixture.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
@@ -116,7 +117,7 @@ class SecretsTest {
                 .env("K", "sk-123456");
         assertThat(config.row("upstreams.default.urls")).contains("  [http://***@host:1/x]  ");
         assertThat(config.row("upstreams.default.headers.Authorization")).contains("  Bearer ***  ");
-        assertThat(config.options().upstreams().get("default").headers()).containsValue("Bearer sk-123456");
+        assertThat(entry(config.options().upstreams(), "default").headers()).containsValue("Bearer sk-123456");
     }
 
     @Test
