@@ -113,6 +113,9 @@ final class AuthCalls {
         response.headers()
                 .forEach((name, value) ->
                         whole.append(name).append(": ").append(value).append('\n'));
-        return whole.append(response.closing()).append('\n').append(text(response)).toString();
+        return whole.append(response.closing())
+                .append('\n')
+                .append(text(response))
+                .toString();
     }
 }

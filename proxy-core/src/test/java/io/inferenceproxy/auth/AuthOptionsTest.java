@@ -40,7 +40,8 @@ class AuthOptionsTest {
                 .withTokenTtl(Duration.ofMinutes(5))
                 .withUsersFile(Optional.of(Path.of("users.yaml")))
                 .withFailureLimit(Allowance.OFF)
-                .withLoginLimit(LoginLimitOptions.DEFAULT.withPerAddress(Allowance.OFF).withPerUser(Allowance.OFF))
+                .withLoginLimit(
+                        LoginLimitOptions.DEFAULT.withPerAddress(Allowance.OFF).withPerUser(Allowance.OFF))
                 .withTokenCache(0);
 
         assertThat(options)
@@ -70,13 +71,14 @@ class AuthOptionsTest {
                 .hasMessage("audience: empty (expected: a name, or none to switch the check off)");
         assertThatThrownBy(() -> options.withTokenTtl(Duration.ZERO))
                 .hasMessage("token-ttl: 0s (expected: more than 0s)");
-        assertThatThrownBy(() -> options.withTokenCache(-1))
-                .hasMessage("token-cache: -1 (expected: 0 to 10000000)");
+        assertThatThrownBy(() -> options.withTokenCache(-1)).hasMessage("token-cache: -1 (expected: 0 to 10000000)");
     }
 
     @Test
     void readsAlgorithmsAsTokensNameThem() {
-        assertThat(TokenAlgorithm.parse("ed25519")).isEqualTo(TokenAlgorithm.ED25519).hasToString("Ed25519");
+        assertThat(TokenAlgorithm.parse("ed25519"))
+                .isEqualTo(TokenAlgorithm.ED25519)
+                .hasToString("Ed25519");
         assertThat(TokenAlgorithm.parse("EdDSA")).isEqualTo(TokenAlgorithm.ED25519);
         assertThat(TokenAlgorithm.parse(" hs512 ")).isEqualTo(TokenAlgorithm.HS512);
         assertThatThrownBy(() -> TokenAlgorithm.parse("none")).hasMessageStartingWith("algorithms: none (expected: ");

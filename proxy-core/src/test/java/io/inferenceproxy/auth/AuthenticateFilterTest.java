@@ -41,7 +41,8 @@ class AuthenticateFilterTest {
                 .singleElement()
                 .satisfies(theirs -> assertThat(theirs.caller())
                         .isInstanceOfSatisfying(
-                                Caller.Identified.class, caller -> assertThat(caller.subject()).isEqualTo("alice")));
+                                Caller.Identified.class,
+                                caller -> assertThat(caller.subject()).isEqualTo("alice")));
         assertThat(call.trace().nanosTo(CallTrace.Mark.AUTHENTICATED)).isPositive();
     }
 
@@ -82,8 +83,11 @@ class AuthenticateFilterTest {
                         .startsWith("401\n")
                         .contains("WWW-Authenticate: Bearer realm=\"inference-proxy\", error=\"invalid_token\"\n")
                         .contains("\"code\":\"invalid-credentials\""));
-        assertThat(reasons).doesNotHaveDuplicates().hasSize(6).anySatisfy(reason -> assertThat(reason)
-                .isEqualTo("audience: aud is \"billing\" (expected: inference)"));
+        assertThat(reasons)
+                .doesNotHaveDuplicates()
+                .hasSize(6)
+                .anySatisfy(
+                        reason -> assertThat(reason).isEqualTo("audience: aud is \"billing\" (expected: inference)"));
     }
 
     @Test
@@ -100,7 +104,8 @@ class AuthenticateFilterTest {
     @Test
     void limitsRefusedCredentialsByAddressAndLetsGoodOnesPass() {
         for (int i = 0; i < 3; i++) {
-            assertThat(answer(tokens, AccessRequirement.NONE, AuthCalls.bearing("bad")).status())
+            assertThat(answer(tokens, AccessRequirement.NONE, AuthCalls.bearing("bad"))
+                            .status())
                     .isEqualTo(401);
         }
 
@@ -110,9 +115,11 @@ class AuthenticateFilterTest {
         assertThat(AuthCalls.field(fourth, "Retry-After")).isEqualTo("42");
         JsonNode problem = AuthCalls.json(fourth);
         assertThat(problem.path("code").stringValue()).isEqualTo("rate-limited");
-        assertThat(answer(tokens, AccessRequirement.NONE, AuthCalls.bearing(forge.good())).status())
+        assertThat(answer(tokens, AccessRequirement.NONE, AuthCalls.bearing(forge.good()))
+                        .status())
                 .isEqualTo(204);
-        assertThat(answer(tokens, AccessRequirement.NONE, AuthCalls.get()).status()).isEqualTo(401);
+        assertThat(answer(tokens, AccessRequirement.NONE, AuthCalls.get()).status())
+                .isEqualTo(401);
         assertThat(failures.keys()).containsExactly("192.0.2.1");
     }
 
@@ -122,8 +129,12 @@ class AuthenticateFilterTest {
             answer(tokens, AccessRequirement.NONE, badFrom("2001:db8::" + i));
         }
 
-        assertThat(answer(tokens, AccessRequirement.NONE, badFrom("2001:db8::ffff")).status()).isEqualTo(429);
-        assertThat(answer(tokens, AccessRequirement.NONE, badFrom("2001:db8:0:1::1")).status()).isEqualTo(401);
+        assertThat(answer(tokens, AccessRequirement.NONE, badFrom("2001:db8::ffff"))
+                        .status())
+                .isEqualTo(429);
+        assertThat(answer(tokens, AccessRequirement.NONE, badFrom("2001:db8:0:1::1"))
+                        .status())
+                .isEqualTo(401);
     }
 
     @Test
@@ -157,8 +168,7 @@ class AuthenticateFilterTest {
 
     @Test
     void permitsACallerWithOneOfTheRolesAndAllOfTheScopes() {
-        AccessRequirement requirement =
-                AccessRequirement.of(List.of("admin", "researcher"), List.of("read", "write"));
+        AccessRequirement requirement = AccessRequirement.of(List.of("admin", "researcher"), List.of("read", "write"));
 
         ProxyResponse answer =
                 answer(tokens, requirement, bearing("\"roles\":[\"researcher\"],\"scope\":\"write  read\""));
@@ -174,9 +184,8 @@ class AuthenticateFilterTest {
 
     @Test
     void letsNobodyInWhenTheAuthenticatorFails() {
-        List<Authenticator> broken = List.of(
-                call -> CompletableFuture.failedFuture(new IllegalStateException("boom")),
-                call -> {
+        List<Authenticator> broken =
+                List.of(call -> CompletableFuture.failedFuture(new IllegalStateException("boom")), call -> {
                     throw new IllegalStateException("boom");
                 });
         for (Authenticator authenticator : broken) {
@@ -227,8 +236,9 @@ class AuthenticateFilterTest {
                 AuthenticateFilter.anonymous().inFrontOf(this::admit).handle(call));
 
         assertThat(answer.status()).isEqualTo(204);
-        assertThat(admitted).singleElement().satisfies(passed -> assertThat(passed.caller())
-                .isEqualTo(Caller.ANONYMOUS));
+        assertThat(admitted)
+                .singleElement()
+                .satisfies(passed -> assertThat(passed.caller()).isEqualTo(Caller.ANONYMOUS));
     }
 
     private static Caller caller() {

@@ -26,13 +26,15 @@ final class Forge {
 
     /** Good claims, in one string that a test may change. */
     String claims() {
-        return "{\"iss\":\"inference-proxy\",\"sub\":\"alice\",\"aud\":\"inference\",\"exp\":" + (clock.epochSecond() + 600)
-                + ",\"nbf\":" + clock.epochSecond() + ",\"iat\":" + clock.epochSecond() + "}";
+        return "{\"iss\":\"inference-proxy\",\"sub\":\"alice\",\"aud\":\"inference\",\"exp\":"
+                + (clock.epochSecond() + 600) + ",\"nbf\":" + clock.epochSecond() + ",\"iat\":" + clock.epochSecond()
+                + "}";
     }
 
     /** Good claims with this member in place of the one of the same name, or beside the others. */
     String claimsWith(String name, String json) {
-        String without = claims().replaceFirst(",?\"" + name + "\":(\"[^\"]*\"|\\d+)", "").replace("{,", "{");
+        String without = claims().replaceFirst(",?\"" + name + "\":(\"[^\"]*\"|\\d+)", "")
+                .replace("{,", "{");
         return without.substring(0, without.length() - 1) + ",\"" + name + "\":" + json + "}";
     }
 

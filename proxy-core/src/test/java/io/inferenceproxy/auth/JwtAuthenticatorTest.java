@@ -236,7 +236,8 @@ class JwtAuthenticatorTest {
         }
 
         long remembered = IntStream.range(0, 1_000)
-                .filter(i -> verified.find(VerifiedTokens.Digest.of("token-" + i)).isPresent())
+                .filter(i ->
+                        verified.find(VerifiedTokens.Digest.of("token-" + i)).isPresent())
                 .count();
 
         assertThat(remembered).isLessThanOrEqualTo(10);
@@ -262,8 +263,7 @@ class JwtAuthenticatorTest {
     }
 
     private static Caller.Identified caller() {
-        return new Caller.Identified(
-                "inference-proxy", false, "alice", Set.of(), Set.of(), Instant.MAX);
+        return new Caller.Identified("inference-proxy", false, "alice", Set.of(), Set.of(), Instant.MAX);
     }
 
     private AuthOptions rsaOptions() {

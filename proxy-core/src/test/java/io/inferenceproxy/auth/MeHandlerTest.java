@@ -11,8 +11,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 
 class MeHandlerTest {
 
-    private final MeHandler handler = new MeHandler(
-            call -> JsonNodeFactory.instance.arrayNode().add(call.id()));
+    private final MeHandler handler =
+            new MeHandler(call -> JsonNodeFactory.instance.arrayNode().add(call.id()));
 
     @Test
     void tellsCallersWhoTheyAre() {
@@ -27,7 +27,8 @@ class MeHandlerTest {
 
     @Test
     void saysNullForCredentialsThatNeverEnd() {
-        assertThat(AuthCalls.json(answer(Instant.MAX)).path("expiresAt").isNull()).isTrue();
+        assertThat(AuthCalls.json(answer(Instant.MAX)).path("expiresAt").isNull())
+                .isTrue();
     }
 
     @Test

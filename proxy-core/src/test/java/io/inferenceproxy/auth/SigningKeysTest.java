@@ -54,14 +54,17 @@ class SigningKeysTest {
         assertSignsAndVerifies(options.withSecret(Secret.of("k".repeat(least))));
         assertThatThrownBy(() -> SigningKeys.of(options.withSecret(Secret.of("k".repeat(least - 1)))))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("auth.secret: %d bytes (expected: at least %d bytes for %s; make one with: openssl rand -base64"
-                        + " %d)", least - 1, least, algorithm, least);
+                .hasMessage(
+                        "auth.secret: %d bytes (expected: at least %d bytes for %s; make one with: openssl rand -base64"
+                                + " %d)",
+                        least - 1, least, algorithm, least);
     }
 
     @Test
     void saysHowToMakeASecretWhenThereIsNone() {
         assertThatThrownBy(() -> SigningKeys.of(AuthOptions.DEFAULT))
-                .hasMessage("auth.secret: none (expected: at least 32 bytes for HS256; make one with: openssl rand -base64 32)");
+                .hasMessage(
+                        "auth.secret: none (expected: at least 32 bytes for HS256; make one with: openssl rand -base64 32)");
     }
 
     @Test
@@ -137,7 +140,9 @@ class SigningKeysTest {
     void skipsTheParametersThatOldToolsWriteBeforeAKey() {
         String parameters = "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n";
 
-        assertThat(idOf(parameters + KeyFiles.pem("EC PRIVATE KEY", KeyFiles.sec1(KeyFiles.P256)), TokenAlgorithm.ES256))
+        assertThat(idOf(
+                        parameters + KeyFiles.pem("EC PRIVATE KEY", KeyFiles.sec1(KeyFiles.P256)),
+                        TokenAlgorithm.ES256))
                 .isNotEmpty();
     }
 
@@ -157,15 +162,20 @@ class SigningKeysTest {
         byte[] seed = ((EdECPrivateKey) pair.getPrivate()).getBytes().orElseThrow();
         byte[] spki = pair.getPublic().getEncoded();
         Base64URL x = Base64URL.encode(Arrays.copyOfRange(spki, spki.length - 32, spki.length));
-        OctetKeyPair okp = new OctetKeyPair.Builder(Curve.Ed25519, x).d(Base64URL.encode(seed)).build();
+        OctetKeyPair okp = new OctetKeyPair.Builder(Curve.Ed25519, x)
+                .d(Base64URL.encode(seed))
+                .build();
         RSAKey rsa = rsaKey().keyID("mine").keyUse(KeyUse.SIGNATURE).build();
         ECKey ec = new ECKey.Builder(Curve.P_256, (ECPublicKey) KeyFiles.P256.getPublic())
                 .privateKey(KeyFiles.P256.getPrivate())
                 .build();
 
-        assertThat(idOf(okp.toJSONString(), TokenAlgorithm.ED25519)).isEqualTo(okp.computeThumbprint().toString());
-        assertThat(idOf(ec.toJSONString(), TokenAlgorithm.ES256)).isEqualTo(ec.computeThumbprint().toString());
-        assertThat(idOf(rsa.toJSONString(), TokenAlgorithm.RS256)).isEqualTo(rsa.computeThumbprint().toString());
+        assertThat(idOf(okp.toJSONString(), TokenAlgorithm.ED25519))
+                .isEqualTo(okp.computeThumbprint().toString());
+        assertThat(idOf(ec.toJSONString(), TokenAlgorithm.ES256))
+                .isEqualTo(ec.computeThumbprint().toString());
+        assertThat(idOf(rsa.toJSONString(), TokenAlgorithm.RS256))
+                .isEqualTo(rsa.computeThumbprint().toString());
         SigningKeys keys = SigningKeys.of(KeyFiles.options(directory, rsa.toJSONString(), TokenAlgorithm.RS256));
         assertThat(keys.signing().ids()).containsExactlyInAnyOrder("mine", keys.id());
     }
@@ -179,10 +189,16 @@ class SigningKeysTest {
         assertUnusable(
                 new OctetSequenceKey.Builder(new byte[32]).build().toJSONString(),
                 "a key of type oct (expected: RSA, EC, or OKP with Ed25519; a secret goes to auth.secret)");
-        assertUnusable(rsaKey().keyUse(KeyUse.ENCRYPTION).build().toJSONString(), "not for signatures (expected: use sig, or none)");
-        assertUnusable(KeyFiles.pem("ENCRYPTED PRIVATE KEY", new byte[9]), "encrypted (expected: a key without a passphrase)");
-        assertUnusable(KeyFiles.pkcs8(KeyFiles.RSA) + KeyFiles.pkcs8(KeyFiles.P256), "several keys in it (expected: one)");
-        assertUnusable(KeyFiles.pem("DSA PRIVATE KEY", new byte[9]), "DSA PRIVATE KEY (expected: a key of RSA, EC or Ed25519)");
+        assertUnusable(
+                rsaKey().keyUse(KeyUse.ENCRYPTION).build().toJSONString(),
+                "not for signatures (expected: use sig, or none)");
+        assertUnusable(
+                KeyFiles.pem("ENCRYPTED PRIVATE KEY", new byte[9]), "encrypted (expected: a key without a passphrase)");
+        assertUnusable(
+                KeyFiles.pkcs8(KeyFiles.RSA) + KeyFiles.pkcs8(KeyFiles.P256), "several keys in it (expected: one)");
+        assertUnusable(
+                KeyFiles.pem("DSA PRIVATE KEY", new byte[9]),
+                "DSA PRIVATE KEY (expected: a key of RSA, EC or Ed25519)");
         assertUnusable(KeyFiles.pem("PRIVATE KEY", new byte[9]), "damaged");
         assertUnusable(KeyFiles.pem("EC PRIVATE KEY", new byte[] {0x30, (byte) 0x82, 1, 0, 0}), "damaged");
         assertUnusable("x".repeat(70_000), "has more than 64KB (expected: one key, PEM or JWK)");
@@ -190,8 +206,12 @@ class SigningKeysTest {
 
     @Test
     void refusesAnOctetKeyPairWhoseHalvesDoNotBelongTogether() {
-        Base64URL x = Base64URL.encode(Arrays.copyOfRange(KeyFiles.ed25519().getPublic().getEncoded(), 12, 44));
-        String jwk = new OctetKeyPair.Builder(Curve.Ed25519, x).d(Base64URL.encode(new byte[32])).build().toJSONString();
+        Base64URL x = Base64URL.encode(
+                Arrays.copyOfRange(KeyFiles.ed25519().getPublic().getEncoded(), 12, 44));
+        String jwk = new OctetKeyPair.Builder(Curve.Ed25519, x)
+                .d(Base64URL.encode(new byte[32]))
+                .build()
+                .toJSONString();
 
         assertUnusable(jwk, "its private and public parts are not of one key");
     }
@@ -206,7 +226,9 @@ class SigningKeysTest {
                         KeyFiles.options(directory, KeyFiles.pkcs8(KeyFiles.RSA), TokenAlgorithm.ED25519)))
                 .hasMessageEndingWith(", RSA (expected: [RS256, RS384, RS512, PS256, PS384, PS512])");
         assertThatThrownBy(() -> SigningKeys.of(KeyFiles.options(
-                        directory, rsaKey().algorithm(JWSAlgorithm.RS256).build().toJSONString(), TokenAlgorithm.PS256)))
+                        directory,
+                        rsaKey().algorithm(JWSAlgorithm.RS256).build().toJSONString(),
+                        TokenAlgorithm.PS256)))
                 .hasMessageEndingWith("says of itself (expected: RS256)");
     }
 
@@ -275,14 +297,13 @@ class SigningKeysTest {
                     .withSecret(Secret.of(Forge.SECRET.reveal().repeat(2)))
                     .withAlgorithms(List.of(algorithm));
         }
-        KeyPair pair =
-                switch (algorithm) {
-                    case ES256 -> KeyFiles.P256;
-                    case ES384 -> KeyFiles.ec("secp384r1");
-                    case ES512 -> KeyFiles.ec("secp521r1");
-                    case ED25519 -> KeyFiles.ed25519();
-                    default -> KeyFiles.RSA;
-                };
+        KeyPair pair = switch (algorithm) {
+            case ES256 -> KeyFiles.P256;
+            case ES384 -> KeyFiles.ec("secp384r1");
+            case ES512 -> KeyFiles.ec("secp521r1");
+            case ED25519 -> KeyFiles.ed25519();
+            default -> KeyFiles.RSA;
+        };
         return KeyFiles.options(directory, KeyFiles.pkcs8(pair), algorithm);
     }
 
@@ -322,9 +343,7 @@ class SigningKeysTest {
 
     private static String signature(SigningKeys keys, String signed) {
         try {
-            return keys.signing()
-                    .sign(signed.getBytes(StandardCharsets.UTF_8))
-                    .toString();
+            return keys.signing().sign(signed.getBytes(StandardCharsets.UTF_8)).toString();
         } catch (GeneralSecurityException unfit) {
             throw new IllegalStateException(unfit);
         }

@@ -25,7 +25,8 @@ class TokenIssuerTest {
         IssuedToken token = issuer.issue(TokenRequest.of("alice"));
 
         assertThat(part(token, 0))
-                .hasToString("{\"alg\":\"HS256\",\"kid\":\"" + SigningKeys.of(Forge.OPTIONS).id() + "\",\"typ\":\"at+jwt\"}");
+                .hasToString("{\"alg\":\"HS256\",\"kid\":\""
+                        + SigningKeys.of(Forge.OPTIONS).id() + "\",\"typ\":\"at+jwt\"}");
         JsonNode claims = part(token, 1);
         assertThat(claims.propertyNames()).containsExactly("iss", "sub", "aud", "exp", "iat", "nbf", "jti");
         assertThat(claims.path("iss").stringValue()).isEqualTo("inference-proxy");
@@ -55,13 +56,11 @@ class TokenIssuerTest {
 
     @Test
     void followsTheOptions() {
-        AuthOptions options = Forge.OPTIONS
-                .withIssuer("lab")
-                .withAudience("none")
-                .withTokenTtl(Duration.ofMinutes(5));
+        AuthOptions options =
+                Forge.OPTIONS.withIssuer("lab").withAudience("none").withTokenTtl(Duration.ofMinutes(5));
 
-        JsonNode claims = part(
-                new TokenIssuer(options, SigningKeys.of(options), clock).issue(TokenRequest.of("alice")), 1);
+        JsonNode claims =
+                part(new TokenIssuer(options, SigningKeys.of(options), clock).issue(TokenRequest.of("alice")), 1);
 
         assertThat(claims.path("iss").stringValue()).isEqualTo("lab");
         assertThat(claims.has("aud")).isFalse();
@@ -80,8 +79,8 @@ class TokenIssuerTest {
 
     @Test
     void refusesATokenThatNoVerifierWouldTake() {
-        TokenRequest request = TokenRequest.of("alice")
-                .withClaim("x", JsonNodeFactory.instance.stringNode("x".repeat(8_000)));
+        TokenRequest request =
+                TokenRequest.of("alice").withClaim("x", JsonNodeFactory.instance.stringNode("x".repeat(8_000)));
 
         assertThatThrownBy(() -> issuer.issue(request))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -91,15 +90,15 @@ class TokenIssuerTest {
     @ParameterizedTest
     @ValueSource(strings = {"iss", "sub", "aud", "exp", "iat", "nbf", "jti", "roles", "scope"})
     void refusesAClaimThatItMakesItself(String claim) {
-        assertThatThrownBy(() ->
-                        TokenRequest.of("alice").withClaim(claim, JsonNodeFactory.instance.stringNode("x")))
+        assertThatThrownBy(() -> TokenRequest.of("alice").withClaim(claim, JsonNodeFactory.instance.stringNode("x")))
                 .hasMessage("claim: " + claim + " (expected: one that the proxy does not set)");
     }
 
     @Test
     void refusesNamesThatAreNone() {
         assertThatThrownBy(() -> TokenRequest.of("a\nb")).hasMessageStartingWith("subject: no name");
-        assertThatThrownBy(() -> TokenRequest.of("alice").withRoles(List.of(""))).hasMessageStartingWith("role: no name");
+        assertThatThrownBy(() -> TokenRequest.of("alice").withRoles(List.of("")))
+                .hasMessageStartingWith("role: no name");
         assertThatThrownBy(() -> TokenRequest.of("alice").withScopes(List.of("a b")))
                 .hasMessageStartingWith("scope: \"a b\"");
         assertThatThrownBy(() -> TokenRequest.of("alice").withTtl(Duration.ofMillis(999)))
@@ -114,6 +113,7 @@ class TokenIssuerTest {
     }
 
     private static JsonNode part(IssuedToken token, int part) {
-        return AuthCalls.JSON.readTree(Base64.getUrlDecoder().decode(token.text().split("\\.")[part]));
+        return AuthCalls.JSON.readTree(
+                Base64.getUrlDecoder().decode(token.text().split("\\.")[part]));
     }
 }

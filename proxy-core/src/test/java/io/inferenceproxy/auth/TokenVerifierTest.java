@@ -38,7 +38,8 @@ class TokenVerifierTest {
 
     @Test
     void acceptsAGoodTokenAndKnowsWhoseItIs() {
-        String claims = forge.claimsWith("roles", "[\"admin\",\"researcher\"]").replace("}", ",\"scope\":\"read write\"}");
+        String claims =
+                forge.claimsWith("roles", "[\"admin\",\"researcher\"]").replace("}", ",\"scope\":\"read write\"}");
 
         TokenVerdict verdict = verifier.verify(Forge.signed(Forge.HEADER, claims));
 
@@ -68,7 +69,9 @@ class TokenVerifierTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"none", "None", "nOnE", "NONE", "", "hs256", "HS256 ", "HS384", "RS256", "ES256", "EdDSA", "dir"})
+    @ValueSource(
+            strings = {"none", "None", "nOnE", "NONE", "", "hs256", "HS256 ", "HS384", "RS256", "ES256", "EdDSA", "dir"
+            })
     void refusesEveryAlgorithmButTheConfiguredOne(String algorithm) {
         String header = "{\"alg\":\"" + algorithm + "\"}";
 
@@ -146,7 +149,16 @@ class TokenVerifierTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", ".", "..", "...", "a", "a.b", "a.b.c.d", "a.b.c.d.e", "{\"payload\":\"\",\"signatures\":[]}", "ééé.ééé.ééé"
+                "",
+                ".",
+                "..",
+                "...",
+                "a",
+                "a.b",
+                "a.b.c.d",
+                "a.b.c.d.e",
+                "{\"payload\":\"\",\"signatures\":[]}",
+                "ééé.ééé.ééé"
             })
     void refusesWhatHasNotTheShapeOfAToken(String text) {
         assertRefused(TokenCheck.SHAPE, text);
@@ -219,7 +231,16 @@ class TokenVerifierTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"secret", "password", "changeme", "your-256-bit-secret", "jwt", "", "0123456789abcdef0123456789abcdef"})
+    @ValueSource(
+            strings = {
+                "secret",
+                "password",
+                "changeme",
+                "your-256-bit-secret",
+                "jwt",
+                "",
+                "0123456789abcdef0123456789abcdef"
+            })
     void refusesWhatAGuessedSecretSigned(String secret) {
         byte[] key = secret.isEmpty() ? new byte[1] : secret.getBytes(StandardCharsets.UTF_8);
 
@@ -240,9 +261,7 @@ class TokenVerifierTest {
             byte[] spki = pair.getPublic().getEncoded();
             String jwk = pair == KeyFiles.RSA
                     ? new RSAKey.Builder(rsa).build().toJSONString()
-                    : new ECKey.Builder(Curve.P_256, ec)
-                            .build()
-                            .toJSONString();
+                    : new ECKey.Builder(Curve.P_256, ec).build().toJSONString();
             List<byte[]> secrets = new ArrayList<>(List.of(
                     KeyFiles.spki(pair).getBytes(StandardCharsets.UTF_8),
                     KeyFiles.spki(pair).strip().getBytes(StandardCharsets.UTF_8),
@@ -297,8 +316,21 @@ class TokenVerifierTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"null", "true", "\"\"", "\"4102444800\"", "[]", "{}", "1e400", "-1e400", "9223372036854775807",
-        "9223372036854775808", "1e999999999", "12345678901234567890123456789012345678901234567890"})
+    @ValueSource(
+            strings = {
+                "null",
+                "true",
+                "\"\"",
+                "\"4102444800\"",
+                "[]",
+                "{}",
+                "1e400",
+                "-1e400",
+                "9223372036854775807",
+                "9223372036854775808",
+                "1e999999999",
+                "12345678901234567890123456789012345678901234567890"
+            })
     void refusesTimesThatAreNoNumberOfSeconds(String time) {
         assertRefused(TokenCheck.EXPIRY, Forge.signed(Forge.HEADER, forge.claimsWith("exp", time)));
         assertRefused(TokenCheck.NOT_BEFORE, Forge.signed(Forge.HEADER, forge.claimsWith("nbf", time)));
@@ -318,14 +350,14 @@ class TokenVerifierTest {
 
     @Test
     void acceptsATokenWithoutTheTimesThatAreOptional() {
-        assertAccepted(Forge.signed(
-                Forge.HEADER, forge.claimsWithout("nbf").replaceFirst(",\"iat\":\\d+", "")));
+        assertAccepted(Forge.signed(Forge.HEADER, forge.claimsWithout("nbf").replaceFirst(",\"iat\":\\d+", "")));
     }
 
     @ParameterizedTest
     @CsvSource({"exp,-29,true", "exp,-30,false", "nbf,30,true", "nbf,31,false", "iat,30,true", "iat,31,false"})
     void grantsThirtySecondsOfSkewAndNoMore(String claim, long seconds, boolean accepted) {
-        String token = Forge.signed(Forge.HEADER, forge.claimsWith(claim, String.valueOf(clock.epochSecond() + seconds)));
+        String token =
+                Forge.signed(Forge.HEADER, forge.claimsWith(claim, String.valueOf(clock.epochSecond() + seconds)));
 
         assertThat(verifier.verify(token) instanceof TokenVerdict.Accepted).isEqualTo(accepted);
     }
@@ -401,7 +433,19 @@ class TokenVerifierTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"\"\"", "\"a\\u0000b\"", "\"a\\r\\nb\"", "\"a\\u007f\"", "\"\\u0085\"", "\"\\ud800\"", "\"\\udc00x\"", "7", "null", "[\"alice\"]", "{}"})
+            strings = {
+                "\"\"",
+                "\"a\\u0000b\"",
+                "\"a\\r\\nb\"",
+                "\"a\\u007f\"",
+                "\"\\u0085\"",
+                "\"\\ud800\"",
+                "\"\\udc00x\"",
+                "7",
+                "null",
+                "[\"alice\"]",
+                "{}"
+            })
     void refusesASubjectThatIsNoName(String subject) {
         assertRefused(TokenCheck.SUBJECT, Forge.signed(Forge.HEADER, forge.claimsWith("sub", subject)));
     }
@@ -410,8 +454,7 @@ class TokenVerifierTest {
     void refusesASubjectOfMoreThan256Characters() {
         assertAccepted(Forge.signed(Forge.HEADER, forge.claimsWith("sub", "\"" + "a".repeat(256) + "\"")));
         assertRefused(
-                TokenCheck.SUBJECT,
-                Forge.signed(Forge.HEADER, forge.claimsWith("sub", "\"" + "a".repeat(257) + "\"")));
+                TokenCheck.SUBJECT, Forge.signed(Forge.HEADER, forge.claimsWith("sub", "\"" + "a".repeat(257) + "\"")));
     }
 
     @Test
@@ -446,7 +489,8 @@ class TokenVerifierTest {
         assertRefused(
                 TokenCheck.PAYLOAD, Forge.signed(Forge.HEADER, forge.claims().replace("}", ",\"sub\":\"admin\"}")));
         assertRefused(
-                TokenCheck.PAYLOAD, Forge.signed(Forge.HEADER, forge.claims().replace("}", ",\"s\\u0075b\":\"admin\"}")));
+                TokenCheck.PAYLOAD,
+                Forge.signed(Forge.HEADER, forge.claims().replace("}", ",\"s\\u0075b\":\"admin\"}")));
     }
 
     @Test
@@ -468,7 +512,8 @@ class TokenVerifierTest {
                 "null",
                 "\"alice\"");
 
-        assertThat(payloads).allSatisfy(payload -> assertRefused(TokenCheck.PAYLOAD, Forge.signed(Forge.HEADER, payload)));
+        assertThat(payloads)
+                .allSatisfy(payload -> assertRefused(TokenCheck.PAYLOAD, Forge.signed(Forge.HEADER, payload)));
     }
 
     @Test
@@ -480,13 +525,13 @@ class TokenVerifierTest {
         assertThat(List.of(latin, utf16, overlong))
                 .allSatisfy(payload -> assertRefused(
                         TokenCheck.PAYLOAD,
-                        Forge.signedParts(
-                                Forge.part(Forge.HEADER), Forge.part(payload), Forge.SECRET.revealBytes())));
+                        Forge.signedParts(Forge.part(Forge.HEADER), Forge.part(payload), Forge.SECRET.revealBytes())));
     }
 
     @Test
     void refusesEncryptedTokens() {
-        String header = Forge.part("{\"alg\":\"PBES2-HS256+A128KW\",\"enc\":\"A128CBC-HS256\",\"p2c\":2147483647,\"p2s\":\"AAAA\"}");
+        String header = Forge.part(
+                "{\"alg\":\"PBES2-HS256+A128KW\",\"enc\":\"A128CBC-HS256\",\"p2c\":2147483647,\"p2s\":\"AAAA\"}");
 
         assertRefused(TokenCheck.SHAPE, header + ".AAAA.AAAA.AAAA.AAAA");
         assertRefused(TokenCheck.HEADER, header + ".AAAA.AAAA");
@@ -497,8 +542,7 @@ class TokenVerifierTest {
         TokenVerdict verdict = verifier.verify(Forge.signed(Forge.HEADER, forge.claimsWith("aud", "\"billing\"")));
 
         assertThat(verdict)
-                .isEqualTo(new TokenVerdict.Refused(
-                        TokenCheck.AUDIENCE, "aud is \"billing\" (expected: inference)"));
+                .isEqualTo(new TokenVerdict.Refused(TokenCheck.AUDIENCE, "aud is \"billing\" (expected: inference)"));
         assertThat(verdict.passed())
                 .containsExactly(
                         TokenCheck.SHAPE,
@@ -528,7 +572,8 @@ class TokenVerifierTest {
     private void assertRefused(TokenCheck check, String token) {
         assertThat(verifier.verify(token))
                 .isInstanceOfSatisfying(
-                        TokenVerdict.Refused.class, refused -> assertThat(refused.check()).isEqualTo(check));
+                        TokenVerdict.Refused.class,
+                        refused -> assertThat(refused.check()).isEqualTo(check));
     }
 
     /** The same bytes, spelt with a last character whose surplus bits are set. */
@@ -541,8 +586,7 @@ class TokenVerifierTest {
     private byte[] derSignature(KeyPair pair, TokenAlgorithm algorithm) {
         String content = Forge.part("{\"alg\":\"" + algorithm + "\"}") + "." + Forge.part(forge.claims());
         try {
-            Signature signature =
-                    Signature.getInstance("SHA" + algorithm.name().substring(2) + "withECDSA");
+            Signature signature = Signature.getInstance("SHA" + algorithm.name().substring(2) + "withECDSA");
             signature.initSign(pair.getPrivate());
             signature.update(content.getBytes(StandardCharsets.UTF_8));
             return signature.sign();
