@@ -75,8 +75,7 @@ public final class CallMetrics implements CallObserver {
         series.requestBody.record(report.requestBytes());
         series.responseBody.record(report.responseBytes());
         if (!report.upstream().isEmpty() && report.times().upstream() > 0) {
-            client.get(ClientKey.of(report, key))
-                    .record(report.times().upstream(), TimeUnit.NANOSECONDS);
+            client.get(ClientKey.of(report, key)).record(report.times().upstream(), TimeUnit.NANOSECONDS);
         }
         if (!report.code().isEmpty()) {
             onProblem(report.code(), key.route);
@@ -93,8 +92,7 @@ public final class CallMetrics implements CallObserver {
             authFailure.increment();
         }
         if (CONTENT_PROBLEMS.contains(code)) {
-            content.get(new ContentKey(route, code))
-                    .increment();
+            content.get(new ContentKey(route, code)).increment();
         }
     }
 

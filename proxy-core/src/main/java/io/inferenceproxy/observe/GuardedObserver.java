@@ -23,7 +23,9 @@ final class GuardedObserver implements CallObserver {
         } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError failure) {
             if (told.compareAndSet(false, true)) {
                 LOG.error(
-                        "observer {}: failed, which is told this once", observer.getClass().getName(), failure);
+                        "observer {}: failed, which is told this once",
+                        observer.getClass().getName(),
+                        failure);
             }
         }
     }

@@ -52,7 +52,8 @@ public final class ObserveFilter implements ProxyFilter {
     }
 
     /** What is kept of one call until it ends. */
-    private final class Observation implements Consumer<CallEnd>, BiFunction<ProxyResponse, @Nullable Throwable, ProxyResponse> {
+    private final class Observation
+            implements Consumer<CallEnd>, BiFunction<ProxyResponse, @Nullable Throwable, ProxyResponse> {
         private final ProxyCall call;
         private int status;
 

@@ -33,12 +33,7 @@ public enum ProxyMetric {
             "http.client.request.duration",
             Kind.TIMER,
             "How long upstreams took, from sending the request's head to the head of the answer",
-            List.of(
-                    "http.request.method",
-                    "server.address",
-                    "server.port",
-                    "http.response.status_code",
-                    "error.type")),
+            List.of("http.request.method", "server.address", "server.port", "http.response.status_code", "error.type")),
     RATE_LIMIT_DECISIONS(
             "inference.proxy.rate.limit.decisions",
             Kind.COUNTER,

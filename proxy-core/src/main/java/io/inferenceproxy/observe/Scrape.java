@@ -29,7 +29,7 @@ public final class Scrape implements ProxyHandler {
                 ? OPEN_METRICS
                 : TEXT;
         byte[] text = registry.scrape(format).getBytes(StandardCharsets.UTF_8);
-        return CompletableFuture.completedFuture(ProxyResponse.of(
-                200, Headers.of("Content-Type", format, "Cache-Control", "no-store"), Body.of(text)));
+        return CompletableFuture.completedFuture(
+                ProxyResponse.of(200, Headers.of("Content-Type", format, "Cache-Control", "no-store"), Body.of(text)));
     }
 }

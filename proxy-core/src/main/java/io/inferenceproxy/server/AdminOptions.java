@@ -19,6 +19,9 @@ public record AdminOptions(
         @Setting("Pages that need no role admin when the caller is not on this machine")
         List<String> open) {
 
+    /** The pages that can be opened. */
+    private static final List<String> PAGES = List.of("metrics", "livez", "readyz");
+
     /** What holds when nothing is configured. */
     public static final AdminOptions DEFAULT =
             new AdminOptions(true, "127.0.0.1", 9901, List.of("metrics", "livez", "readyz"));
@@ -33,9 +36,6 @@ public record AdminOptions(
             }
         }
     }
-
-    /** The pages that can be opened. */
-    private static final List<String> PAGES = List.of("metrics", "livez", "readyz");
 
     public AdminOptions withEnabled(boolean enabled) {
         return new AdminOptions(enabled, host, port, open);

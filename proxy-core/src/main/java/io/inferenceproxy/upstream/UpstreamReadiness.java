@@ -67,7 +67,8 @@ public final class UpstreamReadiness {
         for (UpstreamGroup group : groups) {
             results.add(isUsable(group));
         }
-        CompletableFuture.allOf(results.toArray(CompletableFuture<?>[]::new)).whenComplete((all, failure) -> {
+        CompletionStage<Void> all = CompletableFuture.allOf(results.toArray(CompletableFuture<?>[]::new));
+        all.whenComplete((nothing, failure) -> {
             List<String> usable = new ArrayList<>();
             List<String> unusable = new ArrayList<>();
             int i = 0;

@@ -26,10 +26,8 @@ final class SchemaFile {
 
     private static final String DIALECT = Dialects.getDraft202012().getId();
     private static final String DIALECT_SITE = "https://json-schema.org/";
-    private static final NodeReader READER = NodeReader.builder()
-            .locationAware()
-            .jsonMapper(StrictJson.mapper())
-            .build();
+    private static final NodeReader READER =
+            NodeReader.builder().locationAware().jsonMapper(StrictJson.mapper()).build();
     private static final SchemaRegistryConfig CONFIG = SchemaRegistryConfig.builder()
             .formatAssertionsEnabled(true)
             .losslessNarrowing(true)
@@ -68,9 +66,11 @@ final class SchemaFile {
     }
 
     private static SchemaRegistry registry() {
-        return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12, builder -> builder.nodeReader(READER)
-                .schemaRegistryConfig(CONFIG)
-                .schemaLoader(loader -> loader.allow(SchemaFile::isPartOfTheDialect)));
+        return SchemaRegistry.withDefaultDialect(
+                SpecificationVersion.DRAFT_2020_12,
+                builder -> builder.nodeReader(READER)
+                        .schemaRegistryConfig(CONFIG)
+                        .schemaLoader(loader -> loader.allow(SchemaFile::isPartOfTheDialect)));
     }
 
     private static boolean isPartOfTheDialect(AbsoluteIri iri) {
