@@ -25,18 +25,43 @@ public record ProxyOptions(
         @Setting("The listener that callers reach") ServerOptions server,
         @Setting("The listener for operators") AdminOptions admin,
         @Setting("The services behind the proxy, by name") Map<String, UpstreamOptions> upstreams,
-        @Setting("Routes of a well-known API: openai or oip") Optional<Preset> preset,
-        @Setting("The routes, by name; the most specific path wins") Map<String, RouteOptions> routes,
+
+        @Setting("Routes of a well-known API: openai or oip")
+        Optional<Preset> preset,
+
+        @Setting("The routes, by name; the most specific path wins")
+        Map<String, RouteOptions> routes,
+
         @Setting("Who may call") AuthOptions auth,
-        @Setting("How much callers may, by the name of the policy; {} for no limits") Map<String, LimitPolicyOptions> limits,
+
+        @Setting("How much callers may, by the name of the policy; {} for no limits")
+        Map<String, LimitPolicyOptions> limits,
+
         @Setting("What content must be like") ValidationOptions validation,
-        @Setting("The page to read and try the API, and the OpenAPI document") PageOptions docs,
+
+        @Setting("The page to read and try the API, and the OpenAPI document")
+        PageOptions docs,
+
         @Setting("The pages that explain each problem") PageOptions problems,
         @Setting("The short page that links the others") PageOptions index,
         @Setting("What is logged") LoggingOptions logging) {
 
     /** What holds when nothing is configured. */
-    public static final ProxyOptions DEFAULT = new ProxyOptions(ServerOptions.DEFAULT, AdminOptions.DEFAULT, Map.of("default", UpstreamOptions.DEFAULT), Optional.empty(), Map.of("inference", RouteOptions.of(RouteMatch.parse("POST /api/inference/**")).withTo(Optional.of(""))), AuthOptions.DEFAULT, Map.of("per-user", LimitPolicyOptions.DEFAULT), ValidationOptions.DEFAULT, PageOptions.at("/docs"), PageOptions.at("/problems"), PageOptions.at("/"), LoggingOptions.DEFAULT);
+    public static final ProxyOptions DEFAULT = new ProxyOptions(
+            ServerOptions.DEFAULT,
+            AdminOptions.DEFAULT,
+            Map.of("default", UpstreamOptions.DEFAULT),
+            Optional.empty(),
+            Map.of(
+                    "inference",
+                    RouteOptions.of(RouteMatch.parse("POST /api/inference/**")).withTo(Optional.of(""))),
+            AuthOptions.DEFAULT,
+            Map.of("per-user", LimitPolicyOptions.DEFAULT),
+            ValidationOptions.DEFAULT,
+            PageOptions.at("/docs"),
+            PageOptions.at("/problems"),
+            PageOptions.at("/"),
+            LoggingOptions.DEFAULT);
 
     public ProxyOptions {
         upstreams = ordered(upstreams, "upstreams");
@@ -85,50 +110,62 @@ public record ProxyOptions(
     }
 
     public ProxyOptions withServer(ServerOptions server) {
-        return new ProxyOptions(server, admin, upstreams, preset, routes, auth, limits, validation, docs, problems, index, logging);
+        return new ProxyOptions(
+                server, admin, upstreams, preset, routes, auth, limits, validation, docs, problems, index, logging);
     }
 
     public ProxyOptions withAdmin(AdminOptions admin) {
-        return new ProxyOptions(server, admin, upstreams, preset, routes, auth, limits, validation, docs, problems, index, logging);
+        return new ProxyOptions(
+                server, admin, upstreams, preset, routes, auth, limits, validation, docs, problems, index, logging);
     }
 
     public ProxyOptions withUpstreams(Map<String, UpstreamOptions> upstreams) {
-        return new ProxyOptions(server, admin, upstreams, preset, routes, auth, limits, validation, docs, problems, index, logging);
+        return new ProxyOptions(
+                server, admin, upstreams, preset, routes, auth, limits, validation, docs, problems, index, logging);
     }
 
     public ProxyOptions withPreset(Optional<Preset> preset) {
-        return new ProxyOptions(server, admin, upstreams, preset, routes, auth, limits, validation, docs, problems, index, logging);
+        return new ProxyOptions(
+                server, admin, upstreams, preset, routes, auth, limits, validation, docs, problems, index, logging);
     }
 
     public ProxyOptions withRoutes(Map<String, RouteOptions> routes) {
-        return new ProxyOptions(server, admin, upstreams, preset, routes, auth, limits, validation, docs, problems, index, logging);
+        return new ProxyOptions(
+                server, admin, upstreams, preset, routes, auth, limits, validation, docs, problems, index, logging);
     }
 
     public ProxyOptions withAuth(AuthOptions auth) {
-        return new ProxyOptions(server, admin, upstreams, preset, routes, auth, limits, validation, docs, problems, index, logging);
+        return new ProxyOptions(
+                server, admin, upstreams, preset, routes, auth, limits, validation, docs, problems, index, logging);
     }
 
     public ProxyOptions withLimits(Map<String, LimitPolicyOptions> limits) {
-        return new ProxyOptions(server, admin, upstreams, preset, routes, auth, limits, validation, docs, problems, index, logging);
+        return new ProxyOptions(
+                server, admin, upstreams, preset, routes, auth, limits, validation, docs, problems, index, logging);
     }
 
     public ProxyOptions withValidation(ValidationOptions validation) {
-        return new ProxyOptions(server, admin, upstreams, preset, routes, auth, limits, validation, docs, problems, index, logging);
+        return new ProxyOptions(
+                server, admin, upstreams, preset, routes, auth, limits, validation, docs, problems, index, logging);
     }
 
     public ProxyOptions withDocs(PageOptions docs) {
-        return new ProxyOptions(server, admin, upstreams, preset, routes, auth, limits, validation, docs, problems, index, logging);
+        return new ProxyOptions(
+                server, admin, upstreams, preset, routes, auth, limits, validation, docs, problems, index, logging);
     }
 
     public ProxyOptions withProblems(PageOptions problems) {
-        return new ProxyOptions(server, admin, upstreams, preset, routes, auth, limits, validation, docs, problems, index, logging);
+        return new ProxyOptions(
+                server, admin, upstreams, preset, routes, auth, limits, validation, docs, problems, index, logging);
     }
 
     public ProxyOptions withIndex(PageOptions index) {
-        return new ProxyOptions(server, admin, upstreams, preset, routes, auth, limits, validation, docs, problems, index, logging);
+        return new ProxyOptions(
+                server, admin, upstreams, preset, routes, auth, limits, validation, docs, problems, index, logging);
     }
 
     public ProxyOptions withLogging(LoggingOptions logging) {
-        return new ProxyOptions(server, admin, upstreams, preset, routes, auth, limits, validation, docs, problems, index, logging);
+        return new ProxyOptions(
+                server, admin, upstreams, preset, routes, auth, limits, validation, docs, problems, index, logging);
     }
 }

@@ -13,19 +13,44 @@ import java.util.Optional;
  * Who may call: how tokens are made and checked, and where users are kept.
  */
 public record AuthOptions(
-        @Setting("Secret of the HS algorithms, at least 32 bytes; none configured: one is made and kept in the state directory") Secret secret,
-        @Setting("PEM or JWK file with the key of the asymmetric algorithms") Optional<Path> keyFile,
-        @Setting("Algorithms that our own tokens may be signed with; the first signs") List<TokenAlgorithm> algorithms,
+        @Setting(
+                "Secret of the HS algorithms, at least 32 bytes; none configured: one is made and kept in the state directory")
+        Secret secret,
+
+        @Setting("PEM or JWK file with the key of the asymmetric algorithms")
+        Optional<Path> keyFile,
+
+        @Setting("Algorithms that our own tokens may be signed with; the first signs")
+        List<TokenAlgorithm> algorithms,
+
         @Setting("Issuer (iss) of our own tokens") String issuer,
-        @Setting("Audience (aud) that tokens must be meant for; none switches the check off") String audience,
+
+        @Setting("Audience (aud) that tokens must be meant for; none switches the check off")
+        String audience,
+
         @Setting("How long a token lives") Duration tokenTtl,
-        @Setting("File with the users who may log in; without it one in the state directory") Optional<Path> usersFile,
-        @Setting("Refused credentials from one address (IPv6: one /64), or off; valid ones always pass") Allowance failureLimit,
+
+        @Setting("File with the users who may log in; without it one in the state directory")
+        Optional<Path> usersFile,
+
+        @Setting("Refused credentials from one address (IPv6: one /64), or off; valid ones always pass")
+        Allowance failureLimit,
+
         @Setting("Failed logins") LoginLimitOptions loginLimit,
         @Setting("How many verified tokens are remembered") int tokenCache) {
 
     /** What holds when nothing is configured. */
-    public static final AuthOptions DEFAULT = new AuthOptions(Secret.none(), Optional.empty(), List.of(TokenAlgorithm.HS256), "inference-proxy", "inference", Duration.ofHours(1), Optional.empty(), Allowance.parse("20 per minute"), LoginLimitOptions.DEFAULT, 10000);
+    public static final AuthOptions DEFAULT = new AuthOptions(
+            Secret.none(),
+            Optional.empty(),
+            List.of(TokenAlgorithm.HS256),
+            "inference-proxy",
+            "inference",
+            Duration.ofHours(1),
+            Optional.empty(),
+            Allowance.parse("20 per minute"),
+            LoginLimitOptions.DEFAULT,
+            10000);
 
     public AuthOptions {
         algorithms = List.copyOf(algorithms);
@@ -45,42 +70,152 @@ public record AuthOptions(
     }
 
     public AuthOptions withSecret(Secret secret) {
-        return new AuthOptions(secret, keyFile, algorithms, issuer, audience, tokenTtl, usersFile, failureLimit, loginLimit, tokenCache);
+        return new AuthOptions(
+                secret,
+                keyFile,
+                algorithms,
+                issuer,
+                audience,
+                tokenTtl,
+                usersFile,
+                failureLimit,
+                loginLimit,
+                tokenCache);
     }
 
     public AuthOptions withKeyFile(Optional<Path> keyFile) {
-        return new AuthOptions(secret, keyFile, algorithms, issuer, audience, tokenTtl, usersFile, failureLimit, loginLimit, tokenCache);
+        return new AuthOptions(
+                secret,
+                keyFile,
+                algorithms,
+                issuer,
+                audience,
+                tokenTtl,
+                usersFile,
+                failureLimit,
+                loginLimit,
+                tokenCache);
     }
 
     public AuthOptions withAlgorithms(List<TokenAlgorithm> algorithms) {
-        return new AuthOptions(secret, keyFile, algorithms, issuer, audience, tokenTtl, usersFile, failureLimit, loginLimit, tokenCache);
+        return new AuthOptions(
+                secret,
+                keyFile,
+                algorithms,
+                issuer,
+                audience,
+                tokenTtl,
+                usersFile,
+                failureLimit,
+                loginLimit,
+                tokenCache);
     }
 
     public AuthOptions withIssuer(String issuer) {
-        return new AuthOptions(secret, keyFile, algorithms, issuer, audience, tokenTtl, usersFile, failureLimit, loginLimit, tokenCache);
+        return new AuthOptions(
+                secret,
+                keyFile,
+                algorithms,
+                issuer,
+                audience,
+                tokenTtl,
+                usersFile,
+                failureLimit,
+                loginLimit,
+                tokenCache);
     }
 
     public AuthOptions withAudience(String audience) {
-        return new AuthOptions(secret, keyFile, algorithms, issuer, audience, tokenTtl, usersFile, failureLimit, loginLimit, tokenCache);
+        return new AuthOptions(
+                secret,
+                keyFile,
+                algorithms,
+                issuer,
+                audience,
+                tokenTtl,
+                usersFile,
+                failureLimit,
+                loginLimit,
+                tokenCache);
     }
 
     public AuthOptions withTokenTtl(Duration tokenTtl) {
-        return new AuthOptions(secret, keyFile, algorithms, issuer, audience, tokenTtl, usersFile, failureLimit, loginLimit, tokenCache);
+        return new AuthOptions(
+                secret,
+                keyFile,
+                algorithms,
+                issuer,
+                audience,
+                tokenTtl,
+                usersFile,
+                failureLimit,
+                loginLimit,
+                tokenCache);
     }
 
     public AuthOptions withUsersFile(Optional<Path> usersFile) {
-        return new AuthOptions(secret, keyFile, algorithms, issuer, audience, tokenTtl, usersFile, failureLimit, loginLimit, tokenCache);
+        return new AuthOptions(
+                secret,
+                keyFile,
+                algorithms,
+                issuer,
+                audience,
+                tokenTtl,
+                usersFile,
+                failureLimit,
+                loginLimit,
+                tokenCache);
     }
 
     public AuthOptions withFailureLimit(Allowance failureLimit) {
-        return new AuthOptions(secret, keyFile, algorithms, issuer, audience, tokenTtl, usersFile, failureLimit, loginLimit, tokenCache);
+        return new AuthOptions(
+                secret,
+                keyFile,
+                algorithms,
+                issuer,
+                audience,
+                tokenTtl,
+                usersFile,
+                failureLimit,
+                loginLimit,
+                tokenCache);
     }
 
     public AuthOptions withLoginLimit(LoginLimitOptions loginLimit) {
-        return new AuthOptions(secret, keyFile, algorithms, issuer, audience, tokenTtl, usersFile, failureLimit, loginLimit, tokenCache);
+        return new AuthOptions(
+                secret,
+                keyFile,
+                algorithms,
+                issuer,
+                audience,
+                tokenTtl,
+                usersFile,
+                failureLimit,
+                loginLimit,
+                tokenCache);
     }
 
     public AuthOptions withTokenCache(int tokenCache) {
-        return new AuthOptions(secret, keyFile, algorithms, issuer, audience, tokenTtl, usersFile, failureLimit, loginLimit, tokenCache);
+        return new AuthOptions(
+                secret,
+                keyFile,
+                algorithms,
+                issuer,
+                audience,
+                tokenTtl,
+                usersFile,
+                failureLimit,
+                loginLimit,
+                tokenCache);
+    }
+
+    /** With the file of the asymmetric key. */
+    public AuthOptions withKeyFile(Path keyFile) {
+        return withKeyFile(Optional.of(keyFile));
+    }
+
+    /** With the file of the users. */
+    public AuthOptions withUsersFile(Path usersFile) {
+        return withUsersFile(Optional.of(usersFile));
     }
 }

@@ -8,11 +8,14 @@ import java.util.Objects;
  * How many failed logins are tried before further ones are refused without hashing.
  */
 public record LoginLimitOptions(
-        @Setting("Failed logins from one address (IPv6: one /64), or off") Allowance perAddress,
+        @Setting("Failed logins from one address (IPv6: one /64), or off")
+        Allowance perAddress,
+
         @Setting("Failed logins for one user name, or off") Allowance perUser) {
 
     /** What holds when nothing is configured. */
-    public static final LoginLimitOptions DEFAULT = new LoginLimitOptions(Allowance.parse("20 per minute"), Allowance.parse("10 per minute"));
+    public static final LoginLimitOptions DEFAULT =
+            new LoginLimitOptions(Allowance.parse("20 per minute"), Allowance.parse("10 per minute"));
 
     public LoginLimitOptions {
         Objects.requireNonNull(perAddress, "per-address");

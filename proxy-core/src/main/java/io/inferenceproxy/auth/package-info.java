@@ -1,5 +1,15 @@
 /**
- * Who is calling: tokens made and verified, users and their passwords, roles and scopes.
+ * Who is calling: tokens are minted and verified, users sign in, and callers without good credentials are turned away.
+ *
+ * <ol>
+ *   <li>A token is held to the algorithms, the issuer and the audience that are configured, never to what it says of
+ *       itself (RFC 8725); no key is ever taken from a token or fetched for one.
+ *   <li>Whatever goes wrong while credentials are looked at, nobody is let in.
+ *   <li>All refused credentials are answered alike; why they were refused is told to the log alone.
+ *   <li>A verified token is remembered by its SHA-256, and never past its expiry.
+ *   <li>A password is hashed on the workers only, by few at a time, and only while the limits of failed logins allow it;
+ *       an unknown user costs as much as a known one.
+ * </ol>
  */
 @NullMarked
 package io.inferenceproxy.auth;

@@ -8,17 +8,21 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Used on the call's I/O thread only.
  */
+@SuppressWarnings("EnumOrdinal") // an array by moment is all that the path of a call can afford
 public final class CallTrace {
 
     private final Ticker ticker;
     private final long startNanos;
     private final long[] markNanos = new long[Mark.values().length];
+    private String route = "";
+    private Caller caller = Caller.ANONYMOUS;
     private String problem = "";
     private String reason = "";
     private String upstream = "";
     private int upstreamStatus;
     private long requestBytes;
     private long responseBytes;
+    private boolean brokenOff;
     private @Nullable Throwable failure;
 
     /** The moments that are kept. */
@@ -59,6 +63,26 @@ public final class CallTrace {
         return ticker.nanoTime() - startNanos;
     }
 
+    /** Notes which route the call took; {@link ProxyCall#withRoute} does. */
+    void route(String route) {
+        this.route = route;
+    }
+
+    /** The name of the route; empty when none was found. */
+    public String route() {
+        return route;
+    }
+
+    /** Notes who makes the call; {@link ProxyCall#withCaller} does. */
+    void caller(Caller caller) {
+        this.caller = caller;
+    }
+
+    /** Who makes the call, as far as it came to be known. */
+    public Caller caller() {
+        return caller;
+    }
+
     /** Notes the problem that the proxy answers with, by its slug, and why, in words for the log alone. */
     public void refused(String problem, String reason) {
         this.problem = problem;
@@ -87,6 +111,16 @@ public final class CallTrace {
 
     public @Nullable Throwable failure() {
         return failure;
+    }
+
+    /** Notes that the answer is not the whole that the upstream began, although its body ends in order. */
+    public void brokeOff() {
+        brokenOff = true;
+    }
+
+    /** Whether the call ended as {@link CallEnd#BROKEN_OFF} although the last byte of its answer was written. */
+    public boolean isBrokenOff() {
+        return brokenOff;
     }
 
     /** Notes which upstream address was tried. */

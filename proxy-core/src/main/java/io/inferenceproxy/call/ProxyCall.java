@@ -105,11 +105,15 @@ public final class ProxyCall {
         return new ProxyCall(shared, request, caller, route, style);
     }
 
+    /** The call as that caller's; its trace learns of it. */
     public ProxyCall withCaller(Caller caller) {
+        shared.trace.caller(caller);
         return new ProxyCall(shared, request, caller, route, style);
     }
 
+    /** The call on that route; its trace learns of it. */
     public ProxyCall withRoute(String route, ApiStyle style) {
+        shared.trace.route(route);
         return new ProxyCall(shared, request, caller, route, style);
     }
 
@@ -134,6 +138,35 @@ public final class ProxyCall {
         shared.endings.clear();
     }
 
+    /**
+     * Registers what brings the answer to an orderly end when the server must stop waiting for it; it takes the place of
+     * what was registered before.
+     */
+    public void onInterrupt(Runnable action) {
+        shared.interruption = action;
+    }
+
+    /**
+     * Asks for an orderly end of the answer, since the server stops: a problem in place of a head that has not come, a
+     * last event in a stream. The server calls it on the I/O thread of the call and then still writes what comes.
+     *
+     * @return whether the answer now ends by itself; when not, nobody can end it in order and the connection is cut
+     */
+    public boolean tryInterrupt() {
+        Runnable action = shared.interruption;
+        shared.interruption = null;
+        if (action == null || shared.end != null) {
+            return false;
+        }
+        action.run();
+        return true;
+    }
+
+    /** Takes back what {@link #onInterrupt} registered: from here on only cutting the connection ends the answer. */
+    public void clearInterrupt() {
+        shared.interruption = null;
+    }
+
     /** What all copies of a call have in common. */
     private static final class Shared {
         private final String id;
@@ -145,6 +178,7 @@ public final class ProxyCall {
         private final Cancellation cancellation = new Cancellation();
         private final List<Consumer<CallEnd>> endings = new ArrayList<>(4);
         private @Nullable CallEnd end;
+        private @Nullable Runnable interruption;
 
         private Shared(
                 String id,

@@ -38,7 +38,6 @@ public final class RequestId {
     /** A fresh id of 32 hexadecimal digits; unique, but no secret. */
     public static String next() {
         SplittableRandom random = RANDOM.get();
-        return HexFormat.of().toHexDigits(random.nextLong())
-                + HexFormat.of().toHexDigits(random.nextLong());
+        return HexFormat.of().toHexDigits(random.nextLong()) + HexFormat.of().toHexDigits(random.nextLong());
     }
 }

@@ -36,6 +36,11 @@ public interface Body {
         return length().orElse(-1) == 0;
     }
 
+    /** Whether it can be read again, because all of it is here. */
+    default boolean isRepeatable() {
+        return false;
+    }
+
     static Body empty() {
         return BytesBody.EMPTY;
     }

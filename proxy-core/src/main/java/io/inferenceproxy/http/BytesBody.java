@@ -19,6 +19,11 @@ final class BytesBody implements Body {
     }
 
     @Override
+    public boolean isRepeatable() {
+        return true;
+    }
+
+    @Override
     public void read(BodySink sink) {
         if (bytes.length > 0) {
             sink.onChunk(Chunk.of(bytes));

@@ -4,8 +4,9 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * A fixed set of field names, looked up without making a string: case does not matter, and {@code _} counts as {@code -}
- * because many servers hand both to their applications as one (the underscore twins of header spoofing).
+ * A fixed set of field names, looked up without making a string: case does not matter, and {@code _}, {@code .}
+ * and all that is neither letter nor digit count as {@code -}, because many servers hand them to their applications as
+ * one name (the underscore twins of header spoofing).
  */
 public final class HeaderNames {
 
@@ -44,6 +45,19 @@ public final class HeaderNames {
         return false;
     }
 
+    /** Whether a name begins with a prefix in lower case with dashes, by the same rules. */
+    public static boolean startsWith(String name, String prefix) {
+        if (name.length() < prefix.length()) {
+            return false;
+        }
+        for (int i = 0; i < prefix.length(); i++) {
+            if (folded(name.charAt(i)) != prefix.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private static int hash(String name) {
         int hash = EMPTY_HASH;
         for (int i = 0; i < name.length(); i++) {
@@ -65,6 +79,12 @@ public final class HeaderNames {
     }
 
     private static char folded(char c) {
-        return c >= 'A' && c <= 'Z' ? (char) (c | 0x20) : c == '_' ? '-' : c;
+        if (c >= 'a' && c <= 'z') {
+            return c;
+        }
+        if (c >= 'A' && c <= 'Z') {
+            return (char) (c | 0x20);
+        }
+        return c >= '0' && c <= '9' || c > '~' ? c : '-';
     }
 }

@@ -16,7 +16,8 @@ final class ListHeaders implements Headers {
 
     static Headers of(String... namesAndValues) {
         if (namesAndValues.length % 2 != 0) {
-            throw new IllegalArgumentException("header " + namesAndValues[namesAndValues.length - 1] + ": has no value");
+            throw new IllegalArgumentException(
+                    "header " + namesAndValues[namesAndValues.length - 1] + ": has no value");
         }
         return namesAndValues.length == 0 ? EMPTY : new ListHeaders(namesAndValues.clone());
     }

@@ -26,7 +26,7 @@ public record RequestTarget(String path, String query) {
     /**
      * Reads a target in origin form.
      *
-     * @throws Malformed when it is none, with a message that is fit for the client
+     * @throws Malformed when it is none, with a reason that is fit for the client
      */
     public static RequestTarget parse(String target) throws Malformed {
         int question = target.indexOf('?');
@@ -188,12 +188,19 @@ public record RequestTarget(String path, String query) {
         return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1_000;
     }
 
-    /** The target cannot be served; the message says why and quotes nothing. */
+    /** The target cannot be served; the reason quotes nothing of it and is fit for the client. */
     public static final class Malformed extends Exception {
         private static final long serialVersionUID = 1L;
 
-        Malformed(String message) {
-            super(message, null, false, false);
+        private final String reason;
+
+        Malformed(String reason) {
+            super(reason, null, false, false);
+            this.reason = reason;
+        }
+
+        public String reason() {
+            return reason;
         }
     }
 }

@@ -66,7 +66,8 @@ final class CounterTable {
     }
 
     /** The counter under which that key would be counted; null for a new one. */
-    @Nullable Counter find(CounterKey key) {
+    @Nullable
+    Counter find(CounterKey key) {
         Counter known = counters.get(key);
         return known != null ? known : size.get() < maxKeys ? null : overflow;
     }

@@ -24,7 +24,8 @@ public final class FailureCounter {
     }
 
     FailureCounter(Allowance allowance, Ticker ticker, int maxKeys) {
-        this.table = allowance.window()
+        this.table = allowance
+                .window()
                 .map(window -> new CounterTable("failures", List.of(window), maxKeys))
                 .orElse(null);
         this.clock = new NanoClock(ticker);

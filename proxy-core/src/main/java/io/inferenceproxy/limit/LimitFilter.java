@@ -51,8 +51,7 @@ public final class LimitFilter implements ProxyFilter {
                 .map(window -> window.quota() + " calls in " + window.seconds() + " s (" + window.name() + ")")
                 .collect(Collectors.joining(", "));
         ProxyResponse response = Problem.of(
-                        ProblemType.RATE_LIMITED,
-                        "The quota of " + quotas + " is used up. Retry in " + seconds + " s.")
+                        ProblemType.RATE_LIMITED, "The quota of " + quotas + " is used up. Retry in " + seconds + " s.")
                 .withRetryAfter(refused.retryAfter())
                 .withMember("violated-policies", names)
                 .toResponse(call);

@@ -10,12 +10,18 @@ import java.util.List;
  * A limit policy: whose calls are counted together, and how many of them are admitted in which windows.
  */
 public record LimitPolicyOptions(
-        @Setting("Whose calls are counted together: user, address, route or global") LimitKey key,
-        @Setting("How many calls in which span, such as 50 per hour; all windows hold") List<Window> windows,
-        @Setting("Most users or addresses counted apart; past it newcomers share one bucket") int maxKeys) {
+        @Setting("Whose calls are counted together: user, address, route or global")
+        LimitKey key,
+
+        @Setting("How many calls in which span, such as 50 per hour; all windows hold")
+        List<Window> windows,
+
+        @Setting("Most users or addresses counted apart; past it newcomers share one bucket")
+        int maxKeys) {
 
     /** What holds when nothing is configured. */
-    public static final LimitPolicyOptions DEFAULT = new LimitPolicyOptions(LimitKey.USER, List.of(Window.of(50, Duration.ofHours(1)), Window.of(200, Duration.ofDays(1))), 1000000);
+    public static final LimitPolicyOptions DEFAULT = new LimitPolicyOptions(
+            LimitKey.USER, List.of(Window.of(50, Duration.ofHours(1)), Window.of(200, Duration.ofDays(1))), 1000000);
 
     public LimitPolicyOptions {
         windows = List.copyOf(windows);

@@ -67,5 +67,4 @@ final class WindowRule {
     WindowStatus fullStatus() {
         return new WindowStatus(window, window.quota(), window.seconds());
     }
-
 }

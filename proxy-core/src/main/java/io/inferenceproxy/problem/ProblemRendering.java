@@ -32,24 +32,28 @@ public final class ProblemRendering {
 
     /** The problem as one line of JSON, in the style of the call's route. */
     public static String json(Problem problem, ProxyCall call) {
-        return JSON.writeValueAsString(
-                switch (call.style()) {
-                    case NATIVE -> problemDetails(problem, call);
-                    case OPENAI -> openAi(problem);
-                    case OIP -> JsonNodeFactory.instance.objectNode().put("error", problem.detail());
-                });
+        return JSON.writeValueAsString(tree(problem, call.style(), call.problemBase(), call.id()));
     }
 
-    private static ObjectNode problemDetails(Problem problem, ProxyCall call) {
+    /** The problem as a tree, in a style; also for examples, when there is no call. */
+    public static ObjectNode tree(Problem problem, ApiStyle style, String problemBase, String id) {
+        return switch (style) {
+            case NATIVE -> problemDetails(problem, problemBase, id);
+            case OPENAI -> openAi(problem);
+            case OIP -> JsonNodeFactory.instance.objectNode().put("error", problem.detail());
+        };
+    }
+
+    private static ObjectNode problemDetails(Problem problem, String problemBase, String id) {
         ProblemType type = problem.type();
         ObjectNode json = JsonNodeFactory.instance
                 .objectNode()
-                .put("type", call.problemBase() + type.slug())
+                .put("type", problemBase + type.slug())
                 .put("title", type.title())
                 .put("status", type.status())
                 .put("detail", problem.detail())
-                .put("instance", "urn:request:" + call.id())
-                .put("requestId", call.id())
+                .put("instance", "urn:request:" + id)
+                .put("requestId", id)
                 .put("code", type.slug());
         problem.members().forEach(member -> json.set(member.name(), member.value()));
         return json;

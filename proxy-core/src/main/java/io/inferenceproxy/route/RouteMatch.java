@@ -22,7 +22,7 @@ public record RouteMatch(Set<String> methods, String path, boolean below) {
      * @throws IllegalArgumentException when it is anything else, names CONNECT or TRACE, or the path is not canonical
      */
     public static RouteMatch parse(String text) {
-        String[] parts = text.strip().split("\\s+");
+        String[] parts = text.strip().split("\\s+", -1);
         if (parts.length != 2) {
             throw malformed(text, "expected: " + GRAMMAR);
         }
@@ -41,12 +41,13 @@ public record RouteMatch(Set<String> methods, String path, boolean below) {
         boolean below = parts[1].endsWith("/**");
         String path = below ? parts[1].substring(0, parts[1].length() - 3) : parts[1];
         try {
-            String canonical = path.isEmpty() && below ? "" : RequestTarget.parse(path).path();
+            String canonical =
+                    path.isEmpty() && below ? "" : RequestTarget.parse(path).path();
             if (!canonical.equals(path) || path.indexOf('*') >= 0 || below && path.endsWith("/")) {
                 throw malformed(text, "expected: a path in canonical form, with * only as the last segment /**");
             }
         } catch (RequestTarget.Malformed malformed) {
-            throw malformed(text, malformed.getMessage());
+            throw malformed(text, malformed.reason());
         }
         return new RouteMatch(methods, path, below);
     }
@@ -63,7 +64,8 @@ public record RouteMatch(Set<String> methods, String path, boolean below) {
     /** Whether a canonical path belongs to the route. */
     public boolean covers(String candidate) {
         return below
-                ? candidate.startsWith(path) && (candidate.length() == path.length() || candidate.charAt(path.length()) == '/')
+                ? candidate.startsWith(path)
+                        && (candidate.length() == path.length() || candidate.charAt(path.length()) == '/')
                 : candidate.equals(path);
     }
 

@@ -13,21 +13,49 @@ import java.util.Optional;
  * One route: what it matches, where it leads, and what holds on the way.
  */
 public record RouteOptions(
-        @Setting("Methods and path: METHOD[,METHOD...] PATH, where * is any method and /** all paths below") RouteMatch match,
-        @Setting("Path at the upstream, between its own and what /** matched; without it the path of the request goes on") Optional<String> to,
+        @Setting("Methods and path: METHOD[,METHOD...] PATH, where * is any method and /** all paths below")
+        RouteMatch match,
+
+        @Setting(
+                "Path at the upstream, between its own and what /** matched; without it the path of the request goes on")
+        Optional<String> to,
+
         @Setting("Name of the upstream") String upstream,
-        @Setting("bearer: callers must sign in; none: anyone may call") RouteAccess auth,
+
+        @Setting("bearer: callers must sign in; none: anyone may call")
+        RouteAccess auth,
+
         @Setting("Roles of which the caller must have one") List<String> roles,
-        @Setting("Scopes that the credentials must all have") List<String> scopes,
-        @Setting("Names of the limit policies that hold here; without it all do, and [] is none") Optional<List<String>> limits,
-        @Setting("json: content is checked as JSON; any: only its size") BodyRule body,
-        @Setting("File with the JSON Schema (2020-12) that content must follow") Optional<Path> schema,
-        @Setting("Largest content, in place of validation.max-body") Optional<DataSize> maxBody,
-        @Setting("Dialect of the errors that the proxy makes: native, openai or oip") ApiStyle style,
-        @Setting("In place of the connect-timeout of the upstream") Optional<Duration> connectTimeout,
-        @Setting("In place of the first-byte-timeout of the upstream") Optional<Duration> firstByteTimeout,
-        @Setting("In place of the stall-timeout of the upstream; holds for event streams too") Optional<Duration> stallTimeout,
-        @Setting("Whether a request may be sent again when a kept connection turns out to be dead") boolean repeatable) {
+
+        @Setting("Scopes that the credentials must all have")
+        List<String> scopes,
+
+        @Setting("Names of the limit policies that hold here; without it all do, and [] is none")
+        Optional<List<String>> limits,
+
+        @Setting("json: content is checked as JSON; any: only its size")
+        BodyRule body,
+
+        @Setting("File with the JSON Schema (2020-12) that content must follow")
+        Optional<Path> schema,
+
+        @Setting("Largest content, in place of validation.max-body")
+        Optional<DataSize> maxBody,
+
+        @Setting("Dialect of the errors that the proxy makes: native, openai or oip")
+        ApiStyle style,
+
+        @Setting("In place of the connect-timeout of the upstream")
+        Optional<Duration> connectTimeout,
+
+        @Setting("In place of the first-byte-timeout of the upstream")
+        Optional<Duration> firstByteTimeout,
+
+        @Setting("In place of the stall-timeout of the upstream; holds for event streams too")
+        Optional<Duration> stallTimeout,
+
+        @Setting("Whether a request may be sent again when a kept connection turns out to be dead")
+        boolean repeatable) {
 
     public RouteOptions {
         Require.name(upstream, "upstream");
@@ -35,7 +63,8 @@ public record RouteOptions(
         scopes = List.copyOf(scopes);
         limits = limits.map(List::copyOf);
         if (auth == RouteAccess.NONE && !(roles.isEmpty() && scopes.isEmpty())) {
-            throw new IllegalArgumentException("auth: none with roles or scopes (expected: bearer, or no roles and scopes)");
+            throw new IllegalArgumentException(
+                    "auth: none with roles or scopes (expected: bearer, or no roles and scopes)");
         }
         if (body == BodyRule.ANY && schema.isPresent()) {
             throw new IllegalArgumentException("body: any with a schema (expected: json, or no schema)");
@@ -73,62 +102,322 @@ public record RouteOptions(
     }
 
     public RouteOptions withMatch(RouteMatch match) {
-        return new RouteOptions(match, to, upstream, auth, roles, scopes, limits, body, schema, maxBody, style, connectTimeout, firstByteTimeout, stallTimeout, repeatable);
+        return new RouteOptions(
+                match,
+                to,
+                upstream,
+                auth,
+                roles,
+                scopes,
+                limits,
+                body,
+                schema,
+                maxBody,
+                style,
+                connectTimeout,
+                firstByteTimeout,
+                stallTimeout,
+                repeatable);
     }
 
     public RouteOptions withTo(Optional<String> to) {
-        return new RouteOptions(match, to, upstream, auth, roles, scopes, limits, body, schema, maxBody, style, connectTimeout, firstByteTimeout, stallTimeout, repeatable);
+        return new RouteOptions(
+                match,
+                to,
+                upstream,
+                auth,
+                roles,
+                scopes,
+                limits,
+                body,
+                schema,
+                maxBody,
+                style,
+                connectTimeout,
+                firstByteTimeout,
+                stallTimeout,
+                repeatable);
     }
 
     public RouteOptions withUpstream(String upstream) {
-        return new RouteOptions(match, to, upstream, auth, roles, scopes, limits, body, schema, maxBody, style, connectTimeout, firstByteTimeout, stallTimeout, repeatable);
+        return new RouteOptions(
+                match,
+                to,
+                upstream,
+                auth,
+                roles,
+                scopes,
+                limits,
+                body,
+                schema,
+                maxBody,
+                style,
+                connectTimeout,
+                firstByteTimeout,
+                stallTimeout,
+                repeatable);
     }
 
     public RouteOptions withAuth(RouteAccess auth) {
-        return new RouteOptions(match, to, upstream, auth, roles, scopes, limits, body, schema, maxBody, style, connectTimeout, firstByteTimeout, stallTimeout, repeatable);
+        return new RouteOptions(
+                match,
+                to,
+                upstream,
+                auth,
+                roles,
+                scopes,
+                limits,
+                body,
+                schema,
+                maxBody,
+                style,
+                connectTimeout,
+                firstByteTimeout,
+                stallTimeout,
+                repeatable);
     }
 
     public RouteOptions withRoles(List<String> roles) {
-        return new RouteOptions(match, to, upstream, auth, roles, scopes, limits, body, schema, maxBody, style, connectTimeout, firstByteTimeout, stallTimeout, repeatable);
+        return new RouteOptions(
+                match,
+                to,
+                upstream,
+                auth,
+                roles,
+                scopes,
+                limits,
+                body,
+                schema,
+                maxBody,
+                style,
+                connectTimeout,
+                firstByteTimeout,
+                stallTimeout,
+                repeatable);
     }
 
     public RouteOptions withScopes(List<String> scopes) {
-        return new RouteOptions(match, to, upstream, auth, roles, scopes, limits, body, schema, maxBody, style, connectTimeout, firstByteTimeout, stallTimeout, repeatable);
+        return new RouteOptions(
+                match,
+                to,
+                upstream,
+                auth,
+                roles,
+                scopes,
+                limits,
+                body,
+                schema,
+                maxBody,
+                style,
+                connectTimeout,
+                firstByteTimeout,
+                stallTimeout,
+                repeatable);
     }
 
     public RouteOptions withLimits(Optional<List<String>> limits) {
-        return new RouteOptions(match, to, upstream, auth, roles, scopes, limits, body, schema, maxBody, style, connectTimeout, firstByteTimeout, stallTimeout, repeatable);
+        return new RouteOptions(
+                match,
+                to,
+                upstream,
+                auth,
+                roles,
+                scopes,
+                limits,
+                body,
+                schema,
+                maxBody,
+                style,
+                connectTimeout,
+                firstByteTimeout,
+                stallTimeout,
+                repeatable);
     }
 
     public RouteOptions withBody(BodyRule body) {
-        return new RouteOptions(match, to, upstream, auth, roles, scopes, limits, body, schema, maxBody, style, connectTimeout, firstByteTimeout, stallTimeout, repeatable);
+        return new RouteOptions(
+                match,
+                to,
+                upstream,
+                auth,
+                roles,
+                scopes,
+                limits,
+                body,
+                schema,
+                maxBody,
+                style,
+                connectTimeout,
+                firstByteTimeout,
+                stallTimeout,
+                repeatable);
     }
 
     public RouteOptions withSchema(Optional<Path> schema) {
-        return new RouteOptions(match, to, upstream, auth, roles, scopes, limits, body, schema, maxBody, style, connectTimeout, firstByteTimeout, stallTimeout, repeatable);
+        return new RouteOptions(
+                match,
+                to,
+                upstream,
+                auth,
+                roles,
+                scopes,
+                limits,
+                body,
+                schema,
+                maxBody,
+                style,
+                connectTimeout,
+                firstByteTimeout,
+                stallTimeout,
+                repeatable);
     }
 
     public RouteOptions withMaxBody(Optional<DataSize> maxBody) {
-        return new RouteOptions(match, to, upstream, auth, roles, scopes, limits, body, schema, maxBody, style, connectTimeout, firstByteTimeout, stallTimeout, repeatable);
+        return new RouteOptions(
+                match,
+                to,
+                upstream,
+                auth,
+                roles,
+                scopes,
+                limits,
+                body,
+                schema,
+                maxBody,
+                style,
+                connectTimeout,
+                firstByteTimeout,
+                stallTimeout,
+                repeatable);
     }
 
     public RouteOptions withStyle(ApiStyle style) {
-        return new RouteOptions(match, to, upstream, auth, roles, scopes, limits, body, schema, maxBody, style, connectTimeout, firstByteTimeout, stallTimeout, repeatable);
+        return new RouteOptions(
+                match,
+                to,
+                upstream,
+                auth,
+                roles,
+                scopes,
+                limits,
+                body,
+                schema,
+                maxBody,
+                style,
+                connectTimeout,
+                firstByteTimeout,
+                stallTimeout,
+                repeatable);
     }
 
     public RouteOptions withConnectTimeout(Optional<Duration> connectTimeout) {
-        return new RouteOptions(match, to, upstream, auth, roles, scopes, limits, body, schema, maxBody, style, connectTimeout, firstByteTimeout, stallTimeout, repeatable);
+        return new RouteOptions(
+                match,
+                to,
+                upstream,
+                auth,
+                roles,
+                scopes,
+                limits,
+                body,
+                schema,
+                maxBody,
+                style,
+                connectTimeout,
+                firstByteTimeout,
+                stallTimeout,
+                repeatable);
     }
 
     public RouteOptions withFirstByteTimeout(Optional<Duration> firstByteTimeout) {
-        return new RouteOptions(match, to, upstream, auth, roles, scopes, limits, body, schema, maxBody, style, connectTimeout, firstByteTimeout, stallTimeout, repeatable);
+        return new RouteOptions(
+                match,
+                to,
+                upstream,
+                auth,
+                roles,
+                scopes,
+                limits,
+                body,
+                schema,
+                maxBody,
+                style,
+                connectTimeout,
+                firstByteTimeout,
+                stallTimeout,
+                repeatable);
     }
 
     public RouteOptions withStallTimeout(Optional<Duration> stallTimeout) {
-        return new RouteOptions(match, to, upstream, auth, roles, scopes, limits, body, schema, maxBody, style, connectTimeout, firstByteTimeout, stallTimeout, repeatable);
+        return new RouteOptions(
+                match,
+                to,
+                upstream,
+                auth,
+                roles,
+                scopes,
+                limits,
+                body,
+                schema,
+                maxBody,
+                style,
+                connectTimeout,
+                firstByteTimeout,
+                stallTimeout,
+                repeatable);
     }
 
     public RouteOptions withRepeatable(boolean repeatable) {
-        return new RouteOptions(match, to, upstream, auth, roles, scopes, limits, body, schema, maxBody, style, connectTimeout, firstByteTimeout, stallTimeout, repeatable);
+        return new RouteOptions(
+                match,
+                to,
+                upstream,
+                auth,
+                roles,
+                scopes,
+                limits,
+                body,
+                schema,
+                maxBody,
+                style,
+                connectTimeout,
+                firstByteTimeout,
+                stallTimeout,
+                repeatable);
+    }
+
+    /** Leading to this path at the upstream. */
+    public RouteOptions withTo(String to) {
+        return withTo(Optional.of(to));
+    }
+
+    /** Under the limit policies of these names alone. */
+    public RouteOptions withLimits(String... limits) {
+        return withLimits(Optional.of(List.of(limits)));
+    }
+
+    /** With the schema that content must follow. */
+    public RouteOptions withSchema(Path schema) {
+        return withSchema(Optional.of(schema));
+    }
+
+    /** With a limit of its own on content. */
+    public RouteOptions withMaxBody(DataSize maxBody) {
+        return withMaxBody(Optional.of(maxBody));
+    }
+
+    /** With a connect timeout of its own. */
+    public RouteOptions withConnectTimeout(Duration timeout) {
+        return withConnectTimeout(Optional.of(timeout));
+    }
+
+    /** With a first-byte timeout of its own. */
+    public RouteOptions withFirstByteTimeout(Duration timeout) {
+        return withFirstByteTimeout(Optional.of(timeout));
+    }
+
+    /** With a stall timeout of its own, which holds for event streams too. */
+    public RouteOptions withStallTimeout(Duration timeout) {
+        return withStallTimeout(Optional.of(timeout));
     }
 }

@@ -8,13 +8,23 @@ import java.util.List;
  * The listener for operators: metrics, health, drain.
  */
 public record AdminOptions(
-        @Setting("Whether there is an admin listener at all") boolean enabled,
+        @Setting("Whether there is an admin listener at all")
+        boolean enabled,
+
         @Setting("Address to listen on") String host,
-        @Setting("Port to listen on; when it is not set explicitly and taken, a free one is used") int port,
-        @Setting("Pages that need no role admin when the caller is not on this machine") List<String> open) {
+
+        @Setting("Port to listen on; when it is not set explicitly and taken, a free one is used")
+        int port,
+
+        @Setting("Pages that need no role admin when the caller is not on this machine")
+        List<String> open) {
+
+    /** The pages that can be opened. */
+    private static final List<String> PAGES = List.of("metrics", "livez", "readyz");
 
     /** What holds when nothing is configured. */
-    public static final AdminOptions DEFAULT = new AdminOptions(true, "127.0.0.1", 9901, List.of("metrics", "livez", "readyz"));
+    public static final AdminOptions DEFAULT =
+            new AdminOptions(true, "127.0.0.1", 9901, List.of("metrics", "livez", "readyz"));
 
     public AdminOptions {
         Require.printable(host, "host");
@@ -26,9 +36,6 @@ public record AdminOptions(
             }
         }
     }
-
-    /** The pages that can be opened. */
-    private static final List<String> PAGES = List.of("metrics", "livez", "readyz");
 
     public AdminOptions withEnabled(boolean enabled) {
         return new AdminOptions(enabled, host, port, open);

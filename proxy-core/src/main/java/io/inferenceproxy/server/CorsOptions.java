@@ -9,8 +9,11 @@ import java.util.List;
  * Which web pages of other origins may call the proxy from a browser (the Fetch standard, CORS). Off unless origins are named.
  */
 public record CorsOptions(
-        @Setting("Origins whose pages may call, such as https://app.example; * for any") List<String> origins,
-        @Setting("How long a browser may keep the answer to a preflight") Duration maxAge) {
+        @Setting("Origins whose pages may call, such as https://app.example; * for any")
+        List<String> origins,
+
+        @Setting("How long a browser may keep the answer to a preflight")
+        Duration maxAge) {
 
     /** What holds when nothing is configured. */
     public static final CorsOptions DEFAULT = new CorsOptions(List.of(), Duration.ofMinutes(10));

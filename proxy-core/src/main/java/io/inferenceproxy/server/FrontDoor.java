@@ -59,8 +59,7 @@ public final class FrontDoor {
                 .first("traceparent")
                 .map(TraceParent::carriedOn)
                 .orElseGet(TraceParent::started);
-        return ProxyCall.arrived(
-                id, request, addresses.of(request), trace, io, new CallTrace(ticker), problemBase);
+        return ProxyCall.arrived(id, request, addresses.of(request), trace, io, new CallTrace(ticker), problemBase);
     }
 
     /** Handles the call. */

@@ -5,6 +5,7 @@ import io.inferenceproxy.units.DataSize;
 import io.inferenceproxy.units.Require;
 import io.inferenceproxy.units.Setting;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -13,20 +14,53 @@ import java.util.List;
 public record ServerOptions(
         @Setting("Address to listen on; 0.0.0.0 for all") String host,
         @Setting("Port to listen on; 0 for any free one") int port,
-        @Setting("How callers reach the proxy, for absolute links; empty for relative ones") String baseUrl,
-        @Setting("Networks whose Forwarded, X-Forwarded-For, -Proto and -Host are believed") List<Cidr> trustedProxies,
-        @Setting("Largest head of a request, with at most 200 fields") DataSize maxHead,
-        @Setting("Longest time for the head of a request to come") Duration headTimeout,
-        @Setting("Longest stall while the body of a request comes") Duration bodyTimeout,
-        @Setting("Longest time for which a client may take nothing of its answer") Duration writeTimeout,
+
+        @Setting("How callers reach the proxy, for absolute links; empty for relative ones")
+        String baseUrl,
+
+        @Setting("Networks whose Forwarded, X-Forwarded-For, -Proto and -Host are believed")
+        List<Cidr> trustedProxies,
+
+        @Setting("Largest head of a request, with at most 200 fields")
+        DataSize maxHead,
+
+        @Setting("Longest time for the head of a request to come")
+        Duration headTimeout,
+
+        @Setting("Longest stall while the body of a request comes")
+        Duration bodyTimeout,
+
+        @Setting("Longest time for which a client may take nothing of its answer")
+        Duration writeTimeout,
+
         @Setting("How long an idle connection is kept") Duration keepAliveTimeout,
-        @Setting("Most connections at once; more wait in the backlog of the system") int maxConnections,
-        @Setting("How long new calls are still served after a shutdown began") Duration drainDelay,
-        @Setting("How long calls in flight may go on after that") Duration drainTimeout,
+
+        @Setting("Most connections at once; more wait in the backlog of the system")
+        int maxConnections,
+
+        @Setting("How long new calls are still served after a shutdown began")
+        Duration drainDelay,
+
+        @Setting("How long calls in flight may go on after that")
+        Duration drainTimeout,
+
         @Setting("Web pages of other origins") CorsOptions cors) {
 
     /** What holds when nothing is configured. */
-    public static final ServerOptions DEFAULT = new ServerOptions("127.0.0.1", 8080, "", List.of(), DataSize.ofKilobytes(16), Duration.ofSeconds(10), Duration.ofSeconds(15), Duration.ofSeconds(30), Duration.ofSeconds(75), 20000, Duration.ofSeconds(5), Duration.ofSeconds(30), CorsOptions.DEFAULT);
+    public static final ServerOptions DEFAULT = new ServerOptions(
+            "127.0.0.1",
+            8080,
+            "",
+            List.of(),
+            DataSize.ofKilobytes(16),
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(15),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(75),
+            20000,
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(30),
+            CorsOptions.DEFAULT);
 
     public ServerOptions {
         Require.printable(host, "host");
@@ -49,54 +83,228 @@ public record ServerOptions(
     }
 
     public ServerOptions withHost(String host) {
-        return new ServerOptions(host, port, baseUrl, trustedProxies, maxHead, headTimeout, bodyTimeout, writeTimeout, keepAliveTimeout, maxConnections, drainDelay, drainTimeout, cors);
+        return new ServerOptions(
+                host,
+                port,
+                baseUrl,
+                trustedProxies,
+                maxHead,
+                headTimeout,
+                bodyTimeout,
+                writeTimeout,
+                keepAliveTimeout,
+                maxConnections,
+                drainDelay,
+                drainTimeout,
+                cors);
     }
 
     public ServerOptions withPort(int port) {
-        return new ServerOptions(host, port, baseUrl, trustedProxies, maxHead, headTimeout, bodyTimeout, writeTimeout, keepAliveTimeout, maxConnections, drainDelay, drainTimeout, cors);
+        return new ServerOptions(
+                host,
+                port,
+                baseUrl,
+                trustedProxies,
+                maxHead,
+                headTimeout,
+                bodyTimeout,
+                writeTimeout,
+                keepAliveTimeout,
+                maxConnections,
+                drainDelay,
+                drainTimeout,
+                cors);
     }
 
     public ServerOptions withBaseUrl(String baseUrl) {
-        return new ServerOptions(host, port, baseUrl, trustedProxies, maxHead, headTimeout, bodyTimeout, writeTimeout, keepAliveTimeout, maxConnections, drainDelay, drainTimeout, cors);
+        return new ServerOptions(
+                host,
+                port,
+                baseUrl,
+                trustedProxies,
+                maxHead,
+                headTimeout,
+                bodyTimeout,
+                writeTimeout,
+                keepAliveTimeout,
+                maxConnections,
+                drainDelay,
+                drainTimeout,
+                cors);
     }
 
     public ServerOptions withTrustedProxies(List<Cidr> trustedProxies) {
-        return new ServerOptions(host, port, baseUrl, trustedProxies, maxHead, headTimeout, bodyTimeout, writeTimeout, keepAliveTimeout, maxConnections, drainDelay, drainTimeout, cors);
+        return new ServerOptions(
+                host,
+                port,
+                baseUrl,
+                trustedProxies,
+                maxHead,
+                headTimeout,
+                bodyTimeout,
+                writeTimeout,
+                keepAliveTimeout,
+                maxConnections,
+                drainDelay,
+                drainTimeout,
+                cors);
     }
 
     public ServerOptions withMaxHead(DataSize maxHead) {
-        return new ServerOptions(host, port, baseUrl, trustedProxies, maxHead, headTimeout, bodyTimeout, writeTimeout, keepAliveTimeout, maxConnections, drainDelay, drainTimeout, cors);
+        return new ServerOptions(
+                host,
+                port,
+                baseUrl,
+                trustedProxies,
+                maxHead,
+                headTimeout,
+                bodyTimeout,
+                writeTimeout,
+                keepAliveTimeout,
+                maxConnections,
+                drainDelay,
+                drainTimeout,
+                cors);
     }
 
     public ServerOptions withHeadTimeout(Duration headTimeout) {
-        return new ServerOptions(host, port, baseUrl, trustedProxies, maxHead, headTimeout, bodyTimeout, writeTimeout, keepAliveTimeout, maxConnections, drainDelay, drainTimeout, cors);
+        return new ServerOptions(
+                host,
+                port,
+                baseUrl,
+                trustedProxies,
+                maxHead,
+                headTimeout,
+                bodyTimeout,
+                writeTimeout,
+                keepAliveTimeout,
+                maxConnections,
+                drainDelay,
+                drainTimeout,
+                cors);
     }
 
     public ServerOptions withBodyTimeout(Duration bodyTimeout) {
-        return new ServerOptions(host, port, baseUrl, trustedProxies, maxHead, headTimeout, bodyTimeout, writeTimeout, keepAliveTimeout, maxConnections, drainDelay, drainTimeout, cors);
+        return new ServerOptions(
+                host,
+                port,
+                baseUrl,
+                trustedProxies,
+                maxHead,
+                headTimeout,
+                bodyTimeout,
+                writeTimeout,
+                keepAliveTimeout,
+                maxConnections,
+                drainDelay,
+                drainTimeout,
+                cors);
     }
 
     public ServerOptions withWriteTimeout(Duration writeTimeout) {
-        return new ServerOptions(host, port, baseUrl, trustedProxies, maxHead, headTimeout, bodyTimeout, writeTimeout, keepAliveTimeout, maxConnections, drainDelay, drainTimeout, cors);
+        return new ServerOptions(
+                host,
+                port,
+                baseUrl,
+                trustedProxies,
+                maxHead,
+                headTimeout,
+                bodyTimeout,
+                writeTimeout,
+                keepAliveTimeout,
+                maxConnections,
+                drainDelay,
+                drainTimeout,
+                cors);
     }
 
     public ServerOptions withKeepAliveTimeout(Duration keepAliveTimeout) {
-        return new ServerOptions(host, port, baseUrl, trustedProxies, maxHead, headTimeout, bodyTimeout, writeTimeout, keepAliveTimeout, maxConnections, drainDelay, drainTimeout, cors);
+        return new ServerOptions(
+                host,
+                port,
+                baseUrl,
+                trustedProxies,
+                maxHead,
+                headTimeout,
+                bodyTimeout,
+                writeTimeout,
+                keepAliveTimeout,
+                maxConnections,
+                drainDelay,
+                drainTimeout,
+                cors);
     }
 
     public ServerOptions withMaxConnections(int maxConnections) {
-        return new ServerOptions(host, port, baseUrl, trustedProxies, maxHead, headTimeout, bodyTimeout, writeTimeout, keepAliveTimeout, maxConnections, drainDelay, drainTimeout, cors);
+        return new ServerOptions(
+                host,
+                port,
+                baseUrl,
+                trustedProxies,
+                maxHead,
+                headTimeout,
+                bodyTimeout,
+                writeTimeout,
+                keepAliveTimeout,
+                maxConnections,
+                drainDelay,
+                drainTimeout,
+                cors);
     }
 
     public ServerOptions withDrainDelay(Duration drainDelay) {
-        return new ServerOptions(host, port, baseUrl, trustedProxies, maxHead, headTimeout, bodyTimeout, writeTimeout, keepAliveTimeout, maxConnections, drainDelay, drainTimeout, cors);
+        return new ServerOptions(
+                host,
+                port,
+                baseUrl,
+                trustedProxies,
+                maxHead,
+                headTimeout,
+                bodyTimeout,
+                writeTimeout,
+                keepAliveTimeout,
+                maxConnections,
+                drainDelay,
+                drainTimeout,
+                cors);
     }
 
     public ServerOptions withDrainTimeout(Duration drainTimeout) {
-        return new ServerOptions(host, port, baseUrl, trustedProxies, maxHead, headTimeout, bodyTimeout, writeTimeout, keepAliveTimeout, maxConnections, drainDelay, drainTimeout, cors);
+        return new ServerOptions(
+                host,
+                port,
+                baseUrl,
+                trustedProxies,
+                maxHead,
+                headTimeout,
+                bodyTimeout,
+                writeTimeout,
+                keepAliveTimeout,
+                maxConnections,
+                drainDelay,
+                drainTimeout,
+                cors);
     }
 
     public ServerOptions withCors(CorsOptions cors) {
-        return new ServerOptions(host, port, baseUrl, trustedProxies, maxHead, headTimeout, bodyTimeout, writeTimeout, keepAliveTimeout, maxConnections, drainDelay, drainTimeout, cors);
+        return new ServerOptions(
+                host,
+                port,
+                baseUrl,
+                trustedProxies,
+                maxHead,
+                headTimeout,
+                bodyTimeout,
+                writeTimeout,
+                keepAliveTimeout,
+                maxConnections,
+                drainDelay,
+                drainTimeout,
+                cors);
+    }
+
+    /** Trusting these networks, such as {@code 10.0.0.0/8}. */
+    public ServerOptions withTrustedProxies(String... networks) {
+        return withTrustedProxies(Arrays.stream(networks).map(Cidr::parse).toList());
     }
 }

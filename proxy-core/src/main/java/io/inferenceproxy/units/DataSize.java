@@ -38,14 +38,13 @@ public record DataSize(long bytes) implements Comparable<DataSize> {
         while (digits < trimmed.length() && trimmed.charAt(digits) >= '0' && trimmed.charAt(digits) <= '9') {
             digits++;
         }
-        int shift =
-                switch (trimmed.substring(digits).strip()) {
-                    case "", "B" -> 0;
-                    case "K", "KB" -> 10;
-                    case "M", "MB" -> 20;
-                    case "G", "GB" -> 30;
-                    default -> -1;
-                };
+        int shift = switch (trimmed.substring(digits).strip()) {
+            case "", "B" -> 0;
+            case "K", "KB" -> 10;
+            case "M", "MB" -> 20;
+            case "G", "GB" -> 30;
+            default -> -1;
+        };
         if (digits == 0 || digits > 18 || shift < 0) {
             throw new IllegalArgumentException("size: " + text + " (expected: a number with B, KB, MB or GB)");
         }

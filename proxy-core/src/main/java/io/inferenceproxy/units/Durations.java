@@ -22,16 +22,15 @@ public final class Durations {
             digits++;
         }
         String unit = trimmed.substring(digits);
-        long millis =
-                switch (unit) {
-                    case "ms" -> 1;
-                    case "s" -> 1_000;
-                    case "m" -> 60_000;
-                    case "h" -> 3_600_000;
-                    case "d" -> 86_400_000;
-                    case "" -> trimmed.equals("0") ? 1 : -1;
-                    default -> -1;
-                };
+        long millis = switch (unit) {
+            case "ms" -> 1;
+            case "s" -> 1_000;
+            case "m" -> 60_000;
+            case "h" -> 3_600_000;
+            case "d" -> 86_400_000;
+            case "" -> trimmed.equals("0") ? 1 : -1;
+            default -> -1;
+        };
         if (digits == 0 || digits > 12 || millis < 0) {
             throw new IllegalArgumentException("duration: " + text + " (expected: a number with ms, s, m, h or d)");
         }

@@ -29,7 +29,9 @@ public record Window(long quota, Duration period) {
         if (quota < 1 || quota > MAX_QUOTA) {
             throw new IllegalArgumentException("quota: " + quota + " (expected: 1 to " + MAX_QUOTA + ")");
         }
-        if (period.compareTo(Duration.ofSeconds(1)) < 0 || period.compareTo(MAX_PERIOD) > 0 || period.getNano() != 0) {
+        if (period.compareTo(Duration.ofSeconds(1)) < 0
+                || period.compareTo(MAX_PERIOD) > 0
+                || period.toNanosPart() != 0) {
             throw new IllegalArgumentException("period: " + period + " (expected: whole seconds, 1s to 366d)");
         }
         if (quota > period.toSeconds() * MAX_RATE) {

@@ -17,7 +17,10 @@ import java.util.concurrent.CompletionStage;
  *   <li>It never retries, but for a {@code repeatable} request on a kept connection that proves to be dead, and for any
  *       request when that was seen before its first byte was written.
  *   <li>It reads the request's body itself, or cancels it; when the body fails, the connection is closed, so that the
- *       upstream never takes a part for the whole.
+ *       upstream never takes a part for the whole, and the stage fails with
+ *       {@link UpstreamFailure.Kind#REQUEST_BROKEN_OFF} and the body's failure as its cause.
+ *   <li>When it fails with a kind of which {@link UpstreamFailure.Kind#nothingSent()} holds, it has not touched the
+ *       request's body: the next address can have it.
  * </ol>
  */
 public interface UpstreamClient extends AutoCloseable {

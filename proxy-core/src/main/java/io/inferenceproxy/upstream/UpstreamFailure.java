@@ -45,12 +45,21 @@ public final class UpstreamFailure extends RuntimeException {
 
         /** Whether it is certain that the upstream saw nothing of the request. */
         public boolean nothingSent() {
-            return ordinal() <= TLS.ordinal();
+            return switch (this) {
+                case NAME_NOT_RESOLVED, CONNECTION_REFUSED, CONNECT_TIMEOUT, TLS -> true;
+                default -> false;
+            };
         }
     }
 
     public UpstreamFailure(Kind kind, String message) {
         super(message, null, false, false);
+        this.kind = kind;
+    }
+
+    /** A failure that another brought about, such as that of the request's body. */
+    public UpstreamFailure(Kind kind, String message, Throwable cause) {
+        super(message, cause, false, false);
         this.kind = kind;
     }
 

@@ -14,18 +14,44 @@ import java.util.Map;
  * A group of addresses that serve the same, and how long to wait for them.
  */
 public record UpstreamOptions(
-        @Setting("Addresses, http or https; a path in one comes before the path of the route") List<URI> urls,
-        @Setting("Fields that every request to the upstream gets, such as its own credentials") Map<String, Secret> headers,
-        @Setting("Longest time for a connection to be made, TLS included") Duration connectTimeout,
-        @Setting("Longest time from the whole request to the head of the answer") Duration firstByteTimeout,
-        @Setting("Longest time between bytes of the answer; off for event streams unless set on the route") Duration stallTimeout,
-        @Setting("How long an idle connection is kept for reuse; must be shorter than what the service keeps") Duration idleTimeout,
-        @Setting("Most calls under way at once, over all connections") int maxInFlight,
-        @Setting("Most calls that wait for one of these to end; more are refused") int maxQueued,
-        @Setting("Longest time that a call waits for its turn") Duration queueTimeout) {
+        @Setting("Addresses, http or https; a path in one comes before the path of the route")
+        List<URI> urls,
+
+        @Setting("Fields that every request to the upstream gets, such as its own credentials")
+        Map<String, Secret> headers,
+
+        @Setting("Longest time for a connection to be made, TLS included")
+        Duration connectTimeout,
+
+        @Setting("Longest time from the whole request to the head of the answer")
+        Duration firstByteTimeout,
+
+        @Setting("Longest time between bytes of the answer; off for event streams unless set on the route")
+        Duration stallTimeout,
+
+        @Setting("How long an idle connection is kept for reuse; must be shorter than what the service keeps")
+        Duration idleTimeout,
+
+        @Setting("Most calls under way at once, over all connections")
+        int maxInFlight,
+
+        @Setting("Most calls that wait for one of these to end; more are refused")
+        int maxQueued,
+
+        @Setting("Longest time that a call waits for its turn")
+        Duration queueTimeout) {
 
     /** What holds when nothing is configured. */
-    public static final UpstreamOptions DEFAULT = new UpstreamOptions(List.of(), Map.of(), Duration.ofSeconds(2), Duration.ofSeconds(60), Duration.ofSeconds(60), Duration.ofSeconds(4), 256, 1024, Duration.ofSeconds(10));
+    public static final UpstreamOptions DEFAULT = new UpstreamOptions(
+            List.of(),
+            Map.of(),
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(4),
+            256,
+            1024,
+            Duration.ofSeconds(10));
 
     public UpstreamOptions {
         urls = List.copyOf(urls);
@@ -57,42 +83,127 @@ public record UpstreamOptions(
         if (!name.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}")) {
             throw new IllegalArgumentException("headers: " + name + " (expected: a field name, RFC 9110 section 5.1)");
         }
+        if (FieldRules.NOT_CONFIGURABLE.contains(name)) {
+            throw new IllegalArgumentException(
+                    "headers: " + name + " (expected: a field that the proxy does not set itself)");
+        }
         Require.printable(value.reveal(), "headers: " + name);
     }
 
     public UpstreamOptions withUrls(List<URI> urls) {
-        return new UpstreamOptions(urls, headers, connectTimeout, firstByteTimeout, stallTimeout, idleTimeout, maxInFlight, maxQueued, queueTimeout);
+        return new UpstreamOptions(
+                urls,
+                headers,
+                connectTimeout,
+                firstByteTimeout,
+                stallTimeout,
+                idleTimeout,
+                maxInFlight,
+                maxQueued,
+                queueTimeout);
     }
 
     public UpstreamOptions withHeaders(Map<String, Secret> headers) {
-        return new UpstreamOptions(urls, headers, connectTimeout, firstByteTimeout, stallTimeout, idleTimeout, maxInFlight, maxQueued, queueTimeout);
+        return new UpstreamOptions(
+                urls,
+                headers,
+                connectTimeout,
+                firstByteTimeout,
+                stallTimeout,
+                idleTimeout,
+                maxInFlight,
+                maxQueued,
+                queueTimeout);
     }
 
     public UpstreamOptions withConnectTimeout(Duration connectTimeout) {
-        return new UpstreamOptions(urls, headers, connectTimeout, firstByteTimeout, stallTimeout, idleTimeout, maxInFlight, maxQueued, queueTimeout);
+        return new UpstreamOptions(
+                urls,
+                headers,
+                connectTimeout,
+                firstByteTimeout,
+                stallTimeout,
+                idleTimeout,
+                maxInFlight,
+                maxQueued,
+                queueTimeout);
     }
 
     public UpstreamOptions withFirstByteTimeout(Duration firstByteTimeout) {
-        return new UpstreamOptions(urls, headers, connectTimeout, firstByteTimeout, stallTimeout, idleTimeout, maxInFlight, maxQueued, queueTimeout);
+        return new UpstreamOptions(
+                urls,
+                headers,
+                connectTimeout,
+                firstByteTimeout,
+                stallTimeout,
+                idleTimeout,
+                maxInFlight,
+                maxQueued,
+                queueTimeout);
     }
 
     public UpstreamOptions withStallTimeout(Duration stallTimeout) {
-        return new UpstreamOptions(urls, headers, connectTimeout, firstByteTimeout, stallTimeout, idleTimeout, maxInFlight, maxQueued, queueTimeout);
+        return new UpstreamOptions(
+                urls,
+                headers,
+                connectTimeout,
+                firstByteTimeout,
+                stallTimeout,
+                idleTimeout,
+                maxInFlight,
+                maxQueued,
+                queueTimeout);
     }
 
     public UpstreamOptions withIdleTimeout(Duration idleTimeout) {
-        return new UpstreamOptions(urls, headers, connectTimeout, firstByteTimeout, stallTimeout, idleTimeout, maxInFlight, maxQueued, queueTimeout);
+        return new UpstreamOptions(
+                urls,
+                headers,
+                connectTimeout,
+                firstByteTimeout,
+                stallTimeout,
+                idleTimeout,
+                maxInFlight,
+                maxQueued,
+                queueTimeout);
     }
 
     public UpstreamOptions withMaxInFlight(int maxInFlight) {
-        return new UpstreamOptions(urls, headers, connectTimeout, firstByteTimeout, stallTimeout, idleTimeout, maxInFlight, maxQueued, queueTimeout);
+        return new UpstreamOptions(
+                urls,
+                headers,
+                connectTimeout,
+                firstByteTimeout,
+                stallTimeout,
+                idleTimeout,
+                maxInFlight,
+                maxQueued,
+                queueTimeout);
     }
 
     public UpstreamOptions withMaxQueued(int maxQueued) {
-        return new UpstreamOptions(urls, headers, connectTimeout, firstByteTimeout, stallTimeout, idleTimeout, maxInFlight, maxQueued, queueTimeout);
+        return new UpstreamOptions(
+                urls,
+                headers,
+                connectTimeout,
+                firstByteTimeout,
+                stallTimeout,
+                idleTimeout,
+                maxInFlight,
+                maxQueued,
+                queueTimeout);
     }
 
     public UpstreamOptions withQueueTimeout(Duration queueTimeout) {
-        return new UpstreamOptions(urls, headers, connectTimeout, firstByteTimeout, stallTimeout, idleTimeout, maxInFlight, maxQueued, queueTimeout);
+        return new UpstreamOptions(
+                urls,
+                headers,
+                connectTimeout,
+                firstByteTimeout,
+                stallTimeout,
+                idleTimeout,
+                maxInFlight,
+                maxQueued,
+                queueTimeout);
     }
 }

@@ -58,7 +58,8 @@ final class JsonFilter implements ValidateFilter {
     }
 
     private CompletionStage<ProxyResponse> unread(ProxyCall call, Throwable failure) {
-        Throwable cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         return cause instanceof BodyCollector.TooLarge
                 ? ValidateFilter.tooLarge(maxBody).toAnswer(call)
                 : CompletableFuture.failedFuture(cause);
@@ -95,7 +96,8 @@ final class JsonFilter implements ValidateFilter {
 
     private static Problem violation(List<SchemaError> errors) {
         ArrayNode members = JsonNodeFactory.instance.arrayNode();
-        errors.forEach(error -> members.addObject().put("pointer", error.pointer()).put("detail", error.detail()));
+        errors.forEach(
+                error -> members.addObject().put("pointer", error.pointer()).put("detail", error.detail()));
         SchemaError first = errors.get(0);
         String more = errors.size() == 1 ? "" : " (and " + (errors.size() - 1) + " more)";
         return Problem.of(ProblemType.SCHEMA_VIOLATION, first.pointer() + " " + first.detail() + more)

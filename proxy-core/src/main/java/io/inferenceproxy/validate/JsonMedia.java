@@ -33,8 +33,8 @@ final class JsonMedia {
         if (charset.find() && !CHARSETS.contains(charset.group(1).toLowerCase(Locale.ROOT))) {
             return Optional.of("The Content-Type names a charset other than UTF-8, in which JSON is written.");
         }
-        boolean coded =
-                headers.all("Content-Encoding").stream().anyMatch(coding -> !coding.strip().equalsIgnoreCase("identity"));
+        boolean coded = headers.all("Content-Encoding").stream()
+                .anyMatch(coding -> !coding.strip().equalsIgnoreCase("identity"));
         return coded ? Optional.of("The body is coded; send it without a Content-Encoding.") : Optional.empty();
     }
 }

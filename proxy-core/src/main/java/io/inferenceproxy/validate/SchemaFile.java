@@ -24,10 +24,8 @@ final class SchemaFile {
 
     private static final String DIALECT = SchemaDialect.BOUNDED.getId();
     private static final String DIALECT_SITE = "https://json-schema.org/";
-    private static final NodeReader READER = NodeReader.builder()
-            .locationAware()
-            .jsonMapper(StrictJson.mapper())
-            .build();
+    private static final NodeReader READER =
+            NodeReader.builder().locationAware().jsonMapper(StrictJson.mapper()).build();
     private static final SchemaRegistryConfig CONFIG = SchemaRegistryConfig.builder()
             .formatAssertionsEnabled(true)
             .losslessNarrowing(true)
@@ -66,9 +64,11 @@ final class SchemaFile {
     }
 
     private static SchemaRegistry registry() {
-        return SchemaRegistry.withDialect(SchemaDialect.BOUNDED, builder -> builder.nodeReader(READER)
-                .schemaRegistryConfig(CONFIG)
-                .schemaLoader(loader -> loader.allow(SchemaFile::isPartOfTheDialect)));
+        return SchemaRegistry.withDialect(
+                SchemaDialect.BOUNDED,
+                builder -> builder.nodeReader(READER)
+                        .schemaRegistryConfig(CONFIG)
+                        .schemaLoader(loader -> loader.allow(SchemaFile::isPartOfTheDialect)));
     }
 
     private static boolean isPartOfTheDialect(AbsoluteIri iri) {

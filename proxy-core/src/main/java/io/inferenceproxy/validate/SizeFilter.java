@@ -26,6 +26,7 @@ final class SizeFilter implements ValidateFilter {
         }
         call.trace().mark(CallTrace.Mark.VALIDATED);
         Body limited = LimitedBody.of(body, maxBody.bytes());
-        return next.handle(limited == body ? call : call.withRequest(call.request().withBody(limited)));
+        return next.handle(
+                limited == body ? call : call.withRequest(call.request().withBody(limited)));
     }
 }

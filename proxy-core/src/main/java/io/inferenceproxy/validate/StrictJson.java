@@ -156,7 +156,8 @@ final class StrictJson {
                 case START_OBJECT, START_ARRAY -> {
                     if (++depth > maxDepth) {
                         throw malformed(
-                                "The body is nested deeper than " + maxDepth + " levels", parser.currentTokenLocation());
+                                "The body is nested deeper than " + maxDepth + " levels",
+                                parser.currentTokenLocation());
                     }
                 }
                 case END_OBJECT, END_ARRAY -> depth--;
@@ -187,8 +188,7 @@ final class StrictJson {
         }
 
         MalformedJson explained(JacksonException cause) {
-            TokenStreamLocation location =
-                    cause.getLocation() == null ? parser.currentLocation() : cause.getLocation();
+            TokenStreamLocation location = cause.getLocation() == null ? parser.currentLocation() : cause.getLocation();
             if (cause instanceof StreamConstraintsException) {
                 return malformed("The body has a number or a name that is too long", location);
             }

@@ -26,7 +26,8 @@ final class UniqueItems implements Keyword {
     }
 
     @Override
-    public KeywordValidator newValidator(SchemaLocation location, JsonNode value, Schema parent, SchemaContext context) {
+    public KeywordValidator newValidator(
+            SchemaLocation location, JsonNode value, Schema parent, SchemaContext context) {
         return new Unique(this, value, location, parent, context);
     }
 

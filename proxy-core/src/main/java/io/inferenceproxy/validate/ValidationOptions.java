@@ -11,11 +11,16 @@ import java.util.Optional;
  */
 public record ValidationOptions(
         @Setting("Largest content of a request") DataSize maxBody,
-        @Setting("Deepest nesting of JSON objects and arrays") int maxDepth,
-        @Setting("File with the JSON Schema (2020-12) for JSON routes that name none themselves") Optional<Path> schema) {
+
+        @Setting("Deepest nesting of JSON objects and arrays")
+        int maxDepth,
+
+        @Setting("File with the JSON Schema (2020-12) for JSON routes that name none themselves")
+        Optional<Path> schema) {
 
     /** What holds when nothing is configured. */
-    public static final ValidationOptions DEFAULT = new ValidationOptions(DataSize.ofMegabytes(1), 64, Optional.empty());
+    public static final ValidationOptions DEFAULT =
+            new ValidationOptions(DataSize.ofMegabytes(1), 64, Optional.empty());
 
     public ValidationOptions {
         Require.atLeast(DataSize.ofBytes(1), maxBody, "max-body");
@@ -33,5 +38,10 @@ public record ValidationOptions(
 
     public ValidationOptions withSchema(Optional<Path> schema) {
         return new ValidationOptions(maxBody, maxDepth, schema);
+    }
+
+    /** With a schema for JSON routes that name none themselves. */
+    public ValidationOptions withSchema(Path schema) {
+        return withSchema(Optional.of(schema));
     }
 }

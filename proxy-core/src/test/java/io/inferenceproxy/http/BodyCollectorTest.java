@@ -41,9 +41,10 @@ class BodyCollectorTest {
 
         CompletableFuture<byte[]> stage = collected(body, 10);
 
-        assertThat(failure(stage)).isInstanceOfSatisfying(BodyCollector.TooLarge.class, tooLarge -> assertThat(
-                        tooLarge.limit())
-                .isEqualTo(10));
+        assertThat(failure(stage))
+                .isInstanceOfSatisfying(
+                        BodyCollector.TooLarge.class,
+                        tooLarge -> assertThat(tooLarge.limit()).isEqualTo(10));
         assertThat(body.isCancelled()).isTrue();
         assertThat(body.isRead()).isFalse();
     }

@@ -85,7 +85,8 @@ class HeadersTest {
 
     @Test
     void mediaTypesAreReadWithoutTheirParameters() {
-        assertThat(MediaType.parse(" Text/Event-Stream ; charset=x").isEventStream()).isTrue();
+        assertThat(MediaType.parse(" Text/Event-Stream ; charset=x").isEventStream())
+                .isTrue();
         assertThat(MediaType.parse("application/problem+JSON").isJson()).isTrue();
         assertThat(MediaType.parse("application/json, text/html").isJson()).isFalse();
         assertThat(MediaType.parse("nonsense").essence()).isEmpty();

@@ -31,15 +31,54 @@ class RequestTargetTest {
         assertThat(target.path()).isEqualTo(path);
         assertThat(target.query()).isEqualTo(query);
         assertThat(target).hasToString(path + query);
-        assertThat(RequestTarget.parse(target.toString())).as("already canonical").isEqualTo(target);
+        assertThat(RequestTarget.parse(target.toString()))
+                .as("already canonical")
+                .isEqualTo(target);
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "x", "*", "//", "//a", "/a//b", "/.", "/..", "/a/..", "/a/../b", "/a/./b", "/%2e", "/%2E%2e/a", "/.%2e/", "/%252e%252e/a",
-                "/..%2fa", "/a%2f..", "/..%252Fa", "/a;b", "/a%3bb", "/a\\b", "/a%5Cb", "/a%00", "/a%0a", "/a%7f", "/a b", "/a\tb", "/é",
-                "/a#b", "/a?b#c", "/a?b c", "/%", "/%1", "/%zz", "/%-1", "/%ff", "/%c3", "/%c0%af", "/%ed%a0%80", "/a?é"
+                "",
+                "x",
+                "*",
+                "//",
+                "//a",
+                "/a//b",
+                "/.",
+                "/..",
+                "/a/..",
+                "/a/../b",
+                "/a/./b",
+                "/%2e",
+                "/%2E%2e/a",
+                "/.%2e/",
+                "/%252e%252e/a",
+                "/..%2fa",
+                "/a%2f..",
+                "/..%252Fa",
+                "/a;b",
+                "/a%3bb",
+                "/a\\b",
+                "/a%5Cb",
+                "/a%00",
+                "/a%0a",
+                "/a%7f",
+                "/a b",
+                "/a\tb",
+                "/é",
+                "/a#b",
+                "/a?b#c",
+                "/a?b c",
+                "/%",
+                "/%1",
+                "/%zz",
+                "/%-1",
+                "/%ff",
+                "/%c3",
+                "/%c0%af",
+                "/%ed%a0%80",
+                "/a?é"
             })
     void whatServersReadDifferentlyIsRefused(String text) {
         assertThatThrownBy(() -> RequestTarget.parse(text)).isInstanceOf(RequestTarget.Malformed.class);

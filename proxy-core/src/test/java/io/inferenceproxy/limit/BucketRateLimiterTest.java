@@ -3,7 +3,7 @@ package io.inferenceproxy.limit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.inferenceproxy.testing.ArrivedCall;
+import io.inferenceproxy.testing.ContentCall;
 import io.inferenceproxy.testing.ManualTicker;
 import io.inferenceproxy.units.Window;
 import java.time.Duration;
@@ -27,7 +27,7 @@ class BucketRateLimiterTest {
     }
 
     private static LimitDecision call(RateLimiter limiter, String user) {
-        return limiter.tryAcquire(ArrivedCall.by("inference-proxy", user).call());
+        return limiter.tryAcquire(ContentCall.by("inference-proxy", user).call());
     }
 
     private static int admitted(RateLimiter limiter, String user, int calls) {
@@ -68,7 +68,9 @@ class BucketRateLimiterTest {
 
         ticker.advance(Duration.ofMinutes(2));
 
-        assertThat(admitted(limiter, "alice", 1)).as("two minutes into its window").isZero();
+        assertThat(admitted(limiter, "alice", 1))
+                .as("two minutes into its window")
+                .isZero();
     }
 
     @Test
@@ -84,7 +86,8 @@ class BucketRateLimiterTest {
             assertThat(remaining(decision.statuses())).containsExactly(2L, 5L, 0L);
             assertThat(decision.violated()).extracting(LimitWindow::name).containsExactly("global-hour");
         });
-        assertThat(remaining(limiter.peek(ArrivedCall.by("inference-proxy", "bob").call())))
+        assertThat(remaining(
+                        limiter.peek(ContentCall.by("inference-proxy", "bob").call())))
                 .as("bob was never charged")
                 .containsExactly(5L, 8L, 0L);
     }
@@ -131,11 +134,11 @@ class BucketRateLimiterTest {
         policy("per-user", LimitKey.USER, "50 per hour");
         RateLimiter limiter = policies().limiter();
         for (int i = 0; i < 100; i++) {
-            limiter.peek(ArrivedCall.by("inference-proxy", "alice").call());
+            limiter.peek(ContentCall.by("inference-proxy", "alice").call());
         }
 
         List<WindowStatus> seen =
-                limiter.peek(ArrivedCall.by("inference-proxy", "alice").call());
+                limiter.peek(ContentCall.by("inference-proxy", "alice").call());
 
         assertThat(seen).containsExactly(new WindowStatus(new LimitWindow("per-user-hour", 50, 3_600), 50, 3_600));
         assertThat(admitted(limiter, "alice", 60)).isEqualTo(50);
@@ -149,7 +152,7 @@ class BucketRateLimiterTest {
         ticker.advance(Duration.ofHours(1));
 
         List<WindowStatus> seen =
-                limiter.peek(ArrivedCall.by("inference-proxy", "alice").call());
+                limiter.peek(ContentCall.by("inference-proxy", "alice").call());
 
         assertThat(seen).containsExactly(new WindowStatus(new LimitWindow("per-user-hour", 50, 3_600), 50, 3_600));
     }
@@ -164,8 +167,8 @@ class BucketRateLimiterTest {
         first.charge().giveBack();
         first.charge().giveBack();
 
-        assertThat(remaining(limiter.peek(
-                        ArrivedCall.by("inference-proxy", "alice").call())))
+        assertThat(remaining(
+                        limiter.peek(ContentCall.by("inference-proxy", "alice").call())))
                 .containsExactly(1L, 2L);
     }
 
@@ -192,8 +195,8 @@ class BucketRateLimiterTest {
         slow.charge().giveBack();
 
         assertThat(admitted(limiter, "alice", 1)).as("third of that hour").isZero();
-        assertThat(remaining(limiter.peek(
-                        ArrivedCall.by("inference-proxy", "alice").call())))
+        assertThat(remaining(
+                        limiter.peek(ContentCall.by("inference-proxy", "alice").call())))
                 .as("the day goes on, and has it back")
                 .containsExactly(0L, 8L);
     }
@@ -221,9 +224,9 @@ class BucketRateLimiterTest {
     void theSameSubjectOfTwoIssuersIsTwoCallers() {
         policy("per-user", LimitKey.USER, "1 per hour");
         RateLimiter limiter = policies().limiter();
-        limiter.tryAcquire(ArrivedCall.by("a", "alice").call());
+        limiter.tryAcquire(ContentCall.by("a", "alice").call());
 
-        LimitDecision other = limiter.tryAcquire(ArrivedCall.by("b", "alice").call());
+        LimitDecision other = limiter.tryAcquire(ContentCall.by("b", "alice").call());
 
         assertThat(other).isInstanceOf(LimitDecision.Admitted.class);
     }
@@ -232,8 +235,8 @@ class BucketRateLimiterTest {
     void usersAreCountedWhereverTheyCallFromAndStrangersByAddress() {
         policy("per-user", LimitKey.USER, "1 per hour");
         RateLimiter limiter = policies().limiter();
-        ArrivedCall alice = ArrivedCall.by("i", "alice");
-        ArrivedCall nobody = ArrivedCall.json("{}");
+        ContentCall alice = ContentCall.by("i", "alice");
+        ContentCall nobody = ContentCall.json("{}");
 
         assertThat(limiter.tryAcquire(alice.call())).isInstanceOf(LimitDecision.Admitted.class);
         assertThat(limiter.tryAcquire(alice.withAddress("192.0.2.9").call())).isInstanceOf(LimitDecision.Refused.class);
@@ -247,12 +250,13 @@ class BucketRateLimiterTest {
     void addressesOfOneIpv6NetworkAreCountedTogether() {
         policy("per-address", LimitKey.ADDRESS, "1 per hour");
         RateLimiter limiter = policies().limiter();
-        ArrivedCall call = ArrivedCall.json("{}");
+        ContentCall call = ContentCall.json("{}");
         limiter.tryAcquire(call.withAddress("2001:db8:1:2::1").call());
 
         LimitDecision same =
                 limiter.tryAcquire(call.withAddress("2001:db8:1:2:ffff::9").call());
-        LimitDecision other = limiter.tryAcquire(call.withAddress("2001:db8:1:3::1").call());
+        LimitDecision other =
+                limiter.tryAcquire(call.withAddress("2001:db8:1:3::1").call());
 
         assertThat(same).isInstanceOf(LimitDecision.Refused.class);
         assertThat(other).isInstanceOf(LimitDecision.Admitted.class);
@@ -262,16 +266,16 @@ class BucketRateLimiterTest {
     void routesAreCountedApartWhoeverCalls() {
         policy("per-route", LimitKey.ROUTE, "1 per hour");
         RateLimiter limiter = policies().limiter();
-        limiter.tryAcquire(ArrivedCall.by("i", "alice").withRoute("one").call());
+        limiter.tryAcquire(ContentCall.by("i", "alice").withRoute("one").call());
 
         LimitDecision same =
-                limiter.tryAcquire(ArrivedCall.by("i", "bob").withRoute("one").call());
+                limiter.tryAcquire(ContentCall.by("i", "bob").withRoute("one").call());
         LimitDecision other =
-                limiter.tryAcquire(ArrivedCall.by("i", "alice").withRoute("two").call());
+                limiter.tryAcquire(ContentCall.by("i", "alice").withRoute("two").call());
 
         assertThat(same).isInstanceOf(LimitDecision.Refused.class);
         assertThat(other).isInstanceOf(LimitDecision.Admitted.class);
-        assertThat(limiter.peek(ArrivedCall.by("i", "alice").withRoute("").call()))
+        assertThat(limiter.peek(ContentCall.by("i", "alice").withRoute("").call()))
                 .as("on no route")
                 .isEmpty();
     }

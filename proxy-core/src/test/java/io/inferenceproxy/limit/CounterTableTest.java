@@ -2,7 +2,7 @@ package io.inferenceproxy.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.inferenceproxy.testing.ArrivedCall;
+import io.inferenceproxy.testing.ContentCall;
 import io.inferenceproxy.testing.ManualTicker;
 import io.inferenceproxy.units.Window;
 import java.time.Duration;
@@ -97,12 +97,12 @@ class CounterTableTest {
         int admitted = 0;
         for (int i = 0; i < 1_000; i++) {
             LimitDecision decision =
-                    limiter.tryAcquire(ArrivedCall.by("i", "user-" + i).call());
+                    limiter.tryAcquire(ContentCall.by("i", "user-" + i).call());
             admitted += decision instanceof LimitDecision.Admitted ? 1 : 0;
         }
 
         assertThat(admitted).as("50 of their own and 2 in the overflow").isEqualTo(52);
-        assertThat(limiter.peek(ArrivedCall.by("i", "user-2000").call()))
+        assertThat(limiter.peek(ContentCall.by("i", "user-2000").call()))
                 .extracting(WindowStatus::remaining)
                 .as("what a newcomer would share")
                 .containsExactly(0L);

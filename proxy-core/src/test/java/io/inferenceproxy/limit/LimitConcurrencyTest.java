@@ -2,7 +2,7 @@ package io.inferenceproxy.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.inferenceproxy.testing.ArrivedCall;
+import io.inferenceproxy.testing.ContentCall;
 import io.inferenceproxy.testing.ManualTicker;
 import io.inferenceproxy.units.Window;
 import java.time.Duration;
@@ -53,7 +53,9 @@ class LimitConcurrencyTest {
     }
 
     private static long admitted(List<LimitDecision> decisions) {
-        return decisions.stream().filter(LimitDecision.Admitted.class::isInstance).count();
+        return decisions.stream()
+                .filter(LimitDecision.Admitted.class::isInstance)
+                .count();
     }
 
     private LimitPolicies policies(LimitPolicyOptions perUser, LimitPolicyOptions global) {
@@ -70,12 +72,11 @@ class LimitConcurrencyTest {
     @Test
     void ofAThousandParallelCallsExactlyFiftyAreAdmittedInEachHour() throws Exception {
         RateLimiter limiter = policies(
-                        windows(LimitKey.USER, "50 per hour; 200 per day"),
-                        windows(LimitKey.GLOBAL, "1000 per hour"))
+                        windows(LimitKey.USER, "50 per hour; 200 per day"), windows(LimitKey.GLOBAL, "1000 per hour"))
                 .limiter();
         for (int hour = 0; hour < 6; hour++) {
             List<LimitDecision> decisions = all(
-                    1_000, i -> limiter.tryAcquire(ArrivedCall.by("i", "alice").call()));
+                    1_000, i -> limiter.tryAcquire(ContentCall.by("i", "alice").call()));
 
             assertThat(admitted(decisions)).as("hour %d", hour).isEqualTo(hour < 4 ? 50 : 0);
             ticker.advance(Duration.ofHours(1));
@@ -84,17 +85,20 @@ class LimitConcurrencyTest {
 
     @Test
     void crossingPoliciesNeitherLoseAPermitNorWaitForEachOther() throws Exception {
-        LimitPolicies shared = policies(windows(LimitKey.USER, "100 per hour"), windows(LimitKey.GLOBAL, "250 per hour"));
+        LimitPolicies shared =
+                policies(windows(LimitKey.USER, "100 per hour"), windows(LimitKey.GLOBAL, "250 per hour"));
         RateLimiter one = shared.limiter(List.of("per-user", "global"));
         RateLimiter other = shared.limiter(List.of("global", "per-user"));
 
-        List<LimitDecision> decisions = all(4_000, i -> (i % 3 == 0 ? one : other)
-                .tryAcquire(ArrivedCall.by("i", "user-" + i % 4).call()));
+        List<LimitDecision> decisions = all(
+                4_000,
+                i -> (i % 3 == 0 ? one : other)
+                        .tryAcquire(ContentCall.by("i", "user-" + i % 4).call()));
 
         assertThat(admitted(decisions)).isEqualTo(250);
         long left = 0;
         for (int user = 0; user < 4; user++) {
-            left += one.peek(ArrivedCall.by("i", "user-" + user).call()).get(0).remaining();
+            left += one.peek(ContentCall.by("i", "user-" + user).call()).get(0).remaining();
         }
         assertThat(left).as("of 400 for the users").isEqualTo(150);
     }
@@ -106,7 +110,7 @@ class LimitConcurrencyTest {
 
         List<LimitDecision> decisions = all(2_000, i -> {
             LimitDecision decision =
-                    limiter.tryAcquire(ArrivedCall.by("i", "user-" + i % 2).call());
+                    limiter.tryAcquire(ContentCall.by("i", "user-" + i % 2).call());
             if (decision instanceof LimitDecision.Admitted admitted) {
                 admitted.charge().giveBack();
             }
@@ -114,7 +118,7 @@ class LimitConcurrencyTest {
         });
 
         assertThat(admitted(decisions)).isPositive();
-        assertThat(limiter.peek(ArrivedCall.by("i", "user-0").call()))
+        assertThat(limiter.peek(ContentCall.by("i", "user-0").call()))
                 .extracting(WindowStatus::remaining)
                 .containsExactly(50L, 90L);
     }
@@ -128,7 +132,7 @@ class LimitConcurrencyTest {
                     .limiter();
 
             List<LimitDecision> decisions =
-                    all(64, i -> limiter.tryAcquire(ArrivedCall.by("i", "alice").call()));
+                    all(64, i -> limiter.tryAcquire(ContentCall.by("i", "alice").call()));
 
             assertThat(admitted(decisions)).isEqualTo(5);
         }
@@ -141,8 +145,10 @@ class LimitConcurrencyTest {
                         windows(LimitKey.GLOBAL, "100000 per hour"))
                 .limiter();
 
-        List<LimitDecision> decisions = all(6_000, i -> limiter.tryAcquire(
-                ArrivedCall.by("i", i % 2 == 0 ? "alice" : "user-" + i).call()));
+        List<LimitDecision> decisions = all(
+                6_000,
+                i -> limiter.tryAcquire(
+                        ContentCall.by("i", i % 2 == 0 ? "alice" : "user-" + i).call()));
 
         // 64 callers of their own with 3 calls each, and 3 for all that share the overflow.
         assertThat(admitted(decisions)).isLessThanOrEqualTo(64 * 3 + 3).isGreaterThan(64);

@@ -11,7 +11,7 @@ import io.inferenceproxy.http.ProxyResponse;
 import io.inferenceproxy.pipeline.ProxyHandler;
 import io.inferenceproxy.problem.Problem;
 import io.inferenceproxy.problem.ProblemType;
-import io.inferenceproxy.testing.ArrivedCall;
+import io.inferenceproxy.testing.ContentCall;
 import io.inferenceproxy.testing.ManualTicker;
 import io.inferenceproxy.units.Window;
 import java.nio.charset.StandardCharsets;
@@ -41,7 +41,7 @@ class LimitFilterTest {
     private final LimitFilter filter = new LimitFilter(limiter);
 
     private static ProxyCall alice() {
-        return ArrivedCall.by("i", "alice").call();
+        return ContentCall.by("i", "alice").call();
     }
 
     private ProxyResponse answer(ProxyCall call, ProxyHandler next) {
@@ -71,15 +71,23 @@ class LimitFilterTest {
     @Test
     void theFieldsStandInPlaceOfTheUpstreamsOwn() {
         Headers upstream = Headers.of(
-                "x-ratelimit-limit", "9", "ratelimit", "\"theirs\";r=1", "RateLimit-Policy", "x", "RateLimit-Policy", "y",
-                "X-Other", "kept");
+                "x-ratelimit-limit",
+                "9",
+                "ratelimit",
+                "\"theirs\";r=1",
+                "RateLimit-Policy",
+                "x",
+                "RateLimit-Policy",
+                "y",
+                "X-Other",
+                "kept");
 
         ProxyResponse response = answer(
-                alice(),
-                call -> CompletableFuture.completedFuture(ProxyResponse.of(200, upstream, Body.empty())));
+                alice(), call -> CompletableFuture.completedFuture(ProxyResponse.of(200, upstream, Body.empty())));
 
         assertThat(response.headers().all("X-RateLimit-Limit")).containsExactly("2");
-        assertThat(response.headers().all("RateLimit")).containsExactly("\"per-user-hour\";r=1;t=3600, \"per-user-day\";r=4;t=86400");
+        assertThat(response.headers().all("RateLimit"))
+                .containsExactly("\"per-user-hour\";r=1;t=3600, \"per-user-day\";r=4;t=86400");
         assertThat(response.headers().all("RateLimit-Policy"))
                 .containsExactly("\"per-user-hour\";q=2;w=3600, \"per-user-day\";q=5;w=86400");
         assertThat(response.headers().first("X-Other")).hasValue("kept");
@@ -171,7 +179,9 @@ class LimitFilterTest {
     }
 
     private static String body(ProxyResponse response) {
-        byte[] bytes = BodyCollector.collect(response.body(), 10_000).toCompletableFuture().join();
+        byte[] bytes = BodyCollector.collect(response.body(), 10_000)
+                .toCompletableFuture()
+                .join();
         return new String(bytes, StandardCharsets.UTF_8);
     }
 }

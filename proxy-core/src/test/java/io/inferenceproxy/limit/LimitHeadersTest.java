@@ -61,6 +61,7 @@ class LimitHeadersTest {
         String json = LimitJson.of(List.of(new WindowStatus(HOUR, 49, 3_600))).toString();
 
         assertThat(json)
-                .isEqualTo("[{\"policy\":\"per-user-hour\",\"quota\":50,\"window\":3600,\"remaining\":49,\"reset\":3600}]");
+                .isEqualTo(
+                        "[{\"policy\":\"per-user-hour\",\"quota\":50,\"window\":3600,\"remaining\":49,\"reset\":3600}]");
     }
 }

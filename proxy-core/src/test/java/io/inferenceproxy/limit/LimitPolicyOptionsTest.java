@@ -15,14 +15,15 @@ class LimitPolicyOptionsTest {
     @Test
     void byDefaultEachCallerHasFiftyCallsAnHourAndTwoHundredADay() {
         assertThat(DEFAULT)
-                .isEqualTo(new LimitPolicyOptions(
-                        LimitKey.USER, Window.parseAll("50 per hour; 200 per day"), 1_000_000));
+                .isEqualTo(
+                        new LimitPolicyOptions(LimitKey.USER, Window.parseAll("50 per hour; 200 per day"), 1_000_000));
     }
 
     @Test
     void eachOptionIsTakenOver() {
-        LimitPolicyOptions changed =
-                DEFAULT.withKey(LimitKey.GLOBAL).withWindows(Window.parseAll("1 per second")).withMaxKeys(7);
+        LimitPolicyOptions changed = DEFAULT.withKey(LimitKey.GLOBAL)
+                .withWindows(Window.parseAll("1 per second"))
+                .withMaxKeys(7);
 
         assertThat(changed).isEqualTo(new LimitPolicyOptions(LimitKey.GLOBAL, Window.parseAll("1/1s"), 7));
     }
@@ -38,7 +39,6 @@ class LimitPolicyOptionsTest {
 
     @Test
     void thereIsRoomForAtLeastOneKey() {
-        assertThatThrownBy(() -> DEFAULT.withMaxKeys(0))
-                .hasMessage("max-keys: 0 (expected: 1 to 100000000)");
+        assertThatThrownBy(() -> DEFAULT.withMaxKeys(0)).hasMessage("max-keys: 0 (expected: 1 to 100000000)");
     }
 }

@@ -2,7 +2,7 @@ package io.inferenceproxy.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.inferenceproxy.testing.ArrivedCall;
+import io.inferenceproxy.testing.ContentCall;
 import io.inferenceproxy.testing.ManualTicker;
 import io.inferenceproxy.units.Window;
 import java.time.Duration;
@@ -63,8 +63,8 @@ class LimitScheduleTest {
                 "global",
                 LimitPolicyOptions.DEFAULT
                         .withKey(LimitKey.GLOBAL)
-                        .withWindows(
-                                List.of(Window.of(1 + random.nextInt(20), Duration.ofSeconds(1 + random.nextInt(40))))));
+                        .withWindows(List.of(
+                                Window.of(1 + random.nextInt(20), Duration.ofSeconds(1 + random.nextInt(40))))));
         ManualTicker ticker = new ManualTicker();
         RateLimiter limiter =
                 LimitPolicies.of(options, ticker, LimitObserver.NONE).limiter();
@@ -78,8 +78,7 @@ class LimitScheduleTest {
             if (random.nextInt(5) == 0 && !outstanding.isEmpty()) {
                 Map.Entry<Integer, Charge> charge = outstanding.poll();
                 charge.getValue().giveBack();
-                model.values()
-                        .forEach(turns -> turns.forEach(turn -> turn.charges.remove(charge.getKey())));
+                model.values().forEach(turns -> turns.forEach(turn -> turn.charges.remove(charge.getKey())));
                 continue;
             }
             String user = "user-" + random.nextInt(4);
@@ -91,7 +90,7 @@ class LimitScheduleTest {
             }
 
             LimitDecision decision =
-                    limiter.tryAcquire(ArrivedCall.by("i", user).call());
+                    limiter.tryAcquire(ContentCall.by("i", user).call());
 
             if (decision instanceof LimitDecision.Admitted admitted) {
                 assertThat(wait).as("seed %d, step %d: admitted", seed, step).isZero();

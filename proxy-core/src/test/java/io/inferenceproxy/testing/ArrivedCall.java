@@ -1,8 +1,6 @@
 package io.inferenceproxy.testing;
 
-import io.inferenceproxy.call.ApiStyle;
 import io.inferenceproxy.call.CallTrace;
-import io.inferenceproxy.call.Caller;
 import io.inferenceproxy.call.ClientAddress;
 import io.inferenceproxy.call.ProxyCall;
 import io.inferenceproxy.call.TraceParent;
@@ -14,101 +12,67 @@ import io.inferenceproxy.time.Scheduler;
 import io.inferenceproxy.time.Ticker;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Set;
 
-/** Calls as they arrive with content, who makes them, and from where; tasks of their I/O thread run at once. */
-public record ArrivedCall(String method, Headers headers, Body body, Caller caller, String address, String route) {
+/** A call that no socket brought, and the time in which it runs. */
+public final class ArrivedCall implements Ticker, Scheduler {
 
-    private static final Scheduler AT_ONCE = new Scheduler() {
-        @Override
-        public Scheduled schedule(Duration delay, Runnable task) {
-            throw new UnsupportedOperationException("no timers here");
-        }
+    /** When each call arrives. */
+    public static final Instant ARRIVAL = Instant.parse("2026-01-02T03:04:05Z");
 
-        @Override
-        public boolean isCurrentThread() {
-            return true;
-        }
+    private static final String TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
-        @Override
-        public void execute(Runnable task) {
-            task.run();
-        }
-    };
+    private long nanos;
 
-    /** A POST of JSON. */
-    public static ArrivedCall json(String content) {
-        return post(content.getBytes(StandardCharsets.UTF_8));
+    /** A call with an unchecked method and path, as a server that checks nothing would make it. */
+    public ProxyCall of(String id, String method, String path, String... headers) {
+        InetSocketAddress peer = new InetSocketAddress(InetAddress.getLoopbackAddress(), 40_000);
+        return ProxyCall.arrived(
+                id,
+                new ProxyRequest(
+                        method,
+                        new RequestTarget(path, "?token=in-the-query"),
+                        "api.test",
+                        false,
+                        "1.1",
+                        peer,
+                        Headers.of(headers),
+                        Body.empty()),
+                new ClientAddress(peer.getAddress(), false),
+                TraceParent.carriedOn(TRACE),
+                this,
+                new CallTrace(this),
+                "/problems/");
     }
 
-    public static ArrivedCall post(byte[] content) {
-        return new ArrivedCall(
-                "POST",
-                Headers.of("Content-Type", "application/json"),
-                Body.of(content),
-                Caller.ANONYMOUS,
-                "192.0.2.1",
-                "inference");
+    /** Lets time pass. */
+    public void advance(Duration time) {
+        nanos += time.toNanos();
     }
 
-    /** A call without content. */
-    public static ArrivedCall by(String issuer, String subject) {
-        return post(new byte[0]).withCaller(issuer, subject);
+    @Override
+    public long nanoTime() {
+        return nanos;
     }
 
-    public ArrivedCall withCaller(String issuer, String subject) {
-        Caller known = new Caller.Identified(issuer, false, subject, Set.of(), Set.of(), Instant.MAX);
-        return new ArrivedCall(method, headers, body, known, address, route);
+    @Override
+    public Instant now() {
+        return ARRIVAL.plusNanos(nanos);
     }
 
-    public ArrivedCall withMethod(String method) {
-        return new ArrivedCall(method, headers, body, caller, address, route);
+    @Override
+    public void execute(Runnable task) {
+        task.run();
     }
 
-    public ArrivedCall withHeaders(String... namesAndValues) {
-        return new ArrivedCall(method, Headers.of(namesAndValues), body, caller, address, route);
+    @Override
+    public Scheduled schedule(Duration delay, Runnable task) {
+        return () -> {};
     }
 
-    public ArrivedCall withBody(Body body) {
-        return new ArrivedCall(method, headers, body, caller, address, route);
-    }
-
-    public ArrivedCall withAddress(String address) {
-        return new ArrivedCall(method, headers, body, caller, address, route);
-    }
-
-    public ArrivedCall withRoute(String route) {
-        return new ArrivedCall(method, headers, body, caller, address, route);
-    }
-
-    public ProxyCall call() {
-        try {
-            InetAddress peer = InetAddress.getByName(address);
-            ProxyRequest request = new ProxyRequest(
-                    method,
-                    RequestTarget.ROOT,
-                    "localhost",
-                    false,
-                    "1.1",
-                    new InetSocketAddress(peer, 4711),
-                    headers,
-                    body);
-            return ProxyCall.arrived(
-                            "call-1",
-                            request,
-                            new ClientAddress(peer, false),
-                            TraceParent.started(),
-                            AT_ONCE,
-                            new CallTrace(Ticker.system()),
-                            "/problems/")
-                    .withCaller(caller)
-                    .withRoute(route, ApiStyle.NATIVE);
-        } catch (UnknownHostException notLiteral) {
-            throw new IllegalArgumentException(address, notLiteral);
-        }
+    @Override
+    public boolean isCurrentThread() {
+        return true;
     }
 }

@@ -34,7 +34,19 @@ class CidrTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "localhost", "example.com/8", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/", "10.0.0.0/x", "::/129", "10.0.0.256", "a/8"})
+    @ValueSource(
+            strings = {
+                "",
+                "localhost",
+                "example.com/8",
+                "10.0.0.0/33",
+                "10.0.0.0/-1",
+                "10.0.0.0/",
+                "10.0.0.0/x",
+                "::/129",
+                "10.0.0.256",
+                "a/8"
+            })
     void anythingElseIsRefused(String text) {
         assertThatThrownBy(() -> Cidr.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -43,7 +55,11 @@ class CidrTest {
 
     @Test
     void blocksAreEqualWhenTheirNetworksAre() {
-        assertThat(Cidr.parse("10.1.2.3/8")).isEqualTo(Cidr.parse("10.0.0.0/8")).hasSameHashCodeAs(Cidr.parse("10.0.0.0/8"));
-        assertThat(Cidr.parse("10.0.0.0/8")).isNotEqualTo(Cidr.parse("10.0.0.0/9")).hasToString("10.0.0.0/8");
+        assertThat(Cidr.parse("10.1.2.3/8"))
+                .isEqualTo(Cidr.parse("10.0.0.0/8"))
+                .hasSameHashCodeAs(Cidr.parse("10.0.0.0/8"));
+        assertThat(Cidr.parse("10.0.0.0/8"))
+                .isNotEqualTo(Cidr.parse("10.0.0.0/9"))
+                .hasToString("10.0.0.0/8");
     }
 }

@@ -12,7 +12,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DurationsTest {
 
     @ParameterizedTest
-    @CsvSource({"0, 0, 0s", "250ms, 250, 250ms", "1500ms, 1500, 1500ms", "60s, 60000, 1m", "1M, 60000, 1m", "2h, 7200000, 2h", "1d, 86400000, 1d", "36500d, 3153600000000, 36500d"})
+    @CsvSource({
+        "0, 0, 0s",
+        "250ms, 250, 250ms",
+        "1500ms, 1500, 1500ms",
+        "60s, 60000, 1m",
+        "1M, 60000, 1m",
+        "2h, 7200000, 2h",
+        "1d, 86400000, 1d",
+        "36500d, 3153600000000, 36500d"
+    })
     void durationsAreReadAndWritten(String text, long millis, String written) {
         Duration duration = Durations.parse(text);
 

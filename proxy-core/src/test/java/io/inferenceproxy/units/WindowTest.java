@@ -37,9 +37,24 @@ class WindowTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "50", "per hour", "50 per", "50 per month", "50 an hour", "-1 per hour", "0 per hour", "1 per 0 hours",
-                "1.5 per hour", "50/h", "50/1x", "1 per 367 days", "1000000000001 per day", "2000000000 per second",
-                "99999999999999999999 per hour", "1 per 999999999999 hours", "50 per hour;"
+                "",
+                "50",
+                "per hour",
+                "50 per",
+                "50 per month",
+                "50 an hour",
+                "-1 per hour",
+                "0 per hour",
+                "1 per 0 hours",
+                "1.5 per hour",
+                "50/h",
+                "50/1x",
+                "1 per 367 days",
+                "1000000000001 per day",
+                "2000000000 per second",
+                "99999999999999999999 per hour",
+                "1 per 999999999999 hours",
+                "50 per hour;"
             })
     void anythingElseIsRefusedWithTheTextInTheMessage(String text) {
         assertThatThrownBy(() -> Window.parse(text))
@@ -49,7 +64,8 @@ class WindowTest {
 
     @Test
     void severalAreJoinedBySemicolons() {
-        assertThat(Window.parseAll("50 per hour; 200/1d")).containsExactly(Window.parse("50/1h"), Window.parse("200 per day"));
+        assertThat(Window.parseAll("50 per hour; 200/1d"))
+                .containsExactly(Window.parse("50/1h"), Window.parse("200 per day"));
         assertThatThrownBy(() -> Window.parseAll("50 per hour;")).hasMessageContaining(Window.GRAMMAR);
     }
 

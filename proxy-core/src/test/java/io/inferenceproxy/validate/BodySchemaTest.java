@@ -35,8 +35,7 @@ class BodySchemaTest {
 
     @Test
     void contentThatFollowsHasNoErrors() {
-        String schema =
-                """
+        String schema = """
                 {"type": "object", "required": ["text"], "properties": {"text": {"type": "string"}, "n": {"type": "integer"}}}""";
 
         assertThat(lines(schema, "{\"text\": \"x\", \"n\": 1.0}")).isEmpty();
@@ -80,7 +79,9 @@ class BodySchemaTest {
     void eachKeywordSaysWhatItAsksForAndNothingOfTheContent(String schema, String content, String expected) {
         List<String> lines = lines(schema, content);
 
-        assertThat(lines).contains(expected).noneMatch(line -> line.toLowerCase(java.util.Locale.ROOT).contains("secret"));
+        assertThat(lines)
+                .contains(expected)
+                .noneMatch(line -> line.toLowerCase(java.util.Locale.ROOT).contains("secret"));
     }
 
     @Test
@@ -108,8 +109,7 @@ class BodySchemaTest {
 
     @Test
     void referencesWithinTheFileWork() {
-        String schema =
-                """
+        String schema = """
                 {"$ref": "#/$defs/node", "$defs": {"node": {"type": "object", "properties": {"next": {"$ref": "#node"}}, "$anchor": "node"}}}""";
 
         assertThat(lines(schema, "{\"next\": {\"next\": {}}}")).isEmpty();
@@ -142,7 +142,8 @@ class BodySchemaTest {
 
     @Test
     void anHonestPatternOverALongTextIsNotStopped() {
-        assertThat(lines("{\"pattern\": \"^[a-z]*$\"}", "\"" + "a".repeat(1_000_000) + "\"")).isEmpty();
+        assertThat(lines("{\"pattern\": \"^[a-z]*$\"}", "\"" + "a".repeat(1_000_000) + "\""))
+                .isEmpty();
     }
 
     @Test
@@ -205,7 +206,8 @@ class BodySchemaTest {
     void formatsOfTextsOfOrdinaryLengthAreChecked() {
         String schema = "{\"prefixItems\": [{\"format\": \"email\"}, {\"format\": \"regex\"}, {\"format\": \"uuid\"}]}";
 
-        assertThat(lines(schema, "[\"a@example.com\", \"^a+$\", \"6b1f9d0e-4f7c-4a53-9f0a-6d4a1b0c2d3e\"]")).isEmpty();
+        assertThat(lines(schema, "[\"a@example.com\", \"^a+$\", \"6b1f9d0e-4f7c-4a53-9f0a-6d4a1b0c2d3e\"]"))
+                .isEmpty();
         assertThat(lines(schema, "[\"a\", \"(\", \"x\"]")).hasSize(3);
     }
 

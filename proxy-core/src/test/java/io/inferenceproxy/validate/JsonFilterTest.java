@@ -6,7 +6,7 @@ import io.inferenceproxy.call.CallTrace;
 import io.inferenceproxy.call.ProxyCall;
 import io.inferenceproxy.http.BodyCollector;
 import io.inferenceproxy.http.ProxyResponse;
-import io.inferenceproxy.testing.ArrivedCall;
+import io.inferenceproxy.testing.ContentCall;
 import io.inferenceproxy.testing.ScriptedBody;
 import io.inferenceproxy.units.DataSize;
 import java.io.IOException;
@@ -42,7 +42,7 @@ class JsonFilterTest {
                 .toCompletableFuture();
     }
 
-    private ProxyResponse answer(ArrivedCall call) {
+    private ProxyResponse answer(ContentCall call) {
         return stage(call.call()).join();
     }
 
@@ -56,7 +56,7 @@ class JsonFilterTest {
         return JsonMapper.shared().readTree(text(response.body()));
     }
 
-    private void assertRefused(ArrivedCall call, int status, String code) {
+    private void assertRefused(ContentCall call, int status, String code) {
         JsonNode problem = problem(answer(call));
         assertThat(problem.path("status").intValue()).isEqualTo(status);
         assertThat(problem.path("code").stringValue()).isEqualTo(code);
@@ -66,7 +66,7 @@ class JsonFilterTest {
     @Test
     void wellFormedContentGoesOnAsTheVeryBytesThatCame() {
         String content = " {\"a\" : 1.0 }\n";
-        ProxyCall call = ArrivedCall.json(content).call();
+        ProxyCall call = ContentCall.json(content).call();
 
         ProxyResponse response = stage(call).join();
 
@@ -78,7 +78,7 @@ class JsonFilterTest {
 
     @Test
     void aRefusedCallIsNotMarkedAsValidated() {
-        ProxyCall call = ArrivedCall.json("{").call();
+        ProxyCall call = ContentCall.json("{").call();
 
         stage(call).join();
 
@@ -97,7 +97,9 @@ class JsonFilterTest {
                 "application/ld+json; profile=\"x\""
             })
     void jsonMediaTypesPass(String type) {
-        assertThat(answer(ArrivedCall.json("{}").withHeaders("Content-Type", type)).status()).isEqualTo(200);
+        assertThat(answer(ContentCall.json("{}").withHeaders("Content-Type", type))
+                        .status())
+                .isEqualTo(200);
     }
 
     @ParameterizedTest
@@ -113,14 +115,14 @@ class JsonFilterTest {
                 "multipart/form-data; boundary=x"
             })
     void otherMediaTypesAreRefused(String type) {
-        assertRefused(ArrivedCall.json("{}").withHeaders("Content-Type", type), 415, "unsupported-media-type");
+        assertRefused(ContentCall.json("{}").withHeaders("Content-Type", type), 415, "unsupported-media-type");
     }
 
     @Test
     void noMediaTypeOrTwoAreRefused() {
-        assertRefused(ArrivedCall.json("{}").withHeaders(), 415, "unsupported-media-type");
+        assertRefused(ContentCall.json("{}").withHeaders(), 415, "unsupported-media-type");
         assertRefused(
-                ArrivedCall.json("{}")
+                ContentCall.json("{}")
                         .withHeaders("Content-Type", "application/json", "content-type", "application/json"),
                 415,
                 "unsupported-media-type");
@@ -132,7 +134,7 @@ class JsonFilterTest {
         ScriptedBody body = ScriptedBody.chunked();
 
         assertRefused(
-                ArrivedCall.json("")
+                ContentCall.json("")
                         .withHeaders("Content-Type", "application/json", "Content-Encoding", coding)
                         .withBody(body),
                 415,
@@ -142,7 +144,7 @@ class JsonFilterTest {
 
     @Test
     void theCodingIdentityIsNone() {
-        assertThat(answer(ArrivedCall.json("{}")
+        assertThat(answer(ContentCall.json("{}")
                                 .withHeaders("Content-Type", "application/json", "Content-Encoding", "Identity"))
                         .status())
                 .isEqualTo(200);
@@ -150,7 +152,7 @@ class JsonFilterTest {
 
     @Test
     void theMediaTypeIsCheckedBeforeTheSizeAndTheSizeBeforeTheJson() {
-        ArrivedCall large = ArrivedCall.json("{".repeat(200));
+        ContentCall large = ContentCall.json("{".repeat(200));
 
         assertRefused(large.withHeaders("Content-Type", "text/plain"), 415, "unsupported-media-type");
         assertRefused(large, 413, "body-too-large");
@@ -160,18 +162,19 @@ class JsonFilterTest {
     void contentThatSaysItIsTooLargeIsRefusedUnread() {
         ScriptedBody body = ScriptedBody.announced(101);
 
-        assertRefused(ArrivedCall.json("").withBody(body), 413, "body-too-large");
+        assertRefused(ContentCall.json("").withBody(body), 413, "body-too-large");
         assertThat(body.isRead()).isFalse();
     }
 
     @Test
     void contentUpToTheLimitPasses() {
-        assertThat(answer(ArrivedCall.json("\"" + "x".repeat(98) + "\"")).status()).isEqualTo(200);
+        assertThat(answer(ContentCall.json("\"" + "x".repeat(98) + "\"")).status())
+                .isEqualTo(200);
         assertRefusedAsTooLarge("\"" + "x".repeat(99) + "\"");
     }
 
     private void assertRefusedAsTooLarge(String content) {
-        assertThat(problem(answer(ArrivedCall.json(content))).path("detail").stringValue())
+        assertThat(problem(answer(ContentCall.json(content))).path("detail").stringValue())
                 .isEqualTo("The body has more than 100B.");
     }
 
@@ -179,7 +182,7 @@ class JsonFilterTest {
     void chunkedContentIsRefusedAsSoonAsItIsTooLarge() {
         ScriptedBody body = ScriptedBody.chunked();
         CompletableFuture<ProxyResponse> stage =
-                stage(ArrivedCall.json("").withBody(body).call());
+                stage(ContentCall.json("").withBody(body).call());
         body.send(new byte[60]);
         assertThat(stage).isNotDone();
 
@@ -195,7 +198,7 @@ class JsonFilterTest {
     void chunkedContentGoesOnWithItsLength() {
         ScriptedBody body = ScriptedBody.chunked();
         CompletableFuture<ProxyResponse> stage =
-                stage(ArrivedCall.json("").withBody(body).call());
+                stage(ContentCall.json("").withBody(body).call());
         body.send("{\"a\"".getBytes(StandardCharsets.UTF_8));
         body.send(":1}".getBytes(StandardCharsets.UTF_8));
 
@@ -211,12 +214,13 @@ class JsonFilterTest {
         IOException reset = new IOException("reset");
         ScriptedBody body = ScriptedBody.announced(50);
         CompletableFuture<ProxyResponse> stage =
-                stage(ArrivedCall.json("").withBody(body).call());
+                stage(ContentCall.json("").withBody(body).call());
         body.send(new byte[10]);
 
         body.breakOff(reset);
 
-        assertThat(stage.handle((response, failure) -> failure.getCause()).join()).isSameAs(reset);
+        assertThat(stage.handle((response, failure) -> failure.getCause()).join())
+                .isSameAs(reset);
         assertThat(passed).isEmpty();
         assertThat(body.held()).isZero();
     }
@@ -225,7 +229,7 @@ class JsonFilterTest {
     @ValueSource(strings = {"GET", "HEAD", "DELETE", "OPTIONS", "REPORT"})
     void methodsWithoutContentPass(String method) {
         ProxyCall call =
-                ArrivedCall.post(new byte[0]).withHeaders().withMethod(method).call();
+                ContentCall.post(new byte[0]).withHeaders().withMethod(method).call();
 
         assertThat(stage(call).join().status()).isEqualTo(200);
         assertThat(passed).containsExactly(call);
@@ -235,18 +239,18 @@ class JsonFilterTest {
     @ParameterizedTest
     @ValueSource(strings = {"GET", "DELETE"})
     void contentIsCheckedWhateverTheMethod(String method) {
-        assertRefused(ArrivedCall.json("{").withMethod(method), 400, "malformed-json");
+        assertRefused(ContentCall.json("{").withMethod(method), 400, "malformed-json");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"POST", "PUT", "PATCH"})
     void methodsWithContentNeedIt(String method) {
-        assertRefused(ArrivedCall.json("").withMethod(method), 400, "malformed-json");
+        assertRefused(ContentCall.json("").withMethod(method), 400, "malformed-json");
     }
 
     @Test
     void malformedJsonIsToldWithItsPlaceAndNotRepeated() {
-        ProxyResponse response = answer(ArrivedCall.json("{\n \"password\": hunter2}"));
+        ProxyResponse response = answer(ContentCall.json("{\n \"password\": hunter2}"));
 
         String text = text(response.body());
         JsonNode problem = JsonMapper.shared().readTree(text);
@@ -260,7 +264,7 @@ class JsonFilterTest {
 
     @Test
     void nestingPastTheBoundIsMalformed() {
-        assertRefused(ArrivedCall.json("[[[[[]]]]]"), 400, "malformed-json");
+        assertRefused(ContentCall.json("[[[[[]]]]]"), 400, "malformed-json");
     }
 
     @Test
@@ -270,7 +274,7 @@ class JsonFilterTest {
                 "{\"required\": [\"text\"], \"properties\": {\"age\": {\"type\": \"integer\"}}}");
         filter = ValidateFilter.forJson(MAX, 4, Optional.of(BodySchema.load(file)));
 
-        ProxyResponse response = answer(ArrivedCall.json("{\"age\": \"hunter2\"}"));
+        ProxyResponse response = answer(ContentCall.json("{\"age\": \"hunter2\"}"));
 
         String text = text(response.body());
         JsonNode problem = JsonMapper.shared().readTree(text);
@@ -288,7 +292,7 @@ class JsonFilterTest {
         Path file = Files.writeString(directory.resolve("s.json"), "{\"type\": \"object\"}");
         filter = ValidateFilter.forJson(MAX, 4, Optional.of(BodySchema.load(file)));
 
-        assertThat(answer(ArrivedCall.json("{\"a\": 1}")).status()).isEqualTo(200);
+        assertThat(answer(ContentCall.json("{\"a\": 1}")).status()).isEqualTo(200);
         assertThat(text(passed.get(0).request().body())).isEqualTo("{\"a\": 1}");
     }
 }

@@ -77,8 +77,9 @@ class SchemaFileTest {
 
     @Test
     void aReferenceUnderAnIdOfItsOwnIsLocalToo() throws IOException {
-        BodySchema schema = BodySchema.load(file(
-                "{\"$id\": \"https://example.com/a.json\", \"properties\": {\"a\": {\"$ref\": \"b.json\"}}, \"$defs\": {\"b\": {\"$id\": \"b.json\", \"type\": \"string\"}}}"));
+        BodySchema schema = BodySchema.load(
+                file(
+                        "{\"$id\": \"https://example.com/a.json\", \"properties\": {\"a\": {\"$ref\": \"b.json\"}}, \"$defs\": {\"b\": {\"$id\": \"b.json\", \"type\": \"string\"}}}"));
 
         assertThat(schema.json().isObject()).isTrue();
     }

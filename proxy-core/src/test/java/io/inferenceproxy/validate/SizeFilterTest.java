@@ -6,7 +6,7 @@ import io.inferenceproxy.call.CallTrace;
 import io.inferenceproxy.call.ProxyCall;
 import io.inferenceproxy.http.BodyCollector;
 import io.inferenceproxy.http.ProxyResponse;
-import io.inferenceproxy.testing.ArrivedCall;
+import io.inferenceproxy.testing.ContentCall;
 import io.inferenceproxy.testing.ScriptedBody;
 import io.inferenceproxy.units.DataSize;
 import java.util.ArrayList;
@@ -30,7 +30,7 @@ class SizeFilterTest {
 
     @Test
     void anythingThatSaysItIsSmallEnoughPassesUntouched() {
-        ProxyCall call = ArrivedCall.post(new byte[100])
+        ProxyCall call = ContentCall.post(new byte[100])
                 .withHeaders("Content-Type", "image/png", "Content-Encoding", "gzip")
                 .call();
 
@@ -43,7 +43,7 @@ class SizeFilterTest {
     void whatSaysThatItIsTooLargeIsRefusedUnread() {
         ScriptedBody body = ScriptedBody.announced(101);
 
-        ProxyResponse response = answer(ArrivedCall.json("").withBody(body).call());
+        ProxyResponse response = answer(ContentCall.json("").withBody(body).call());
 
         assertThat(response.status()).isEqualTo(413);
         assertThat(body.isRead()).isFalse();
@@ -53,10 +53,9 @@ class SizeFilterTest {
     @Test
     void whatDoesNotSayIsCountedWhileItPasses() {
         ScriptedBody body = ScriptedBody.chunked();
-        answer(ArrivedCall.json("").withBody(body).call());
-        CompletableFuture<byte[]> upstream = BodyCollector.collect(
-                        passed.get(0).request().body(), 1_000_000)
-                .toCompletableFuture();
+        answer(ContentCall.json("").withBody(body).call());
+        CompletableFuture<byte[]> upstream =
+                BodyCollector.collect(passed.get(0).request().body(), 1_000_000).toCompletableFuture();
         body.send(new byte[100]);
         assertThat(upstream).isNotDone();
 

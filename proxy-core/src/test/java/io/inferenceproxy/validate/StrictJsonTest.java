@@ -15,8 +15,7 @@ class StrictJsonTest {
     private static final int DEPTH = 64;
 
     private static MalformedJson refused(byte[] bytes) {
-        MalformedJson streamed =
-                catchThrowableOfType(MalformedJson.class, () -> StrictJson.check(bytes, DEPTH));
+        MalformedJson streamed = catchThrowableOfType(MalformedJson.class, () -> StrictJson.check(bytes, DEPTH));
         MalformedJson read = catchThrowableOfType(MalformedJson.class, () -> StrictJson.read(bytes, DEPTH));
         assertThat(streamed).as("refused as a stream").isNotNull();
         assertThat(read).as("refused as a tree").isNotNull();
@@ -43,8 +42,24 @@ class StrictJsonTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "{}", "[]", "null", " true ", "false", "\"x\"", "0", "-0", "1e5", "1.5E-3", "[1,2,[3]]", "\r\n\t {\"a\": {\"a\": 1}}",
-                "{\"\":1}", "\"\\u0000\\n\\/\"", "\"\\ud83d\\ude00\"", "\"é😀\"", "\"\uFFFD\"", "123456789012345678901234567890"
+                "{}",
+                "[]",
+                "null",
+                " true ",
+                "false",
+                "\"x\"",
+                "0",
+                "-0",
+                "1e5",
+                "1.5E-3",
+                "[1,2,[3]]",
+                "\r\n\t {\"a\": {\"a\": 1}}",
+                "{\"\":1}",
+                "\"\\u0000\\n\\/\"",
+                "\"\\ud83d\\ude00\"",
+                "\"é😀\"",
+                "\"\uFFFD\"",
+                "123456789012345678901234567890"
             })
     void whatRfc8259AllowsPasses(String text) throws MalformedJson {
         StrictJson.check(utf8(text), DEPTH);
@@ -57,11 +72,74 @@ class StrictJsonTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "{", "[", "[1", "[1,", "{\"a\"", "{\"a\":", "{\"a\":1", "{\"a\":1,", "\"x", "tru", "[1,]", "{\"a\":1,}", "[,1]", "{a:1}", "{'a':1}",
-                "['a']", "NaN", "[NaN]", "Infinity", "-Infinity", "[-]", "+1", "01", "-01", "1.", ".5", "1e", "1e+", "0x1", "// x\n1", "/* x */1", "# x\n1",
-                "[1 2]", "{\"a\" 1}", "}", "]", "[}", "{]", "[1]]", "1 2", "{}{}", "[] x", "\"\t\"", "\"\n\"", "\"\\x\"", "\"\\u12\"", "\"\\u12G4\"", "nul",
-                "TRUE", "undefined", ",", ":", "\u00A01", "1\u00A0", "\f1", "{\"a\":1 \"b\":2}", "{1:2}", "{null:1}", "[1,,2]", "\u0000", "1\u0000",
-                "\"a\" \"b\"", "[\"a\"", "--1", "1.2.3", "1e5e5", "{\"a\":}", "{:1}"
+                "{",
+                "[",
+                "[1",
+                "[1,",
+                "{\"a\"",
+                "{\"a\":",
+                "{\"a\":1",
+                "{\"a\":1,",
+                "\"x",
+                "tru",
+                "[1,]",
+                "{\"a\":1,}",
+                "[,1]",
+                "{a:1}",
+                "{'a':1}",
+                "['a']",
+                "NaN",
+                "[NaN]",
+                "Infinity",
+                "-Infinity",
+                "[-]",
+                "+1",
+                "01",
+                "-01",
+                "1.",
+                ".5",
+                "1e",
+                "1e+",
+                "0x1",
+                "// x\n1",
+                "/* x */1",
+                "# x\n1",
+                "[1 2]",
+                "{\"a\" 1}",
+                "}",
+                "]",
+                "[}",
+                "{]",
+                "[1]]",
+                "1 2",
+                "{}{}",
+                "[] x",
+                "\"\t\"",
+                "\"\n\"",
+                "\"\\x\"",
+                "\"\\u12\"",
+                "\"\\u12G4\"",
+                "nul",
+                "TRUE",
+                "undefined",
+                ",",
+                ":",
+                "\u00A01",
+                "1\u00A0",
+                "\f1",
+                "{\"a\":1 \"b\":2}",
+                "{1:2}",
+                "{null:1}",
+                "[1,,2]",
+                "\u0000",
+                "1\u0000",
+                "\"a\" \"b\"",
+                "[\"a\"",
+                "--1",
+                "1.2.3",
+                "1e5e5",
+                "{\"a\":}",
+                "{:1}"
             })
     void whatIsNotJsonIsRefused(String text) {
         assertThat(refused(utf8(text))).isNotNull();
@@ -147,7 +225,9 @@ class StrictJsonTest {
         refused(bytes(0, 0, 0, '1'));
         assertThat(refused(bytes('"', 0xc0, 0xaf, '"'))).as("overlong slash").hasMessage("The body is not UTF-8");
         assertThat(refused(bytes('"', 0xed, 0xa0, 0x80, '"'))).as("surrogate").hasMessage("The body is not UTF-8");
-        assertThat(refused(bytes('"', 0xf4, 0x90, 0x80, 0x80, '"'))).as("past the last").hasMessage("The body is not UTF-8");
+        assertThat(refused(bytes('"', 0xf4, 0x90, 0x80, 0x80, '"')))
+                .as("past the last")
+                .hasMessage("The body is not UTF-8");
         assertThat(refused(bytes('"', 0xe2, 0x82))).as("cut").hasMessage("The body is not UTF-8");
     }
 
@@ -159,7 +239,8 @@ class StrictJsonTest {
     @Test
     void numbersThatOthersCouldNotReadAreRefused() {
         assertThat(refused(utf8("1".repeat(1_001)))).hasMessage("The body has a number or a name that is too long");
-        assertThat(refused(utf8("1." + "1".repeat(1_001)))).hasMessage("The body has a number or a name that is too long");
+        assertThat(refused(utf8("1." + "1".repeat(1_001))))
+                .hasMessage("The body has a number or a name that is too long");
         assertThat(place(refused(utf8("[1e401]")))).isEqualTo("The body has a number out of range 1:2");
         assertThat(refused(utf8("1E-999999999"))).hasMessage("The body has a number out of range");
         assertThat(refused(utf8("1e+99999999999999999999"))).hasMessage("The body has a number out of range");

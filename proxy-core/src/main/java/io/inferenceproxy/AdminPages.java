@@ -1,0 +1,73 @@
+package io.inferenceproxy;
+
+import io.inferenceproxy.auth.AccessRequirement;
+import io.inferenceproxy.auth.AuthenticateFilter;
+import io.inferenceproxy.call.ApiStyle;
+import io.inferenceproxy.http.ProxyResponse;
+import io.inferenceproxy.observe.ObserveFilter;
+import io.inferenceproxy.observe.Scrape;
+import io.inferenceproxy.pipeline.ProxyFilter;
+import io.inferenceproxy.pipeline.ProxyHandler;
+import io.inferenceproxy.problem.RecoverFilter;
+import io.inferenceproxy.route.RouteEntry;
+import io.inferenceproxy.route.RouteMatch;
+import io.inferenceproxy.route.RouteTable;
+import io.inferenceproxy.server.AdminGuard;
+import io.inferenceproxy.server.AdminOptions;
+import io.inferenceproxy.server.ClientAddresses;
+import io.inferenceproxy.server.FrontDoor;
+import io.inferenceproxy.time.Ticker;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * What operators reach: metrics, health, drain. Callers on this machine may use all of it; others need the role
+ * {@code admin}, but for the pages that are open.
+ */
+final class AdminPages {
+
+    private final AdminOptions options;
+    private final ProxyFilter admission;
+
+    private AdminPages(AdminOptions options, Assembly assembly) {
+        this.options = options;
+        this.admission = new AuthenticateFilter(
+                assembly.authenticator(), assembly.refusals(), AccessRequirement.of(List.of("admin"), List.of()));
+    }
+
+    static FrontDoor frontDoor(ProxyOptions options, Assembly assembly, Ticker ticker, Runnable drain) {
+        AdminPages pages = new AdminPages(options.admin(), assembly);
+        List<RouteEntry> entries = new ArrayList<>();
+        assembly.observation()
+                .prometheus()
+                .ifPresent(registry -> entries.add(pages.entry("metrics", "GET /metrics", new Scrape(registry))));
+        entries.add(pages.entry("livez", "GET /livez", assembly.health().live()));
+        entries.add(pages.entry("readyz", "GET /readyz", assembly.health().ready(true)));
+        entries.add(pages.entry("drain", "POST /drain", draining(drain)));
+        List<ProxyFilter> filters =
+                List.of(new RecoverFilter(), new AdminGuard(options.admin().host()));
+        return new FrontDoor(
+                ProxyFilter.chain(filters, new RouteTable(entries, List.of())),
+                new ObserveFilter(List.of(), ticker),
+                new ClientAddresses(List.of()),
+                ticker,
+                options.server().baseUrl() + options.problems().path() + "/");
+    }
+
+    private RouteEntry entry(String name, String match, ProxyHandler handler) {
+        ProxyHandler admitted = admission.inFrontOf(handler);
+        boolean open = options.open().contains(name);
+        ProxyHandler guarded = call ->
+                open || call.client().address().isLoopbackAddress() ? handler.handle(call) : admitted.handle(call);
+        return new RouteEntry(name, RouteMatch.parse(match), ApiStyle.NATIVE, guarded);
+    }
+
+    private static ProxyHandler draining(Runnable drain) {
+        return call -> {
+            drain.run();
+            return CompletableFuture.completedFuture(
+                    ProxyResponse.text(202, "text/plain; charset=utf-8", "draining\n"));
+        };
+    }
+}

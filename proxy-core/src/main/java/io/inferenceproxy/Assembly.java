@@ -1,0 +1,249 @@
+package io.inferenceproxy;
+
+import io.inferenceproxy.auth.AccessRequirement;
+import io.inferenceproxy.auth.AuthenticateFilter;
+import io.inferenceproxy.auth.Authenticator;
+import io.inferenceproxy.auth.FailureLimit;
+import io.inferenceproxy.auth.MeHandler;
+import io.inferenceproxy.call.ApiStyle;
+import io.inferenceproxy.call.ProxyCall;
+import io.inferenceproxy.docs.ApiDescription;
+import io.inferenceproxy.docs.DocsPages;
+import io.inferenceproxy.docs.IndexPage;
+import io.inferenceproxy.docs.OpenApiPages;
+import io.inferenceproxy.docs.Operation;
+import io.inferenceproxy.docs.Page;
+import io.inferenceproxy.docs.ProblemPages;
+import io.inferenceproxy.limit.FailureCounter;
+import io.inferenceproxy.limit.LimitFilter;
+import io.inferenceproxy.limit.LimitJson;
+import io.inferenceproxy.limit.LimitPolicies;
+import io.inferenceproxy.limit.RateLimiter;
+import io.inferenceproxy.pipeline.ProxyFilter;
+import io.inferenceproxy.pipeline.ProxyHandler;
+import io.inferenceproxy.problem.RecoverFilter;
+import io.inferenceproxy.route.BodyRule;
+import io.inferenceproxy.route.RouteAccess;
+import io.inferenceproxy.route.RouteEntry;
+import io.inferenceproxy.route.RouteMatch;
+import io.inferenceproxy.route.RouteOptions;
+import io.inferenceproxy.route.RouteTable;
+import io.inferenceproxy.route.UpstreamPath;
+import io.inferenceproxy.server.ClientAddresses;
+import io.inferenceproxy.server.CorsFilter;
+import io.inferenceproxy.server.FrontDoor;
+import io.inferenceproxy.server.HealthPages;
+import io.inferenceproxy.server.HealthPages.Usability;
+import io.inferenceproxy.units.Allowance;
+import io.inferenceproxy.units.DataSize;
+import io.inferenceproxy.upstream.UpstreamClient;
+import io.inferenceproxy.upstream.UpstreamGroup;
+import io.inferenceproxy.upstream.UpstreamHandler;
+import io.inferenceproxy.upstream.UpstreamOptions;
+import io.inferenceproxy.upstream.UpstreamReadiness;
+import io.inferenceproxy.upstream.UpstreamTimeouts;
+import io.inferenceproxy.upstream.Upstreams;
+import io.inferenceproxy.validate.BodySchema;
+import io.inferenceproxy.validate.ValidateFilter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+
+/**
+ * Joins the features into a proxy. The order of the pipeline stands here and nowhere else, outermost first:
+ * {@code observe, cors, recover, route}, and on each route {@code authenticate, limit, validate, upstream}. A feature that
+ * is off is absent.
+ */
+final class Assembly {
+
+    private final ProxyOptions options;
+    private final Parts parts;
+    private final UpstreamClient client;
+    private final Observation observation;
+    private final LimitPolicies limits;
+    private final Upstreams upstreams;
+    private final Identity identity;
+    private final FailureLimit refusals;
+    private final HealthPages health;
+    private final Map<String, BodySchema> schemas = new HashMap<>();
+
+    Assembly(ProxyOptions options, Parts parts, UpstreamClient client, Executor workers, BooleanSupplier draining) {
+        this.options = options;
+        this.parts = parts;
+        this.client = client;
+        this.observation = Observation.of(options, parts);
+        this.limits = LimitPolicies.of(options.limits(), parts.ticker(), observation.limitObserver());
+        this.upstreams = new Upstreams(options.upstreams());
+        this.refusals = failureLimit(options.auth().failureLimit());
+        this.identity = Identity.of(
+                options.auth(),
+                parts,
+                failureLimit(options.auth().loginLimit().perAddress()),
+                failureLimit(options.auth().loginLimit().perUser()),
+                workers);
+        this.health = new HealthPages(draining, readiness(new UpstreamReadiness(usedGroups(), client, parts.ticker())));
+        observation.watch(upstreams);
+    }
+
+    /** The proxy that callers reach. */
+    FrontDoor frontDoor() {
+        List<RouteEntry> routes = new ArrayList<>();
+        List<Operation> operations = new ArrayList<>(Descriptions.builtIns(identity.canLogIn()));
+        options.servedRoutes().forEach((name, route) -> {
+            routes.add(new RouteEntry(name, route.match(), route.style(), chain(route)));
+            operations.add(Descriptions.route(name, route, options, schema(route)));
+        });
+        RouteTable table = new RouteTable(builtIns(operations), routes);
+        List<ProxyFilter> filters = new ArrayList<>();
+        filters.add(new CorsFilter(options.server().cors()));
+        filters.add(new RecoverFilter());
+        return new FrontDoor(
+                ProxyFilter.chain(filters, table),
+                observation.filter(),
+                new ClientAddresses(options.server().trustedProxies()),
+                parts.ticker(),
+                problemBase());
+    }
+
+    /** What holds on a route, outermost first. */
+    private ProxyHandler chain(RouteOptions route) {
+        List<ProxyFilter> filters = new ArrayList<>(parts.outer());
+        filters.add(
+                route.auth() == RouteAccess.NONE
+                        ? AuthenticateFilter.anonymous()
+                        : new AuthenticateFilter(
+                                identity.authenticator(),
+                                refusals,
+                                AccessRequirement.of(route.roles(), route.scopes())));
+        limiter(route).ifPresent(limiter -> filters.add(new LimitFilter(limiter)));
+        filters.add(validation(route));
+        filters.addAll(parts.inner());
+        return ProxyFilter.chain(filters, upstream(route));
+    }
+
+    private Optional<RateLimiter> limiter(RouteOptions route) {
+        RateLimiter limiter = route.limits().map(limits::limiter).orElseGet(limits::limiter);
+        return limiter.windows().isEmpty() ? Optional.empty() : Optional.of(limiter);
+    }
+
+    private ProxyFilter validation(RouteOptions route) {
+        DataSize maxBody = route.maxBody().orElse(options.validation().maxBody());
+        return route.body() == BodyRule.ANY
+                ? ValidateFilter.forAny(maxBody)
+                : ValidateFilter.forJson(maxBody, options.validation().maxDepth(), schema(route));
+    }
+
+    private Optional<BodySchema> schema(RouteOptions route) {
+        if (route.body() == BodyRule.ANY) {
+            return Optional.empty();
+        }
+        return route.schema()
+                .or(() -> options.validation().schema())
+                .map(file -> schemas.computeIfAbsent(file.toString(), path -> BodySchema.load(file)));
+    }
+
+    private ProxyHandler upstream(RouteOptions route) {
+        UpstreamOptions upstream = options.upstreams().get(route.upstream());
+        if (upstream == null) {
+            throw new IllegalArgumentException(
+                    "upstream: " + route.upstream() + " (expected: the name of an upstream)");
+        }
+        UpstreamTimeouts timeouts =
+                UpstreamTimeouts.of(upstream, route.connectTimeout(), route.firstByteTimeout(), route.stallTimeout());
+        UpstreamPath path = new UpstreamPath(route.match(), route.to());
+        return new UpstreamHandler(client, upstreams.group(route.upstream()), timeouts, path::of, route.repeatable());
+    }
+
+    private List<RouteEntry> builtIns(List<Operation> operations) {
+        List<RouteEntry> entries = new ArrayList<>();
+        identity.login().ifPresent(login -> {
+            entries.add(entry("login", "POST /api/login", login));
+            entries.add(entry("login-short", "POST /login", login));
+        });
+        ProxyHandler me = new MeHandler(call -> LimitJson.of(limits.limiter().peek(call)));
+        entries.add(entry(
+                "me",
+                "GET /api/me",
+                new AuthenticateFilter(identity.authenticator(), refusals, AccessRequirement.NONE).inFrontOf(me)));
+        entries.add(entry("livez", "GET /livez", health.live()));
+        entries.add(entry("readyz", "GET /readyz", health.ready(false)));
+        ApiDescription api = new ApiDescription(
+                "inference-proxy", Version.current(), options.server().baseUrl(), problemBase(), operations);
+        List<Page> pages = new ArrayList<>();
+        pages.addAll(DocsPages.of(options.docs(), api.title(), List.of("/api/login", "/login")));
+        pages.addAll(OpenApiPages.of(options.docs(), api));
+        pages.addAll(ProblemPages.of(options.problems()));
+        pages.addAll(IndexPage.of(options.index(), api.title(), options.docs(), options.problems()));
+        pages.forEach(page -> entries.add(
+                new RouteEntry("pages", RouteMatch.parse("GET " + page.path()), ApiStyle.NATIVE, page.handler())));
+        return entries;
+    }
+
+    private static RouteEntry entry(String name, String match, ProxyHandler handler) {
+        return new RouteEntry(name, RouteMatch.parse(match), ApiStyle.NATIVE, handler);
+    }
+
+    private List<UpstreamGroup> usedGroups() {
+        return options.servedRoutes().values().stream()
+                .map(RouteOptions::upstream)
+                .distinct()
+                .map(upstreams::group)
+                .toList();
+    }
+
+    private static Function<ProxyCall, CompletionStage<Usability>> readiness(UpstreamReadiness upstreams) {
+        return call -> upstreams.check(call.io()).thenApply(found -> {
+            StringBuilder details = new StringBuilder();
+            found.usable()
+                    .forEach(name -> details.append("upstream ").append(name).append(" ok\n"));
+            found.unusable()
+                    .forEach(name -> details.append("upstream ").append(name).append(" unreachable\n"));
+            return new Usability(found.isReady(), details.toString());
+        });
+    }
+
+    private FailureLimit failureLimit(Allowance allowance) {
+        if (allowance.window().isEmpty()) {
+            return FailureLimit.NONE;
+        }
+        FailureCounter counter = new FailureCounter(allowance, parts.ticker());
+        return new FailureLimit() {
+            @Override
+            public Optional<Duration> tryCharge(String key) {
+                return counter.tryCharge(key);
+            }
+
+            @Override
+            public void giveBack(String key) {
+                counter.giveBack(key);
+            }
+        };
+    }
+
+    private String problemBase() {
+        return options.server().baseUrl() + options.problems().path() + "/";
+    }
+
+    HealthPages health() {
+        return health;
+    }
+
+    Observation observation() {
+        return observation;
+    }
+
+    Authenticator authenticator() {
+        return identity.authenticator();
+    }
+
+    FailureLimit refusals() {
+        return refusals;
+    }
+}

@@ -1,0 +1,61 @@
+package io.inferenceproxy;
+
+import io.inferenceproxy.docs.Operation;
+import io.inferenceproxy.route.BodyRule;
+import io.inferenceproxy.route.RouteAccess;
+import io.inferenceproxy.route.RouteOptions;
+import io.inferenceproxy.validate.BodySchema;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Tells the OpenAPI document what there is. */
+final class Descriptions {
+
+    private static final Set<String> WITHOUT_CONTENT = Set.of("GET", "HEAD", "OPTIONS", "DELETE");
+
+    private Descriptions() {}
+
+    static List<Operation> builtIns(boolean login) {
+        List<Operation> operations = new ArrayList<>();
+        if (login) {
+            operations.add(Operation.login("login", "/api/login"));
+            operations.add(Operation.login("login-short", "/login"));
+        }
+        operations.add(Operation.me("/api/me"));
+        operations.add(Operation.health("livez", "Whether the proxy lives", "/livez", false));
+        operations.add(Operation.health("readyz", "Whether the proxy can serve", "/readyz", true));
+        return operations;
+    }
+
+    static Operation route(String name, RouteOptions route, ProxyOptions options, Optional<BodySchema> schema) {
+        boolean none = !route.match().methods().isEmpty()
+                && WITHOUT_CONTENT.containsAll(route.match().methods());
+        return Operation.forwarded(
+                        name,
+                        route.match().methods(),
+                        route.match().path(),
+                        route.match().below())
+                .withStyle(route.style())
+                .withBearer(route.auth() == RouteAccess.BEARER)
+                .withRoles(route.roles())
+                .withScopes(route.scopes())
+                .withContent(
+                        none
+                                ? Operation.Content.NONE
+                                : route.body() == BodyRule.ANY ? Operation.Content.ANY : Operation.Content.JSON)
+                .withSchema(schema.map(BodySchema::json))
+                .withWindows(windows(route, options));
+    }
+
+    private static List<String> windows(RouteOptions route, ProxyOptions options) {
+        List<String> windows = new ArrayList<>();
+        options.limits().forEach((name, policy) -> {
+            if (route.limits().map(names -> names.contains(name)).orElse(true)) {
+                policy.windows().forEach(window -> windows.add(window.toString()));
+            }
+        });
+        return windows;
+    }
+}

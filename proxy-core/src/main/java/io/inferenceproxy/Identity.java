@@ -1,0 +1,65 @@
+package io.inferenceproxy;
+
+import io.inferenceproxy.auth.AuthOptions;
+import io.inferenceproxy.auth.Authenticator;
+import io.inferenceproxy.auth.FailureLimit;
+import io.inferenceproxy.auth.JwtAuthenticator;
+import io.inferenceproxy.auth.LoginHandler;
+import io.inferenceproxy.auth.SigningKeys;
+import io.inferenceproxy.auth.TokenIssuer;
+import io.inferenceproxy.auth.TokenVerifier;
+import io.inferenceproxy.auth.UserStore;
+import io.inferenceproxy.auth.UsersFile;
+import io.inferenceproxy.pipeline.ProxyHandler;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+
+/**
+ * Who callers are and how they become known.
+ *
+ * @param authenticator finds out who makes a call
+ * @param login what signs users in; empty where an embedder's authenticator is the only one and there is nothing to sign with
+ */
+record Identity(Authenticator authenticator, Optional<ProxyHandler> login) {
+
+    static Identity of(
+            AuthOptions options, Parts parts, FailureLimit perAddress, FailureLimit perUser, Executor workers) {
+        boolean ownTokens = !options.secret().isEmpty() || options.keyFile().isPresent();
+        if (parts.authenticator().isPresent() && !ownTokens) {
+            return new Identity(parts.authenticator().get(), Optional.empty());
+        }
+        SigningKeys keys = SigningKeys.of(options);
+        UserStore users = users(options, parts, workers);
+        Authenticator authenticator = parts.authenticator()
+                .orElseGet(() -> new JwtAuthenticator(
+                        new TokenVerifier(options, keys, parts.ticker()),
+                        options.tokenCache(),
+                        users,
+                        workers,
+                        parts.ticker()));
+        Optional<ProxyHandler> login = keys.canSign()
+                ? Optional.of(new LoginHandler(
+                        users, new TokenIssuer(options, keys, parts.ticker()), perAddress, perUser, workers))
+                : Optional.empty();
+        return new Identity(authenticator, login);
+    }
+
+    boolean canLogIn() {
+        return login.isPresent();
+    }
+
+    private static UserStore users(AuthOptions options, Parts parts, Executor workers) {
+        return parts.users()
+                .orElseGet(() -> options.usersFile()
+                        .<UserStore>map(file -> {
+                            try {
+                                return UsersFile.openOrEmpty(file, workers, parts.ticker());
+                            } catch (IOException unreadable) {
+                                throw new UncheckedIOException("users-file: " + file + " cannot be read", unreadable);
+                            }
+                        })
+                        .orElse(UserStore.NONE));
+    }
+}

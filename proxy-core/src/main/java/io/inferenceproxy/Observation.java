@@ -1,0 +1,82 @@
+package io.inferenceproxy;
+
+import io.inferenceproxy.limit.LimitObserver;
+import io.inferenceproxy.observe.AccessLog;
+import io.inferenceproxy.observe.CallMetrics;
+import io.inferenceproxy.observe.CallObserver;
+import io.inferenceproxy.observe.FailureLog;
+import io.inferenceproxy.observe.LimitMetrics;
+import io.inferenceproxy.observe.ObserveFilter;
+import io.inferenceproxy.observe.ProxyMeters;
+import io.inferenceproxy.observe.ProxyMetric;
+import io.inferenceproxy.upstream.UpstreamGroup;
+import io.inferenceproxy.upstream.Upstreams;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What watches the calls of one proxy: the log, the metrics, and the observers that an embedder brought.
+ *
+ * @param filter the outermost filter
+ * @param limitObserver counts decisions of limits
+ * @param registry where the metrics are
+ */
+record Observation(ObserveFilter filter, LimitObserver limitObserver, MeterRegistry registry) {
+
+    static Observation of(ProxyOptions options, Parts parts) {
+        MeterRegistry registry =
+                parts.registry().orElseGet(() -> new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+        List<CallObserver> observers = new ArrayList<>(parts.observers());
+        if (options.logging().access()) {
+            observers.add(new AccessLog());
+        }
+        observers.add(new FailureLog());
+        observers.add(new CallMetrics(registry, paths(options)));
+        Set<String> windows = new LinkedHashSet<>();
+        options.limits()
+                .forEach((name, policy) ->
+                        policy.windows().forEach(window -> windows.add(name + "-" + window.periodName())));
+        LimitMetrics decisions = new LimitMetrics(registry, windows);
+        ObserveFilter filter = new ObserveFilter(observers, parts.ticker());
+        ProxyMeters meters = new ProxyMeters(registry);
+        meters.gauge(ProxyMetric.SERVER_ACTIVE, filter::active);
+        meters.gauge(ProxyMetric.BUILD_INFO, () -> 1, Version.current());
+        return new Observation(filter, decisions::onDecision, registry);
+    }
+
+    /** Registers the gauges of the upstreams. */
+    void watch(Upstreams upstreams) {
+        ProxyMeters meters = new ProxyMeters(registry);
+        for (UpstreamGroup group : upstreams.groups()) {
+            meters.gauge(ProxyMetric.UPSTREAM_IN_FLIGHT, group::inFlight, group.name());
+            meters.gauge(ProxyMetric.UPSTREAM_QUEUED, group::queued, group.name());
+        }
+    }
+
+    /** The registry, when it is one that Prometheus can read. */
+    Optional<PrometheusMeterRegistry> prometheus() {
+        return registry instanceof PrometheusMeterRegistry readable ? Optional.of(readable) : Optional.empty();
+    }
+
+    private static Map<String, String> paths(ProxyOptions options) {
+        Map<String, String> paths = new LinkedHashMap<>(Map.of(
+                "login", "/api/login",
+                "login-short", "/login",
+                "me", "/api/me",
+                "livez", "/livez",
+                "readyz", "/readyz",
+                "pages", "_pages"));
+        options.servedRoutes()
+                .forEach((name, route) ->
+                        paths.put(name, route.match().path() + (route.match().below() ? "/**" : "")));
+        return paths;
+    }
+}

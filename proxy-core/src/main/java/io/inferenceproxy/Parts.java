@@ -1,0 +1,34 @@
+package io.inferenceproxy;
+
+import io.inferenceproxy.auth.Authenticator;
+import io.inferenceproxy.auth.UserStore;
+import io.inferenceproxy.observe.CallObserver;
+import io.inferenceproxy.pipeline.ProxyFilter;
+import io.inferenceproxy.time.Ticker;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is no data and so no option: behaviour that an embedder brings.
+ *
+ * @param authenticator in place of the one for our own tokens
+ * @param users in place of the users file
+ * @param outer filters that see every call on a route, before authentication
+ * @param inner filters that see calls that are admitted and valid, before the upstream
+ * @param observers learn of every call
+ * @param registry where the metrics go, in place of one of our own
+ * @param ticker the clock
+ */
+record Parts(
+        Optional<Authenticator> authenticator,
+        Optional<UserStore> users,
+        List<ProxyFilter> outer,
+        List<ProxyFilter> inner,
+        List<CallObserver> observers,
+        Optional<MeterRegistry> registry,
+        Ticker ticker) {
+
+    static final Parts NONE = new Parts(
+            Optional.empty(), Optional.empty(), List.of(), List.of(), List.of(), Optional.empty(), Ticker.system());
+}

@@ -1,0 +1,74 @@
+package io.inferenceproxy;
+
+import io.inferenceproxy.internal.netty.NettyEngine;
+import io.inferenceproxy.server.FrontDoor;
+import io.inferenceproxy.server.ServerOptions;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * The proxy without a listener: what a server of another kind mounts. It brings its own event loops for the upstreams.
+ *
+ * <p>Whoever opened it closes it, after the last call.
+ */
+public final class ProxyPipeline implements AutoCloseable {
+
+    private final ProxyOptions options;
+    private final ExecutorService workers;
+    private final NettyEngine engine;
+    private final AtomicBoolean draining = new AtomicBoolean();
+    private final Assembly assembly;
+    private final FrontDoor frontDoor;
+
+    private ProxyPipeline(ProxyOptions options, Parts parts) {
+        this.options = options;
+        this.workers = Workers.open();
+        this.engine = NettyEngine.open(workers, parts.ticker()::now);
+        try {
+            this.assembly = new Assembly(options, parts, engine.upstreams(), workers, draining::get);
+            this.frontDoor = assembly.frontDoor();
+        } catch (RuntimeException | Error refused) {
+            close();
+            throw refused;
+        }
+    }
+
+    static ProxyPipeline open(ProxyOptions options, Parts parts) {
+        return new ProxyPipeline(options, parts);
+    }
+
+    /** Where a server hands its calls in. */
+    public FrontDoor frontDoor() {
+        return frontDoor;
+    }
+
+    /** What the server should keep to: limits on heads, timeouts. */
+    public ServerOptions serverOptions() {
+        return options.server();
+    }
+
+    /** From now on {@code /readyz} says that no calls should be sent. */
+    public void drain() {
+        draining.set(true);
+    }
+
+    /** Whether a shutdown has begun. */
+    public boolean isDraining() {
+        return draining.get();
+    }
+
+    NettyEngine engine() {
+        return engine;
+    }
+
+    Assembly assembly() {
+        return assembly;
+    }
+
+    /** Closes the connections to the upstreams and ends the threads. */
+    @Override
+    public void close() {
+        engine.close();
+        workers.shutdownNow();
+    }
+}

@@ -1,0 +1,185 @@
+package io.inferenceproxy;
+
+import io.inferenceproxy.internal.netty.NettyListener;
+import io.inferenceproxy.server.AdminOptions;
+import io.inferenceproxy.server.ServerOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A running proxy: it stands in front of an HTTP inference service and makes it safe to hand out.
+ *
+ * <pre>{@code
+ * try (ProxyServer proxy = ProxyServer.inFrontOf("http://127.0.0.1:8000/predict")
+ *         .auth(auth -> auth.withSecret(Secret.fromEnvironment("JWT_SECRET_KEY")))
+ *         .limits("50 per hour", "200 per day")
+ *         .start()) {
+ *     System.out.println(proxy.uri());
+ * }
+ * }</pre>
+ *
+ * <p>Safe for use by many threads.
+ */
+public final class ProxyServer implements AutoCloseable {
+
+    private static final Duration GRACE = Duration.ofSeconds(5);
+
+    private final ProxyOptions options;
+    private final ProxyPipeline pipeline;
+    private final NettyListener listener;
+    private final Optional<NettyListener> admin;
+    private final AtomicBoolean stopping = new AtomicBoolean();
+    private final CompletableFuture<Void> stopped = new CompletableFuture<>();
+
+    private ProxyServer(ProxyOptions options, Parts parts) throws IOException {
+        this.options = options;
+        this.pipeline = ProxyPipeline.open(options, parts);
+        try {
+            this.listener = listen("server.port", options.server());
+            try {
+                this.admin = options.admin().enabled() ? Optional.of(listenAdmin(parts)) : Optional.empty();
+            } catch (IOException | RuntimeException | Error refused) {
+                listener.stop(Duration.ZERO);
+                throw refused;
+            }
+        } catch (IOException | RuntimeException | Error refused) {
+            pipeline.close();
+            throw refused;
+        }
+    }
+
+    /** A builder for a proxy in front of a service; a path in the URL is where {@code /api/inference} leads. */
+    public static ProxyServerBuilder inFrontOf(String url) {
+        return builder(ProxyOptions.DEFAULT).upstream(upstream -> upstream.withUrls(List.of(URI.create(url))));
+    }
+
+    /** A builder that begins with these options. */
+    public static ProxyServerBuilder builder(ProxyOptions options) {
+        return new ProxyServerBuilder(options);
+    }
+
+    static ProxyServer start(ProxyOptions options, Parts parts) {
+        try {
+            return new ProxyServer(options, parts);
+        } catch (IOException taken) {
+            throw new UncheckedIOException(taken);
+        }
+    }
+
+    private NettyListener listen(String key, ServerOptions server) throws IOException {
+        try {
+            return pipeline.engine().listen(pipeline.frontDoor(), server);
+        } catch (IOException taken) {
+            throw new IOException(
+                    key + ": " + server.port() + " on " + server.host() + " cannot be listened on: "
+                            + taken.getMessage(),
+                    taken);
+        }
+    }
+
+    private NettyListener listenAdmin(Parts parts) throws IOException {
+        AdminOptions wanted = options.admin();
+        ServerOptions server = ServerOptions.DEFAULT.withHost(wanted.host()).withPort(wanted.port());
+        try {
+            return pipeline.engine()
+                    .listen(AdminPages.frontDoor(options, pipeline.assembly(), parts.ticker(), this::shutDown), server);
+        } catch (IOException taken) {
+            throw new IOException(
+                    "admin.port: " + wanted.port() + " on " + wanted.host() + " cannot be listened on: "
+                            + taken.getMessage(),
+                    taken);
+        }
+    }
+
+    /** Where callers reach it, with the real port. */
+    public URI uri() {
+        return uri(listener.address());
+    }
+
+    /** Where operators reach it; empty when there is no admin listener. */
+    public Optional<URI> adminUri() {
+        return admin.map(NettyListener::address).map(ProxyServer::uri);
+    }
+
+    public ProxyOptions options() {
+        return options;
+    }
+
+    /** How many connections of callers are open. */
+    public int connections() {
+        return listener.connections();
+    }
+
+    /**
+     * Shuts down in stages, as a SIGTERM to the command does: calls are still served for {@code server.drain-delay}, with
+     * {@code Connection: close} and {@code /readyz} at 503; then nothing new is taken, and calls in flight have
+     * {@code server.drain-timeout}. Does not wait; the stage completes when all is done.
+     */
+    public CompletionStage<Void> shutDown() {
+        return stop(options.server().drainDelay());
+    }
+
+    /** Completes when the proxy has stopped, whoever asked for it. */
+    public CompletionStage<Void> stopped() {
+        return stopped.copy();
+    }
+
+    /** Stops: takes nothing new from now on, waits for calls in flight up to {@code server.drain-timeout}. */
+    @Override
+    public void close() {
+        CompletionStage<Void> done = stop(Duration.ZERO);
+        Duration most = options.server().drainTimeout().plus(GRACE);
+        try {
+            done.toCompletableFuture()
+                    .completeOnTimeout(null, most.toMillis(), TimeUnit.MILLISECONDS)
+                    .join();
+        } catch (CompletionException failed) {
+            throw new IllegalStateException("the proxy did not stop in order", failed);
+        }
+    }
+
+    private CompletionStage<Void> stop(Duration delay) {
+        pipeline.drain();
+        listener.drain();
+        if (stopping.compareAndSet(false, true)) {
+            Runnable last = () -> listener.stop(options.server().drainTimeout()).whenComplete((done, failure) -> end());
+            if (delay.isZero()) {
+                last.run();
+            } else {
+                CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS)
+                        .execute(last);
+            }
+        }
+        return stopped.copy();
+    }
+
+    /** The admin listener goes last, so that operators can watch; not on an event loop, since it waits for them. */
+    private void end() {
+        Thread thread = new Thread(
+                () -> {
+                    admin.ifPresent(pages -> pages.stop(Duration.ZERO));
+                    pipeline.close();
+                    stopped.complete(null);
+                },
+                "inference-proxy-stop");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private static URI uri(InetSocketAddress address) {
+        InetAddress host = address.getAddress();
+        String name = host.isAnyLocalAddress() ? "127.0.0.1" : host.getHostAddress();
+        return URI.create("http://" + (name.indexOf(':') < 0 ? name : "[" + name + "]") + ":" + address.getPort());
+    }
+}

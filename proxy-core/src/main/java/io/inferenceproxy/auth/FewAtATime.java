@@ -1,0 +1,61 @@
+package io.inferenceproxy.auth;
+
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+
+/** A door to the workers that lets in few tasks at a time, lets some wait, and turns away the rest. Thread-safe. */
+final class FewAtATime {
+
+    private final Executor workers;
+    private final int atOnce;
+    private final int maxWaiting;
+    private final Queue<Runnable> waiting = new ArrayDeque<>();
+    private int running;
+
+    FewAtATime(Executor workers, int atOnce, int maxWaiting) {
+        this.workers = workers;
+        this.atOnce = atOnce;
+        this.maxWaiting = maxWaiting;
+    }
+
+    /** Runs the task soon and says so; or says that there is no room. The task must not throw. */
+    boolean trySubmit(Runnable task) {
+        synchronized (this) {
+            if (running == atOnce) {
+                return waiting.size() < maxWaiting && waiting.add(task);
+            }
+            running++;
+        }
+        try {
+            workers.execute(() -> runAll(task));
+            return true;
+        } catch (RejectedExecutionException full) {
+            synchronized (this) {
+                running--;
+            }
+            return false;
+        }
+    }
+
+    private void runAll(Runnable first) {
+        Runnable task = first;
+        while (true) {
+            try {
+                task.run();
+            } finally {
+                synchronized (this) {
+                    Runnable next = waiting.poll();
+                    if (next == null) {
+                        running--;
+                    }
+                    task = next;
+                }
+            }
+            if (task == null) {
+                return;
+            }
+        }
+    }
+}

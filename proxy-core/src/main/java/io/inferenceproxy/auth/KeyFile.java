@@ -1,0 +1,149 @@
+package io.inferenceproxy.auth;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.OctetKeyPair;
+import com.nimbusds.jose.jwk.RSAKey;
+import com.nimbusds.jose.util.Base64URL;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.EdECPublicKey;
+import java.security.interfaces.RSAPublicKey;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** The key in {@code auth.key-file}: RSA of at least 2,048 bits, EC on P-256, P-384 or P-521, or Ed25519. */
+final class KeyFile {
+
+    private static final int MAX_SIZE = 64 << 10;
+    private static final int LEAST_RSA_BITS = 2048;
+    private static final int ED25519_BYTES = 32;
+
+    private final Path path;
+    private final KeyMaterial material;
+    private final String id;
+
+    private KeyFile(Path path, KeyMaterial material, String id) {
+        this.path = path;
+        this.material = material;
+        this.id = id;
+    }
+
+    static KeyFile read(Path path) {
+        String text;
+        try (InputStream in = Files.newInputStream(path)) {
+            byte[] bytes = in.readNBytes(MAX_SIZE + 1);
+            if (bytes.length > MAX_SIZE) {
+                throw new IllegalArgumentException(
+                        "auth.key-file: " + path + " has more than 64KB (expected: one key, PEM or JWK)");
+            }
+            text = new String(bytes, StandardCharsets.UTF_8).strip();
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException("auth.key-file: " + path + " cannot be read", unreadable);
+        }
+        try {
+            KeyMaterial material = text.startsWith("{") ? JwkKeys.parse(text) : PemKeys.parse(text);
+            return new KeyFile(path, material, thumbprint(material.publicKey()));
+        } catch (GeneralSecurityException | JOSEException | RuntimeException wrong) {
+            // The causes of these may quote the key: their messages stay behind, but for those that are ours.
+            String what = wrong instanceof KeyMaterial.Unusable ? wrong.getMessage() : "not a key that can be read";
+            throw new IllegalArgumentException("auth.key-file: " + path + ": " + what);
+        }
+    }
+
+    PublicKey publicKey() {
+        return material.publicKey();
+    }
+
+    Optional<PrivateKey> privateKey() {
+        return material.privateKey();
+    }
+
+    /** The thumbprint of RFC 7638. */
+    String id() {
+        return id;
+    }
+
+    /** The thumbprint, and the {@code kid} of the JWK if it has one. */
+    Set<String> ids() {
+        Set<String> ids = new HashSet<>(Set.of(id));
+        material.ownId().ifPresent(ids::add);
+        return Set.copyOf(ids);
+    }
+
+    /** Refuses an algorithm that is not one of this key's. */
+    void requireFit(TokenAlgorithm algorithm) {
+        List<TokenAlgorithm> fitting = fitting();
+        if (!fitting.contains(algorithm)) {
+            throw new IllegalArgumentException("auth.algorithms: " + algorithm + " does not fit the key in " + path
+                    + ", " + kind() + " (expected: " + fitting + ")");
+        }
+        if (material.publicKey() instanceof RSAPublicKey rsa && rsa.getModulus().bitLength() < LEAST_RSA_BITS) {
+            throw new IllegalArgumentException("auth.key-file: " + path + ": RSA of "
+                    + rsa.getModulus().bitLength() + " bits (expected: at least " + LEAST_RSA_BITS + ")");
+        }
+        if (material.ownAlgorithm().filter(own -> own != algorithm).isPresent()) {
+            throw new IllegalArgumentException("auth.algorithms: " + algorithm + " is not what the key in " + path
+                    + " says of itself (expected: " + material.ownAlgorithm().get() + ")");
+        }
+    }
+
+    private List<TokenAlgorithm> fitting() {
+        if (material.publicKey() instanceof RSAPublicKey) {
+            return List.of(
+                    TokenAlgorithm.RS256,
+                    TokenAlgorithm.RS384,
+                    TokenAlgorithm.RS512,
+                    TokenAlgorithm.PS256,
+                    TokenAlgorithm.PS384,
+                    TokenAlgorithm.PS512);
+        }
+        return List.of(
+                switch (kind()) {
+                    case "EC P-256" -> TokenAlgorithm.ES256;
+                    case "EC P-384" -> TokenAlgorithm.ES384;
+                    case "EC P-521" -> TokenAlgorithm.ES512;
+                    default -> TokenAlgorithm.ED25519;
+                });
+    }
+
+    private String kind() {
+        if (material.publicKey() instanceof RSAPublicKey) {
+            return "RSA";
+        }
+        return material.publicKey() instanceof ECPublicKey ec ? "EC " + EllipticCurves.nameOf(ec) : "Ed25519";
+    }
+
+    private static String thumbprint(PublicKey key) throws JOSEException {
+        if (key instanceof RSAPublicKey rsa) {
+            return new RSAKey.Builder(rsa).build().computeThumbprint().toString();
+        }
+        if (key instanceof ECPublicKey ec) {
+            return new ECKey.Builder(new Curve(EllipticCurves.nameOf(ec)), ec)
+                    .build()
+                    .computeThumbprint()
+                    .toString();
+        }
+        if (key instanceof EdECPublicKey ed && ed.getParams().getName().equals("Ed25519")) {
+            byte[] encoded = ed.getEncoded();
+            byte[] point = Arrays.copyOfRange(encoded, encoded.length - ED25519_BYTES, encoded.length);
+            return new OctetKeyPair.Builder(Curve.Ed25519, Base64URL.encode(point))
+                    .build()
+                    .computeThumbprint()
+                    .toString();
+        }
+        throw new KeyMaterial.Unusable("a key of " + key.getAlgorithm() + " (expected: RSA, EC or Ed25519)");
+    }
+}

@@ -1,0 +1,162 @@
+package io.inferenceproxy.auth;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.JWSSigner;
+import com.nimbusds.jose.JWSVerifier;
+import com.nimbusds.jose.crypto.ECDSASigner;
+import com.nimbusds.jose.crypto.ECDSAVerifier;
+import com.nimbusds.jose.crypto.MACSigner;
+import com.nimbusds.jose.crypto.MACVerifier;
+import com.nimbusds.jose.crypto.RSASSASigner;
+import com.nimbusds.jose.crypto.RSASSAVerifier;
+import com.nimbusds.jose.util.Base64URL;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.interfaces.ECPrivateKey;
+import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.RSAPublicKey;
+import java.util.Optional;
+import java.util.Set;
+
+/** One key bound to one algorithm: no token can make it serve another. */
+final class SigningKey {
+
+    private final TokenAlgorithm algorithm;
+    private final String id;
+    private final Set<String> ids;
+    private final Verification verification;
+    private final Optional<Signing> signing;
+
+    private SigningKey(
+            TokenAlgorithm algorithm,
+            String id,
+            Set<String> ids,
+            Verification verification,
+            Optional<Signing> signing) {
+        this.algorithm = algorithm;
+        this.id = id;
+        this.ids = ids;
+        this.verification = verification;
+        this.signing = signing;
+    }
+
+    static SigningKey ofSecret(TokenAlgorithm algorithm, SharedSecret secret) {
+        try {
+            return of(
+                    algorithm,
+                    secret.id(),
+                    Set.of(secret.id()),
+                    new MACVerifier(secret.bytes()),
+                    Optional.of(new MACSigner(secret.bytes())));
+        } catch (JOSEException unfit) {
+            throw new IllegalArgumentException("auth.secret: not fit for " + algorithm, unfit);
+        }
+    }
+
+    static SigningKey ofFile(TokenAlgorithm algorithm, KeyFile file) {
+        file.requireFit(algorithm);
+        PublicKey publicKey = file.publicKey();
+        Optional<PrivateKey> privateKey = file.privateKey();
+        try {
+            if (publicKey instanceof RSAPublicKey rsa) {
+                return of(algorithm, file.id(), file.ids(), new RSASSAVerifier(rsa), privateKey.map(RSASSASigner::new));
+            }
+            if (publicKey instanceof ECPublicKey ec) {
+                Optional<JWSSigner> signer = privateKey.isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(new ECDSASigner((ECPrivateKey) privateKey.get()));
+                return of(algorithm, file.id(), file.ids(), new ECDSAVerifier(ec), signer);
+            }
+        } catch (JOSEException unfit) {
+            throw new IllegalArgumentException("auth.key-file: not fit for " + algorithm, unfit);
+        }
+        return new SigningKey(
+                algorithm,
+                file.id(),
+                file.ids(),
+                (content, signature) -> {
+                    Signature ed25519 = Signature.getInstance("Ed25519");
+                    ed25519.initVerify(publicKey);
+                    ed25519.update(content);
+                    return ed25519.verify(signature.decode());
+                },
+                privateKey.map(key -> content -> {
+                    Signature ed25519 = Signature.getInstance("Ed25519");
+                    ed25519.initSign(key);
+                    ed25519.update(content);
+                    return Base64URL.encode(ed25519.sign());
+                }));
+    }
+
+    private static SigningKey of(
+            TokenAlgorithm algorithm,
+            String id,
+            Set<String> ids,
+            JWSVerifier verifier,
+            Optional<? extends JWSSigner> signer) {
+        // A header of our own: the one in the token has no say in how its signature is checked.
+        JWSHeader header = new JWSHeader(JWSAlgorithm.parse(algorithm.toString()));
+        return new SigningKey(
+                algorithm,
+                id,
+                ids,
+                (content, signature) -> verifier.verify(header, content, signature),
+                signer.map(one -> content -> one.sign(header, content)));
+    }
+
+    TokenAlgorithm algorithm() {
+        return algorithm;
+    }
+
+    /** The identifier that our own tokens name. */
+    String id() {
+        return id;
+    }
+
+    /** All identifiers under which the key is known. */
+    Set<String> ids() {
+        return ids;
+    }
+
+    /** Whether tokens of this {@code alg} are its; the name {@code EdDSA} is older than {@code Ed25519} (RFC 9864). */
+    boolean isFor(String name) {
+        return algorithm.toString().equals(name) || algorithm == TokenAlgorithm.ED25519 && name.equals("EdDSA");
+    }
+
+    boolean canSign() {
+        return signing.isPresent();
+    }
+
+    boolean verifies(byte[] content, Base64URL signature) throws GeneralSecurityException {
+        try {
+            return verification.verify(content, signature);
+        } catch (JOSEException wrong) {
+            throw new GeneralSecurityException(wrong);
+        }
+    }
+
+    Base64URL sign(byte[] content) throws GeneralSecurityException {
+        try {
+            return signing.orElseThrow().sign(content);
+        } catch (JOSEException wrong) {
+            throw new GeneralSecurityException(wrong);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return algorithm + " " + id;
+    }
+
+    private interface Verification {
+        boolean verify(byte[] content, Base64URL signature) throws GeneralSecurityException, JOSEException;
+    }
+
+    private interface Signing {
+        Base64URL sign(byte[] content) throws GeneralSecurityException, JOSEException;
+    }
+}

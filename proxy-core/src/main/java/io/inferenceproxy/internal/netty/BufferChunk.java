@@ -1,0 +1,41 @@
+package io.inferenceproxy.internal.netty;
+
+import io.inferenceproxy.http.Chunk;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import java.nio.ByteBuffer;
+
+/** A piece of a body that is still in the buffer it was read into, on its way to another socket uncopied. */
+record BufferChunk(ByteBuf buffer) implements Chunk {
+
+    /** The buffer of any chunk; the chunk's owner becomes the buffer's. */
+    static ByteBuf bufferOf(Chunk chunk, ByteBufAllocator allocator) {
+        if (chunk instanceof BufferChunk ours) {
+            return ours.buffer;
+        }
+        if (chunk instanceof Chunk.ArrayChunk onHeap) {
+            return Unpooled.wrappedBuffer(onHeap.bytes());
+        }
+        try {
+            return allocator.buffer(chunk.size()).writeBytes(chunk.bytes());
+        } finally {
+            chunk.release();
+        }
+    }
+
+    @Override
+    public int size() {
+        return buffer.readableBytes();
+    }
+
+    @Override
+    public ByteBuffer bytes() {
+        return buffer.nioBuffer().asReadOnlyBuffer();
+    }
+
+    @Override
+    public void release() {
+        buffer.release();
+    }
+}

@@ -1,0 +1,239 @@
+package io.inferenceproxy.internal.netty;
+
+import io.inferenceproxy.http.Body;
+import io.inferenceproxy.http.BodySink;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.EventLoop;
+import java.util.ArrayDeque;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A body that a connection reads from its socket. What comes before anyone reads it is kept, up to a mark at which the
+ * connection stops reading; from then on it flows as its sink takes it.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // tasks for the loop report their own failures
+final class InboundBody implements Body {
+
+    private static final int KEEP_BYTES = 64 << 10;
+
+    private final EventLoop loop;
+    private final Source source;
+    private final OptionalLong length;
+    private final ArrayDeque<ByteBuf> kept = new ArrayDeque<>(2);
+    private int keptBytes;
+    private @Nullable BodySink sink;
+    private @Nullable Throwable failure;
+    private boolean complete;
+    private boolean told;
+    private boolean cancelled;
+    private boolean paused;
+    private boolean delivering;
+
+    /** The connection that the body comes from. All calls are on its event loop. */
+    interface Source {
+        /** Someone begins to read. */
+        void bodyWanted();
+
+        /** More can, or cannot, be taken for now. */
+        void bodyFlow(boolean wanted);
+
+        /** Nobody wants the rest. */
+        void bodyCancelled();
+
+        /** Whether the socket is being read right now, so that the end of that will be told. */
+        boolean isReading();
+    }
+
+    InboundBody(EventLoop loop, Source source, OptionalLong length) {
+        this.loop = loop;
+        this.source = source;
+        this.length = length;
+    }
+
+    /** A piece came; it is the body's now. */
+    void arrived(ByteBuf piece) {
+        if (cancelled || told || !piece.isReadable()) {
+            piece.release();
+            return;
+        }
+        if (sink != null && kept.isEmpty() && !paused) {
+            sink.onChunk(new BufferChunk(piece));
+            return;
+        }
+        kept.add(piece);
+        keptBytes += piece.readableBytes();
+        if (keptBytes >= KEEP_BYTES) {
+            source.bodyFlow(false);
+        }
+    }
+
+    /** For now nothing more comes. */
+    void readComplete() {
+        if (sink != null && !told && !cancelled) {
+            sink.onReadComplete();
+        }
+    }
+
+    /** The body is whole. */
+    void completed() {
+        complete = true;
+        deliver();
+    }
+
+    /** The body breaks off. */
+    void failed(Throwable cause) {
+        if (!complete && failure == null) {
+            failure = cause;
+            deliver();
+        }
+    }
+
+    /** Whether its end has come in from the socket. */
+    boolean isComplete() {
+        return complete;
+    }
+
+    /** Whether anyone has begun to read it. */
+    boolean isBeingRead() {
+        return sink != null;
+    }
+
+    /** Whether the reader asked for a pause. */
+    boolean isPaused() {
+        return paused;
+    }
+
+    /** Whether nobody wants it any more. */
+    boolean isCancelled() {
+        return cancelled;
+    }
+
+    @Override
+    public OptionalLong length() {
+        return length;
+    }
+
+    @Override
+    public void read(BodySink reader) {
+        if (!loop.inEventLoop()) {
+            loop.execute(() -> read(reader));
+            return;
+        }
+        if (sink != null) {
+            throw new IllegalStateException("the body is being read already");
+        }
+        sink = reader;
+        if (cancelled) {
+            return;
+        }
+        if (!complete && failure == null) {
+            source.bodyWanted();
+        }
+        deliver();
+        readByNow();
+    }
+
+    @Override
+    public void pause() {
+        if (!loop.inEventLoop()) {
+            loop.execute(this::pause);
+            return;
+        }
+        if (!paused && !told) {
+            paused = true;
+            flow(false);
+        }
+    }
+
+    @Override
+    public void resume() {
+        if (!loop.inEventLoop()) {
+            loop.execute(this::resume);
+            return;
+        }
+        if (paused) {
+            paused = false;
+            deliver();
+            if (!paused && !told && !cancelled) {
+                flow(true);
+            }
+            readByNow();
+        }
+    }
+
+    /** A body that is whole has no say any more: its connection may serve another exchange. */
+    private void flow(boolean wanted) {
+        if (!complete && failure == null) {
+            source.bodyFlow(wanted);
+        }
+    }
+
+    /** Tells the sink to flush what was handed over outside of a read of the socket. */
+    private void readByNow() {
+        if (!source.isReading()) {
+            readComplete();
+        }
+    }
+
+    @Override
+    public void cancel() {
+        if (!loop.inEventLoop()) {
+            loop.execute(this::cancel);
+            return;
+        }
+        if (cancelled) {
+            return;
+        }
+        cancelled = true;
+        releaseKept();
+        if (!complete && failure == null) {
+            source.bodyCancelled();
+        }
+    }
+
+    /** Hands over what can be handed over; a sink may call back into this body while it is handed something. */
+    private void deliver() {
+        BodySink reader = sink;
+        if (reader == null) {
+            if (failure != null) {
+                releaseKept();
+            }
+            return;
+        }
+        if (delivering) {
+            return;
+        }
+        delivering = true;
+        boolean held = keptBytes >= KEEP_BYTES;
+        try {
+            while (!kept.isEmpty() && !paused && !cancelled) {
+                ByteBuf piece = kept.poll();
+                keptBytes -= piece.readableBytes();
+                reader.onChunk(new BufferChunk(piece));
+            }
+        } finally {
+            delivering = false;
+        }
+        if (held && !paused && !cancelled) {
+            flow(true);
+        }
+        if (told || cancelled) {
+            return;
+        }
+        if (failure != null) {
+            told = true;
+            releaseKept();
+            reader.onFailure(failure);
+        } else if (complete && kept.isEmpty()) {
+            told = true;
+            reader.onEnd();
+        }
+    }
+
+    private void releaseKept() {
+        kept.forEach(ByteBuf::release);
+        kept.clear();
+        keptBytes = 0;
+    }
+}

@@ -1,0 +1,57 @@
+package io.inferenceproxy.internal.netty;
+
+import io.inferenceproxy.server.FrontDoor;
+import io.inferenceproxy.server.ServerOptions;
+import io.inferenceproxy.upstream.UpstreamClient;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** The event loops, and what runs on them: listeners and the client for upstreams. */
+@SuppressWarnings("FutureReturnValueIgnored") // the loops end in their own time
+public final class NettyEngine implements AutoCloseable {
+
+    private final Transport transport;
+    private final NettyUpstreamClient upstreams;
+    private final Supplier<Instant> clock;
+
+    private NettyEngine(Transport transport, NettyUpstreamClient upstreams, Supplier<Instant> clock) {
+        this.transport = transport;
+        this.upstreams = upstreams;
+        this.clock = clock;
+    }
+
+    /** Starts as many event loops as the machine has processors. */
+    public static NettyEngine open(Executor workers, Supplier<Instant> clock) {
+        Transport transport = Transport.open(Runtime.getRuntime().availableProcessors());
+        return new NettyEngine(transport, new NettyUpstreamClient(transport, workers), clock);
+    }
+
+    /** The client for upstreams, on the loops of the clients' connections. */
+    public UpstreamClient upstreams() {
+        return upstreams;
+    }
+
+    /**
+     * Listens.
+     *
+     * @throws IOException when the address cannot be had
+     */
+    public NettyListener listen(FrontDoor frontDoor, ServerOptions options) throws IOException {
+        return NettyListener.bind(transport, new ServerShared(frontDoor, options, clock));
+    }
+
+    /** Ends the loops, and all that is left on them. */
+    @Override
+    public void close() {
+        upstreams.close();
+        transport.loops().shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        try {
+            transport.loops().awaitTermination(2, TimeUnit.SECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

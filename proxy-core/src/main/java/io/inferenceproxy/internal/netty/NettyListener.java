@@ -1,0 +1,149 @@
+package io.inferenceproxy.internal.netty;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A listening socket and its connections.
+ *
+ * <p>One socket accepts for all loops: with {@code SO_REUSEPORT} a second process could take half of the traffic unseen, and a
+ * socket that is closed resets what waits in its queue.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // closing cannot usefully fail
+public final class NettyListener {
+
+    private static final int BACKLOG = 4_096;
+    private static final Duration LAST_WORDS = Duration.ofSeconds(1);
+
+    private final ServerShared shared;
+    private final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger open = new AtomicInteger();
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private volatile Channel socket;
+
+    private NettyListener(ServerShared shared, Channel placeholder) {
+        this.shared = shared;
+        this.socket = placeholder;
+    }
+
+    static NettyListener bind(Transport transport, ServerShared shared) throws IOException {
+        InetSocketAddress address =
+                new InetSocketAddress(shared.options().host(), shared.options().port());
+        if (address.isUnresolved()) {
+            throw new IOException("host: " + shared.options().host() + " (expected: an address of this machine)");
+        }
+        Initializer initializer = new Initializer();
+        ChannelFuture binding = new ServerBootstrap()
+                .group(transport.loops())
+                .channel(transport.serverChannel())
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .option(ChannelOption.AUTO_READ, false)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(32 << 10, 128 << 10))
+                .childHandler(initializer)
+                .bind(address)
+                .awaitUninterruptibly();
+        if (!binding.isSuccess()) {
+            throw new IOException(String.valueOf(binding.cause().getMessage()), binding.cause());
+        }
+        NettyListener listener = new NettyListener(shared, binding.channel());
+        initializer.listener = listener;
+        binding.channel().config().setAutoRead(true);
+        return listener;
+    }
+
+    /** Where it listens; the port is the real one. */
+    public InetSocketAddress address() {
+        return (InetSocketAddress) socket.localAddress();
+    }
+
+    /** How many connections there are. */
+    public int connections() {
+        return open.get();
+    }
+
+    /** A shutdown begins: every answer from now on closes its connection; new connections are still served. */
+    public void drain() {
+        shared.drain();
+    }
+
+    /**
+     * Stops listening and closes what is idle; the stage completes when the last connection is gone. After the timeout
+     * calls in flight are ended, a second later their connections.
+     */
+    public CompletionStage<Void> stop(Duration timeout) {
+        shared.drain();
+        shared.close();
+        socket.close().addListener(closed -> {
+            connections.forEach(connection -> connection.run(ServerConnection::closeIfIdle));
+            whenGone();
+            socket.eventLoop().schedule(this::interrupt, timeout.toMillis(), TimeUnit.MILLISECONDS);
+        });
+        return ended;
+    }
+
+    private void interrupt() {
+        connections.forEach(connection -> connection.run(ServerConnection::interrupt));
+        socket.eventLoop().schedule(this::kill, LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void kill() {
+        connections.forEach(connection -> connection.run(ServerConnection::close));
+    }
+
+    void opened(ServerConnection connection) {
+        connections.add(connection);
+        if (open.incrementAndGet() >= shared.options().maxConnections()) {
+            socket.config().setAutoRead(false);
+        }
+        if (shared.isClosed()) {
+            connection.run(ServerConnection::closeIfIdle);
+        }
+    }
+
+    void closed(ServerConnection connection) {
+        connections.remove(connection);
+        if (open.decrementAndGet() < shared.options().maxConnections() && !shared.isClosed()) {
+            socket.config().setAutoRead(true);
+        }
+        whenGone();
+    }
+
+    private void whenGone() {
+        if (shared.isClosed() && open.get() == 0 && !socket.isOpen()) {
+            ended.complete(null);
+        }
+    }
+
+    /** Sets up each connection. Accepting begins once the listener is known. */
+    private static final class Initializer extends ChannelInitializer<Channel> {
+        private volatile @Nullable NettyListener listener;
+
+        @Override
+        protected void initChannel(Channel channel) {
+            NettyListener owner = Objects.requireNonNull(listener, "not listening yet");
+            StrictRequestDecoder decoder = new StrictRequestDecoder(
+                    (int) owner.shared.options().maxHead().bytes());
+            ServerConnection connection = new ServerConnection(owner.shared, decoder);
+            channel.pipeline().addLast(decoder, connection);
+            owner.opened(connection);
+            channel.closeFuture().addListener(closed -> owner.closed(connection));
+        }
+    }
+}

@@ -1,0 +1,528 @@
+package io.inferenceproxy.internal.netty;
+
+import io.inferenceproxy.call.ProxyCall;
+import io.inferenceproxy.http.Body;
+import io.inferenceproxy.http.BodyBrokenOff;
+import io.inferenceproxy.http.BodyTimeout;
+import io.inferenceproxy.http.Headers;
+import io.inferenceproxy.http.ProxyRequest;
+import io.inferenceproxy.http.ProxyResponse;
+import io.inferenceproxy.http.RequestTarget;
+import io.inferenceproxy.problem.Problem;
+import io.inferenceproxy.problem.ProblemType;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.Objects;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A client's connection: requests in, one after the other, answers out in the same order.
+ *
+ * <p>It is over 300 lines because the life of a connection is one state machine: idle, head, exchange, lingering; splitting
+ * it would only hide the transitions.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // closing a channel cannot usefully fail
+final class ServerConnection extends ChannelInboundHandlerAdapter implements InboundBody.Source {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ServerConnection.class);
+    private static final int MOST_PIPELINED = 64;
+    private static final long LINGER_BYTES = 1 << 20;
+    private static final long LINGER_NANOS = 1_000_000_000L;
+
+    private final ServerShared shared;
+    private final StrictRequestDecoder decoder;
+    private final ArrayDeque<Object> pipelined = new ArrayDeque<>(0);
+    private @Nullable ChannelHandlerContext ctx;
+    private @Nullable ConnectionTimer timer;
+    private @Nullable LoopScheduler scheduler;
+    private @Nullable ServerExchange exchange;
+    private @Nullable ProxyResponse deferred;
+    private State state = State.FRESH;
+    private boolean reading;
+    private boolean skipLast;
+    private boolean drainingQueue;
+    private long lastBodyNanos;
+    private long lastPending;
+    private long lastProgressNanos;
+    private long lingered;
+
+    private enum State {
+        /** Nothing has come yet. */
+        FRESH,
+        /** Between two requests. */
+        IDLE,
+        /** Some of a head has come. */
+        HEAD,
+        /** A request is being answered. */
+        EXCHANGE,
+        /** All is said; what still comes is thrown away, so that the client can read the answer. */
+        LINGERING
+    }
+
+    ServerConnection(ServerShared shared, StrictRequestDecoder decoder) {
+        this.shared = shared;
+        this.decoder = decoder;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        ctx = context;
+        timer = new ConnectionTimer(context.channel().eventLoop(), this::expired);
+        scheduler = shared.scheduler(context.channel().eventLoop());
+        timer.arm(shared.options().headTimeout());
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        reading = true;
+        ServerExchange current = exchange;
+        if (state == State.LINGERING) {
+            discard(message);
+        } else if (skipLast && message instanceof LastHttpContent) {
+            skipLast = false;
+            ReferenceCountUtil.release(message);
+        } else if (!pipelined.isEmpty() || current != null && current.isRequestComplete()) {
+            pipelined.add(message);
+            if (pipelined.size() >= MOST_PIPELINED) {
+                context.channel().config().setAutoRead(false);
+            }
+        } else {
+            accept(message);
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        reading = false;
+        ServerExchange current = exchange;
+        ProxyResponse waiting = deferred;
+        if (current != null && waiting != null) {
+            deferred = null;
+            respond(current, waiting);
+        } else if (current != null && current.requestBody() != null) {
+            current.requestBody().readComplete();
+        } else if (current == null && decoder.headBegun() && state != State.HEAD && state != State.LINGERING) {
+            state = State.HEAD;
+            timer().arm(shared.options().headTimeout());
+        }
+    }
+
+    private void accept(Object message) {
+        if (message instanceof HttpRequest request) {
+            begin(request);
+        } else if (message instanceof HttpContent content && exchange != null && exchange.requestBody() != null) {
+            content(exchange, exchange.requestBody(), content);
+        } else {
+            ReferenceCountUtil.release(message);
+        }
+    }
+
+    private void begin(HttpRequest request) {
+        ChannelHandlerContext context = context();
+        RequestHead head = RequestHead.of(request);
+        skipLast = head.problem() == null && head.length().orElse(-1) == 0;
+        InboundBody inbound = head.problem() != null || skipLast
+                ? null
+                : new InboundBody(context.channel().eventLoop(), this, head.length());
+        ProxyRequest proxied = new ProxyRequest(
+                request.method().name(),
+                head.target(),
+                head.authority(),
+                false,
+                head.http10() ? "1.0" : "1.1",
+                (InetSocketAddress) context.channel().remoteAddress(),
+                new NettyHeaders(request.headers()),
+                inbound == null ? Body.empty() : inbound);
+        begin(proxied, head, inbound);
+    }
+
+    private void begin(ProxyRequest request, RequestHead head, @Nullable InboundBody inbound) {
+        state = State.EXCHANGE;
+        ProxyCall call = shared.frontDoor().arrived(request, scheduler());
+        ServerExchange begun = new ServerExchange(this, context(), head, call, inbound);
+        exchange = begun;
+        if (inbound == null) {
+            timer().disarm();
+        } else {
+            bodyProgress();
+            timer().arm(shared.options().bodyTimeout());
+        }
+        CompletionStage<ProxyResponse> answer = head.problem() == null
+                ? shared.frontDoor().handle(call)
+                : shared.frontDoor().refuse(call, head.problem());
+        answer.whenComplete((response, failure) -> {
+            if (context().channel().eventLoop().inEventLoop()) {
+                answered(begun, response, failure);
+            } else {
+                context().channel().eventLoop().execute(() -> answered(begun, response, failure));
+            }
+        });
+    }
+
+    private void answered(ServerExchange answering, @Nullable ProxyResponse response, @Nullable Throwable failure) {
+        if (response != null && answering.isAnswered()) {
+            response.body().cancel();
+        } else if (response == null) {
+            LOG.error(
+                    "a call was left without an answer, request id {}",
+                    answering.call().id(),
+                    failure);
+            context().close();
+        } else if (answering != exchange || !context().channel().isActive()) {
+            response.body().cancel();
+        } else if (reading && !answering.isRequestComplete()) {
+            deferred =
+                    response; // the rest of the request may be in what is being read: then the connection can be kept
+        } else {
+            respond(answering, response);
+        }
+    }
+
+    private void respond(ServerExchange answering, ProxyResponse response) {
+        answering.respond(response, shared.isDraining());
+    }
+
+    private void content(ServerExchange current, InboundBody body, HttpContent content) {
+        if (content.decoderResult().isFailure()) {
+            ReferenceCountUtil.release(content);
+            brokenBody(current, body);
+            return;
+        }
+        bodyProgress();
+        current.call().trace().requestBytes(content.content().readableBytes());
+        body.arrived(content.content());
+        if (content instanceof LastHttpContent) {
+            context().channel().config().setAutoRead(true); // so that a client that leaves is seen
+            if (exchange == current && !current.isAnswered()) {
+                timer().disarm();
+            }
+            body.completed();
+        }
+    }
+
+    /** The framing of the body is broken: nothing behind it can be believed. */
+    private void brokenBody(ServerExchange current, InboundBody body) {
+        if (current.isAnswered()) {
+            context().close();
+            return;
+        }
+        Problem problem = Problem.of(ProblemType.MALFORMED_REQUEST, "The framing of the body is not valid.");
+        giveUp(current, body, new BodyBrokenOff("the framing of the request's body is not valid"), problem);
+    }
+
+    /** The body will never be whole: whoever reads it may answer; where nobody does at once, the problem is the answer. */
+    private void giveUp(ServerExchange current, InboundBody body, RuntimeException cause, Problem problem) {
+        body.failed(cause);
+        if (exchange == current && !current.isAnswered() && deferred == null) {
+            current.call().cancellation().cancel();
+            if (!current.isAnswered()) {
+                respond(current, problem.withClosing().toResponse(current.call()));
+            }
+        }
+    }
+
+    /** The exchange is over and its answer written: on to the next, or to the end. */
+    void exchangeDone(ServerExchange done) {
+        if (exchange != done) {
+            return;
+        }
+        exchange = null;
+        deferred = null;
+        if (!done.isClosing()) {
+            next();
+        } else if (done.isRequestComplete()
+                && pipelined.isEmpty()
+                && done.head().problem() == null) {
+            context().close();
+        } else {
+            linger();
+        }
+    }
+
+    private void next() {
+        state = State.IDLE;
+        lastPending = 0;
+        context().channel().config().setAutoRead(true);
+        if (drainingQueue) {
+            return;
+        }
+        drainingQueue = true;
+        while (!pipelined.isEmpty()
+                && state != State.LINGERING
+                && (exchange == null || !exchange.isRequestComplete() || isTail(pipelined.peek()))) {
+            Object message = pipelined.poll();
+            if (skipLast && message instanceof LastHttpContent) {
+                skipLast = false;
+                ReferenceCountUtil.release(message);
+            } else {
+                accept(message);
+            }
+        }
+        drainingQueue = false;
+        ServerExchange current = exchange;
+        ProxyResponse waiting = deferred;
+        if (current != null && waiting != null && !reading) {
+            deferred = null;
+            respond(current, waiting);
+        } else if (current == null && state == State.IDLE) {
+            if (shared.isClosed()) {
+                context().close();
+            } else {
+                boolean begun = decoder.headBegun();
+                state = begun ? State.HEAD : State.IDLE;
+                timer().arm(
+                                begun
+                                        ? shared.options().headTimeout()
+                                        : shared.options().keepAliveTimeout());
+            }
+        }
+    }
+
+    private boolean isTail(@Nullable Object message) {
+        return skipLast && message instanceof LastHttpContent;
+    }
+
+    /** Says that nothing more will come from us, then reads what the client still sends, for a while (RFC 9112 9.6). */
+    private void linger() {
+        state = State.LINGERING;
+        releasePipelined();
+        ChannelHandlerContext context = context();
+        if (context.channel() instanceof DuplexChannel duplex) {
+            duplex.shutdownOutput();
+        }
+        timer().arm(LINGER_NANOS);
+        context.channel().config().setAutoRead(true);
+        context.read();
+    }
+
+    private void discard(Object message) {
+        if (message instanceof HttpContent content) {
+            lingered += content.content().readableBytes();
+        }
+        ReferenceCountUtil.release(message);
+        if (lingered > LINGER_BYTES) {
+            context().close();
+        }
+    }
+
+    /** Cuts the connection in the middle of an answer. */
+    void cut(boolean reset) {
+        if (reset) {
+            context().channel().config().setOption(ChannelOption.SO_LINGER, 0);
+            context().close();
+        } else {
+            context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        }
+    }
+
+    /** Something was written: from now on the client must take it. */
+    void writing() {
+        ChannelOutboundBuffer outbound = context().channel().unsafe().outboundBuffer();
+        if (outbound != null && outbound.totalPendingWriteBytes() > 0 && lastPending == 0) {
+            lastPending = outbound.totalPendingWriteBytes();
+            lastProgressNanos = now();
+            timer().arm(shared.options().writeTimeout());
+        }
+    }
+
+    private void expired() {
+        ServerExchange current = exchange;
+        switch (state) {
+            case FRESH, IDLE, LINGERING -> context().close();
+            case HEAD ->
+                begin(
+                        new ProxyRequest(
+                                "",
+                                RequestTarget.ROOT,
+                                "",
+                                false,
+                                "1.1",
+                                (InetSocketAddress) context().channel().remoteAddress(),
+                                Headers.empty(),
+                                Body.empty()),
+                        RequestHead.tooSlow(),
+                        null);
+            case EXCHANGE -> {
+                if (current != null) {
+                    checkStalls(current);
+                }
+            }
+        }
+    }
+
+    private void checkStalls(ServerExchange current) {
+        long now = now();
+        long wait = Long.MAX_VALUE;
+        InboundBody body = current.requestBody();
+        if (body != null && !body.isComplete() && context().channel().config().isAutoRead()) {
+            long left = lastBodyNanos + shared.options().bodyTimeout().toNanos() - now;
+            if (left <= 0) {
+                bodyStalled(current, body);
+                return;
+            }
+            wait = left;
+        }
+        ChannelOutboundBuffer outbound = context().channel().unsafe().outboundBuffer();
+        long pending = outbound == null ? 0 : outbound.totalPendingWriteBytes();
+        if (pending > 0) {
+            if (pending != lastPending) {
+                lastProgressNanos = now;
+            }
+            long left = lastProgressNanos + shared.options().writeTimeout().toNanos() - now;
+            if (left <= 0) {
+                context().channel().config().setOption(ChannelOption.SO_LINGER, 0);
+                context().close();
+                return;
+            }
+            wait = Math.min(wait, left);
+        }
+        lastPending = pending;
+        if (wait != Long.MAX_VALUE) {
+            timer().arm(wait);
+        }
+    }
+
+    private void bodyStalled(ServerExchange current, InboundBody body) {
+        if (current.isAnswered()) {
+            context().close();
+        } else {
+            Problem problem = Problem.of(ProblemType.REQUEST_TIMEOUT, "The body of the request stalled.");
+            giveUp(current, body, new BodyTimeout("the request's body stalled"), problem);
+        }
+    }
+
+    @Override
+    public void bodyWanted() {
+        ServerExchange current = exchange;
+        if (current != null && current.head().expectsContinue() && !current.isAnswered() && lastBodyIsNone(current)) {
+            context().writeAndFlush(ServerShared.CONTINUE.duplicate());
+        }
+    }
+
+    private static boolean lastBodyIsNone(ServerExchange current) {
+        return current.call().trace().requestBytes() == 0;
+    }
+
+    @Override
+    public void bodyFlow(boolean wanted) {
+        if (state == State.EXCHANGE) {
+            bodyProgress();
+            context().channel().config().setAutoRead(wanted);
+            if (wanted) {
+                timer().arm(shared.options().bodyTimeout());
+            }
+        }
+    }
+
+    @Override
+    public boolean isReading() {
+        return reading;
+    }
+
+    @Override
+    public void bodyCancelled() {
+        // what still comes is thrown away; the answer will close the connection
+        context().channel().config().setAutoRead(true);
+    }
+
+    /** Calls in flight are ended: the time to drain is over. */
+    void interrupt() {
+        ServerExchange current = exchange;
+        if (current == null || !current.call().tryInterrupt()) {
+            context().close();
+        }
+    }
+
+    /** Does something with the connection, on its loop. */
+    void run(Consumer<ServerConnection> action) {
+        context().channel().eventLoop().execute(() -> action.accept(this));
+    }
+
+    void close() {
+        context().close();
+    }
+
+    /** No further requests are wanted; a connection between two of them is closed. */
+    void closeIfIdle() {
+        if (state == State.IDLE && pipelined.isEmpty()) {
+            context().close();
+        } else if (state == State.FRESH) {
+            timer().arm(LINGER_NANOS); // it was accepted, so its first request may be on its way
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (context.channel().isWritable() && exchange != null) {
+            exchange.writable();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        timer().cancel();
+        releasePipelined();
+        ServerExchange current = exchange;
+        exchange = null;
+        if (deferred != null) {
+            deferred.body().cancel();
+            deferred = null;
+        }
+        if (current != null) {
+            current.clientGone();
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (!(cause instanceof IOException)) {
+            LOG.error("a connection failed unexpectedly", cause);
+        }
+        context.close();
+    }
+
+    String date() {
+        return shared.date();
+    }
+
+    private void releasePipelined() {
+        pipelined.forEach(ReferenceCountUtil::release);
+        pipelined.clear();
+    }
+
+    private void bodyProgress() {
+        lastBodyNanos = now();
+    }
+
+    private long now() {
+        return context().channel().eventLoop().ticker().nanoTime();
+    }
+
+    private ChannelHandlerContext context() {
+        return Objects.requireNonNull(ctx, "the connection is not in a pipeline");
+    }
+
+    private ConnectionTimer timer() {
+        return Objects.requireNonNull(timer, "the connection is not in a pipeline");
+    }
+
+    private LoopScheduler scheduler() {
+        return Objects.requireNonNull(scheduler, "the connection is not in a pipeline");
+    }
+}

@@ -1,0 +1,85 @@
+package io.inferenceproxy.internal.netty;
+
+import io.inferenceproxy.server.FrontDoor;
+import io.inferenceproxy.server.ServerOptions;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.EventLoop;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+/** What all connections of a listener have in common. */
+final class ServerShared {
+
+    static final ByteBuf CONTINUE = Unpooled.unreleasableBuffer(
+            Unpooled.wrappedBuffer("HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII)));
+
+    /** The preferred form of dates (RFC 9110 section 5.6.7). */
+    private static final DateTimeFormatter IMF_FIXDATE = DateTimeFormatter.ofPattern(
+                    "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
+            .withZone(ZoneOffset.UTC);
+
+    private final FrontDoor frontDoor;
+    private final ServerOptions options;
+    private final Supplier<Instant> clock;
+    private final Map<EventLoop, LoopScheduler> schedulers = new ConcurrentHashMap<>();
+    private volatile Date date = new Date(Long.MIN_VALUE, "");
+    private volatile boolean draining;
+    private volatile boolean closed;
+
+    ServerShared(FrontDoor frontDoor, ServerOptions options, Supplier<Instant> clock) {
+        this.frontDoor = frontDoor;
+        this.options = options;
+        this.clock = clock;
+    }
+
+    FrontDoor frontDoor() {
+        return frontDoor;
+    }
+
+    ServerOptions options() {
+        return options;
+    }
+
+    LoopScheduler scheduler(EventLoop loop) {
+        return schedulers.computeIfAbsent(loop, LoopScheduler::new);
+    }
+
+    /** Whether a shutdown has begun: every answer closes its connection. */
+    boolean isDraining() {
+        return draining;
+    }
+
+    void drain() {
+        draining = true;
+    }
+
+    /** Whether new requests are no longer waited for. */
+    boolean isClosed() {
+        return closed;
+    }
+
+    void close() {
+        closed = true;
+    }
+
+    /** The value of {@code Date}, made once a second. */
+    String date() {
+        Instant now = clock.get();
+        Date current = date;
+        if (current.second != now.getEpochSecond()) {
+            current = new Date(now.getEpochSecond(), IMF_FIXDATE.format(now));
+            date = current;
+        }
+        return current.text;
+    }
+
+    /** A second and its text. */
+    private record Date(long second, String text) {}
+}

@@ -1,0 +1,469 @@
+package io.inferenceproxy.internal.netty;
+
+import io.inferenceproxy.call.CallTrace.Mark;
+import io.inferenceproxy.http.Body;
+import io.inferenceproxy.http.BodySink;
+import io.inferenceproxy.http.Chunk;
+import io.inferenceproxy.http.MediaType;
+import io.inferenceproxy.http.ProxyResponse;
+import io.inferenceproxy.upstream.UpstreamAddress;
+import io.inferenceproxy.upstream.UpstreamFailure;
+import io.inferenceproxy.upstream.UpstreamFailure.Kind;
+import io.inferenceproxy.upstream.UpstreamRequest;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection to an upstream: one exchange at a time, idle in between; whatever comes while it is idle ends it.
+ *
+ * <p>It is over 300 lines because request, answer and their failures share the one state of a connection.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // a failed write shows in the reads
+final class UpstreamConnection extends ChannelInboundHandlerAdapter implements InboundBody.Source {
+
+    private static final int MOST_INTERIM = 16;
+    private static final int HEAD_BYTES = 768;
+    private static final byte[] LAST_CHUNK = {'0', '\r', '\n', '\r', '\n'};
+
+    private final Channel channel;
+    private final UpstreamAddress address;
+    private final LoopPool pool;
+    private final StrictResponseDecoder decoder;
+    private final ConnectionTimer timer;
+    private @Nullable UpstreamExchange exchange;
+    private @Nullable InboundBody responseBody;
+    private Optional<Duration> responseStall = Optional.empty();
+    private boolean used;
+    private boolean requestDone;
+    private boolean responseDone;
+    private boolean keepAlive;
+    private boolean skipLast;
+    private boolean reading;
+    private int interim;
+    private long progressNanos;
+    private long idleNanos;
+
+    UpstreamConnection(Channel channel, UpstreamAddress address, LoopPool pool, StrictResponseDecoder decoder) {
+        this.channel = channel;
+        this.address = address;
+        this.pool = pool;
+        this.decoder = decoder;
+        this.timer = new ConnectionTimer(channel.eventLoop(), this::expired);
+    }
+
+    UpstreamAddress address() {
+        return address;
+    }
+
+    boolean isUsable() {
+        return channel.isActive() && exchange == null;
+    }
+
+    void close() {
+        channel.close();
+    }
+
+    /** Sends the request. */
+    void start(UpstreamExchange started) {
+        exchange = started;
+        started.on(this);
+        requestDone = false;
+        responseDone = false;
+        keepAlive = false;
+        skipLast = false;
+        interim = 0;
+        responseBody = null;
+        UpstreamRequest request = started.request();
+        idleNanos = request.timeouts().idle().toNanos();
+        decoder.expectBodiless(request.method().equals("HEAD"));
+        channel.config().setAutoRead(true);
+        started.call().trace().mark(Mark.UPSTREAM_SENT);
+        progress();
+        Body body = request.body();
+        long length = body.length().orElse(-1);
+        ByteBuf out = channel.alloc().buffer(HEAD_BYTES);
+        HeadWriter.requestLine(out, request.method(), request.target());
+        HeadWriter.fields(out, request.headers());
+        if (length < 0) {
+            HeadWriter.chunked(out);
+        } else if (length > 0 || hasContent(request.method())) {
+            HeadWriter.contentLength(out, length);
+        }
+        HeadWriter.end(out);
+        channel.write(out);
+        if (length == 0) {
+            body.cancel();
+            requestWritten();
+            channel.flush();
+        } else {
+            timer.arm(request.timeouts().stall());
+            body.read(new RequestSink(started, length));
+        }
+    }
+
+    /** Methods whose requests have content, so that an empty one is announced (RFC 9110 section 8.6). */
+    private static boolean hasContent(String method) {
+        return method.equals("POST") || method.equals("PUT") || method.equals("PATCH");
+    }
+
+    private void requestWritten() {
+        requestDone = true;
+        UpstreamExchange current = exchange;
+        if (current != null && !current.isAnswered()) {
+            progress();
+            timer.arm(current.request().timeouts().firstByte());
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        UpstreamExchange current = exchange;
+        if (current == null || responseDone) {
+            ReferenceCountUtil.release(message);
+            keepAlive = false;
+            channel.close();
+            return;
+        }
+        progress();
+        reading = true;
+        if (message instanceof HttpResponse response) {
+            head(current, response);
+        } else if (message instanceof HttpContent content) {
+            content(content);
+        }
+    }
+
+    private void head(UpstreamExchange current, HttpResponse response) {
+        if (response.decoderResult().isFailure()) {
+            failed(
+                    Kind.PROTOCOL_ERROR,
+                    "the answer's head: " + response.decoderResult().cause().getMessage());
+            return;
+        }
+        int status = response.status().code();
+        if (status < 200) {
+            interim(status);
+            return;
+        }
+        ResponseHead head = ResponseHead.of(response, current.request().method());
+        if (head.violation() != null) {
+            failed(Kind.PROTOCOL_ERROR, head.violation());
+            return;
+        }
+        keepAlive = head.keepAlive();
+        NettyHeaders headers = new NettyHeaders(response.headers());
+        boolean events = headers.first("Content-Type")
+                .map(MediaType::parse)
+                .filter(MediaType::isEventStream)
+                .isPresent();
+        responseStall = events
+                ? current.request().timeouts().eventStreamStall()
+                : Optional.of(current.request().timeouts().stall());
+        InboundBody body = new InboundBody(channel.eventLoop(), this, head.length());
+        responseBody = body;
+        if (head.bodiless()) {
+            body.completed();
+        }
+        if (responseStall.isPresent()) {
+            timer.arm(responseStall.get());
+        } else {
+            timer.disarm();
+        }
+        current.succeed(ProxyResponse.of(status, headers, body));
+    }
+
+    private void interim(int status) {
+        if (status == 101 || ++interim > MOST_INTERIM) {
+            failed(Kind.PROTOCOL_ERROR, "the answer is " + (status == 101 ? "101" : "more than 16 interim ones"));
+        } else {
+            skipLast = true;
+        }
+    }
+
+    private void content(HttpContent content) {
+        if (skipLast && content instanceof LastHttpContent) {
+            skipLast = false;
+            content.release();
+            return;
+        }
+        InboundBody body = responseBody;
+        if (body == null || content.decoderResult().isFailure()) {
+            content.release();
+            failed(Kind.PROTOCOL_ERROR, "the answer's body is not framed as HTTP says");
+            return;
+        }
+        body.arrived(content.content());
+        if (content instanceof LastHttpContent && responseBody == body) {
+            responseDone = true;
+            timer.disarm();
+            body.completed();
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        reading = false;
+        if (responseBody != null && !responseDone) {
+            responseBody.readComplete();
+        }
+        if (responseDone) {
+            release();
+        }
+    }
+
+    /** The answer is whole; only now, after all that was read together with it, is it clear that nothing follows. */
+    private void release() {
+        UpstreamExchange done = exchange;
+        if (done == null) {
+            return;
+        }
+        exchange = null;
+        responseBody = null;
+        if (!requestDone) {
+            done.request().body().cancel();
+        }
+        if (requestDone && keepAlive && !decoder.hasLeftover() && channel.isActive()) {
+            used = true;
+            channel.config().setAutoRead(true);
+            timer.arm(idleNanos);
+            pool.idle(this);
+        } else {
+            channel.close();
+        }
+    }
+
+    /** Nobody waits for this exchange any more. */
+    void cancelled(UpstreamExchange waiting) {
+        if (waiting == exchange && !responseDone) {
+            failed(Kind.CANCELLED, "cancelled");
+        }
+    }
+
+    private void failed(Kind kind, String message) {
+        UpstreamExchange current = exchange;
+        InboundBody body = responseBody;
+        exchange = null;
+        responseBody = null;
+        timer.cancel();
+        channel.close();
+        if (current == null) {
+            return;
+        }
+        if (!requestDone) {
+            current.request().body().cancel();
+        }
+        if (body != null) {
+            body.failed(new UpstreamFailure(kind, message));
+        } else {
+            current.fail(kind, message);
+        }
+    }
+
+    private void expired() {
+        UpstreamExchange current = exchange;
+        if (current == null) {
+            pool.forget(this);
+            channel.close();
+            return;
+        }
+        InboundBody body = responseBody;
+        if (body != null) {
+            responseStall.ifPresent(stall -> {
+                if (body.isPaused()) {
+                    timer.arm(stall);
+                } else {
+                    stalled(Kind.STALL_TIMEOUT, stall, "the answer stalled");
+                }
+            });
+        } else if (requestDone) {
+            stalled(Kind.FIRST_BYTE_TIMEOUT, current.request().timeouts().firstByte(), "no answer in time");
+        } else if (channel.isWritable()) {
+            timer.arm(current.request().timeouts().stall()); // the client is slow, and its connection sees to that
+        } else {
+            stalled(Kind.WRITE_TIMEOUT, current.request().timeouts().stall(), "the upstream stopped reading");
+        }
+    }
+
+    private void stalled(Kind kind, Duration limit, String message) {
+        long left = progressNanos + limit.toNanos() - now();
+        if (left > 0) {
+            timer.arm(left);
+        } else {
+            failed(kind, message);
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        pool.forget(this);
+        timer.cancel();
+        UpstreamExchange current = exchange;
+        if (current == null || responseDone) {
+            release();
+            return;
+        }
+        boolean retry = used
+                && !current.isAnswered()
+                && interim == 0
+                && current.request().repeatable()
+                && current.request().body().isRepeatable();
+        if (retry && !current.isCancelled()) {
+            exchange = null;
+            pool.connect(current);
+        } else {
+            failed(Kind.CONNECTION_TERMINATED, "the upstream closed the connection");
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (responseBody != null) {
+            failed(
+                    Kind.CONNECTION_TERMINATED,
+                    "the connection broke: " + cause.getClass().getSimpleName());
+        } else {
+            channel.close();
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        UpstreamExchange current = exchange;
+        if (channel.isWritable() && current != null && !requestDone) {
+            progress();
+            current.request().body().resume();
+        }
+    }
+
+    @Override
+    public void bodyWanted() {
+        // it is on its way anyhow
+    }
+
+    @Override
+    public void bodyFlow(boolean wanted) {
+        progress();
+        channel.config().setAutoRead(wanted);
+    }
+
+    @Override
+    public boolean isReading() {
+        return reading;
+    }
+
+    @Override
+    public void bodyCancelled() {
+        failed(Kind.CANCELLED, "the answer is not wanted any more");
+    }
+
+    private void progress() {
+        progressNanos = now();
+    }
+
+    private long now() {
+        return channel.eventLoop().ticker().nanoTime();
+    }
+
+    /** Writes the request's body as it comes. */
+    private final class RequestSink implements BodySink {
+
+        private final UpstreamExchange writing;
+        private final boolean chunked;
+        private long left;
+
+        RequestSink(UpstreamExchange writing, long length) {
+            this.writing = writing;
+            this.chunked = length < 0;
+            this.left = chunked ? Long.MAX_VALUE : length;
+        }
+
+        @Override
+        public void onChunk(Chunk chunk) {
+            onLoop(() -> write(chunk));
+        }
+
+        @Override
+        public void onReadComplete() {
+            onLoop(channel::flush);
+        }
+
+        @Override
+        public void onEnd() {
+            onLoop(this::end);
+        }
+
+        /** The upstream must not take a part for the whole, so its connection ends here. */
+        @Override
+        public void onFailure(Throwable cause) {
+            onLoop(() -> {
+                if (exchange != writing) {
+                    return;
+                }
+                boolean answered = responseBody != null;
+                if (!answered) {
+                    exchange = null;
+                    timer.cancel();
+                    channel.close();
+                    writing.failRequest(cause);
+                } else {
+                    failed(Kind.REQUEST_BROKEN_OFF, "the request's body broke off");
+                }
+            });
+        }
+
+        private void write(Chunk chunk) {
+            int size = chunk.size();
+            if (exchange != writing || size == 0 || size > left || !channel.isActive()) {
+                chunk.release();
+                return;
+            }
+            if (chunked) {
+                ByteBuf line = channel.alloc().buffer(10);
+                HeadWriter.chunkSize(line, size);
+                channel.write(line);
+                channel.write(BufferChunk.bufferOf(chunk, channel.alloc()));
+                channel.write(channel.alloc().buffer(2).writeByte('\r').writeByte('\n'));
+            } else {
+                left -= size;
+                channel.write(BufferChunk.bufferOf(chunk, channel.alloc()));
+            }
+            if (!channel.isWritable()) {
+                progress();
+                writing.request().body().pause();
+                channel.flush();
+            }
+        }
+
+        private void end() {
+            if (exchange != writing) {
+                return;
+            }
+            if (!chunked && left > 0) {
+                failed(Kind.REQUEST_BROKEN_OFF, "the request's body is shorter than it said");
+                return;
+            }
+            if (chunked) {
+                channel.write(channel.alloc().buffer(5).writeBytes(LAST_CHUNK));
+            }
+            requestWritten();
+            channel.flush();
+        }
+
+        private void onLoop(Runnable action) {
+            if (channel.eventLoop().inEventLoop()) {
+                action.run();
+            } else {
+                channel.eventLoop().execute(action);
+            }
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package io.inferenceproxy.observe;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** An observer that throws nothing; the first failure is logged, the others would only fill the log. */
+final class GuardedObserver implements CallObserver {
+
+    private static final Logger LOG = LoggerFactory.getLogger(GuardedObserver.class);
+
+    private final CallObserver observer;
+    private final AtomicBoolean told = new AtomicBoolean();
+
+    GuardedObserver(CallObserver observer) {
+        this.observer = observer;
+    }
+
+    @Override
+    public void onCall(CallReport report) {
+        try {
+            observer.onCall(report);
+        } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError failure) {
+            if (told.compareAndSet(false, true)) {
+                LOG.error(
+                        "observer {}: failed, which is told this once",
+                        observer.getClass().getName(),
+                        failure);
+            }
+        }
+    }
+}

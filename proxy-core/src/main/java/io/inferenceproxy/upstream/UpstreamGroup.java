@@ -1,0 +1,73 @@
+package io.inferenceproxy.upstream;
+
+import io.inferenceproxy.http.HeaderNames;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The addresses of one upstream at run time, with its calls in flight and waiting. Thread-safe. */
+public final class UpstreamGroup {
+
+    private final String name;
+    private final UpstreamOptions options;
+    private final List<UpstreamAddress> addresses;
+    private final AtomicInteger turn = new AtomicInteger();
+    private final InFlightLimit limit;
+    private final List<String> ownFields;
+    private final HeaderNames ownNames;
+
+    public UpstreamGroup(String name, UpstreamOptions options) {
+        this.name = name;
+        this.options = options;
+        this.addresses = options.urls().stream().map(UpstreamAddress::of).toList();
+        this.limit = new InFlightLimit(options.maxInFlight(), options.maxQueued());
+        List<String> fields = new ArrayList<>();
+        options.headers().forEach((field, value) -> {
+            fields.add(field);
+            fields.add(value.reveal());
+        });
+        this.ownFields = List.copyOf(fields);
+        this.ownNames = HeaderNames.of(options.headers().keySet());
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public UpstreamOptions options() {
+        return options;
+    }
+
+    public List<UpstreamAddress> addresses() {
+        return addresses;
+    }
+
+    /** How many calls are under way. */
+    public int inFlight() {
+        return limit.inFlight();
+    }
+
+    /** How many calls wait for their turn. */
+    public int queued() {
+        return limit.queued();
+    }
+
+    InFlightLimit limit() {
+        return limit;
+    }
+
+    /** The fields that every request to it gets, names and values in turn. */
+    List<String> ownFields() {
+        return ownFields;
+    }
+
+    /** The names of these fields. */
+    HeaderNames ownNames() {
+        return ownNames;
+    }
+
+    /** Whose turn it is to be tried first, round robin. */
+    int nextTurn() {
+        return addresses.size() < 2 ? 0 : Math.floorMod(turn.getAndIncrement(), addresses.size());
+    }
+}
