@@ -58,8 +58,8 @@ final class AdminPages {
     private RouteEntry entry(String name, String match, ProxyHandler handler) {
         ProxyHandler admitted = admission.inFrontOf(handler);
         boolean open = options.open().contains(name);
-        ProxyHandler guarded =
-                call -> open || call.client().address().isLoopbackAddress() ? handler.handle(call) : admitted.handle(call);
+        ProxyHandler guarded = call ->
+                open || call.client().address().isLoopbackAddress() ? handler.handle(call) : admitted.handle(call);
         return new RouteEntry(name, RouteMatch.parse(match), ApiStyle.NATIVE, guarded);
     }
 

@@ -58,7 +58,7 @@ import java.util.function.Function;
 
 /**
  * Joins the features into a proxy. The order of the pipeline stands here and nowhere else, outermost first:
- * {@code observe, recover, cors, route}, and on each route {@code authenticate, limit, validate, upstream}. A feature that
+ * {@code observe, cors, recover, route}, and on each route {@code authenticate, limit, validate, upstream}. A feature that
  * is off is absent.
  */
 final class Assembly {
@@ -102,8 +102,8 @@ final class Assembly {
         });
         RouteTable table = new RouteTable(builtIns(operations), routes);
         List<ProxyFilter> filters = new ArrayList<>();
-        filters.add(new RecoverFilter());
         filters.add(new CorsFilter(options.server().cors()));
+        filters.add(new RecoverFilter());
         return new FrontDoor(
                 ProxyFilter.chain(filters, table),
                 observation.filter(),
@@ -152,13 +152,13 @@ final class Assembly {
     private ProxyHandler upstream(RouteOptions route) {
         UpstreamOptions upstream = options.upstreams().get(route.upstream());
         if (upstream == null) {
-            throw new IllegalArgumentException("upstream: " + route.upstream() + " (expected: the name of an upstream)");
+            throw new IllegalArgumentException(
+                    "upstream: " + route.upstream() + " (expected: the name of an upstream)");
         }
-        UpstreamTimeouts timeouts = UpstreamTimeouts.of(
-                upstream, route.connectTimeout(), route.firstByteTimeout(), route.stallTimeout());
+        UpstreamTimeouts timeouts =
+                UpstreamTimeouts.of(upstream, route.connectTimeout(), route.firstByteTimeout(), route.stallTimeout());
         UpstreamPath path = new UpstreamPath(route.match(), route.to());
-        return new UpstreamHandler(
-                client, upstreams.group(route.upstream()), timeouts, path::of, route.repeatable());
+        return new UpstreamHandler(client, upstreams.group(route.upstream()), timeouts, path::of, route.repeatable());
     }
 
     private List<RouteEntry> builtIns(List<Operation> operations) {
@@ -181,8 +181,8 @@ final class Assembly {
         pages.addAll(OpenApiPages.of(options.docs(), api));
         pages.addAll(ProblemPages.of(options.problems()));
         pages.addAll(IndexPage.of(options.index(), api.title(), options.docs(), options.problems()));
-        pages.forEach(page -> entries.add(new RouteEntry(
-                "pages", RouteMatch.parse("GET " + page.path()), ApiStyle.NATIVE, page.handler())));
+        pages.forEach(page -> entries.add(
+                new RouteEntry("pages", RouteMatch.parse("GET " + page.path()), ApiStyle.NATIVE, page.handler())));
         return entries;
     }
 
@@ -201,8 +201,10 @@ final class Assembly {
     private static Function<ProxyCall, CompletionStage<Usability>> readiness(UpstreamReadiness upstreams) {
         return call -> upstreams.check(call.io()).thenApply(found -> {
             StringBuilder details = new StringBuilder();
-            found.usable().forEach(name -> details.append("upstream ").append(name).append(" ok\n"));
-            found.unusable().forEach(name -> details.append("upstream ").append(name).append(" unreachable\n"));
+            found.usable()
+                    .forEach(name -> details.append("upstream ").append(name).append(" ok\n"));
+            found.unusable()
+                    .forEach(name -> details.append("upstream ").append(name).append(" unreachable\n"));
             return new Usability(found.isReady(), details.toString());
         });
     }

@@ -51,14 +51,15 @@ record Identity(Authenticator authenticator, Optional<ProxyHandler> login) {
     }
 
     private static UserStore users(AuthOptions options, Parts parts, Executor workers) {
-        return parts.users().orElseGet(() -> options.usersFile()
-                .<UserStore>map(file -> {
-                    try {
-                        return UsersFile.openOrEmpty(file, workers, parts.ticker());
-                    } catch (IOException unreadable) {
-                        throw new UncheckedIOException("users-file: " + file + " cannot be read", unreadable);
-                    }
-                })
-                .orElse(UserStore.NONE));
+        return parts.users()
+                .orElseGet(() -> options.usersFile()
+                        .<UserStore>map(file -> {
+                            try {
+                                return UsersFile.openOrEmpty(file, workers, parts.ticker());
+                            } catch (IOException unreadable) {
+                                throw new UncheckedIOException("users-file: " + file + " cannot be read", unreadable);
+                            }
+                        })
+                        .orElse(UserStore.NONE));
     }
 }

@@ -42,7 +42,8 @@ record Observation(ObserveFilter filter, LimitObserver limitObserver, MeterRegis
         observers.add(new CallMetrics(registry, paths(options)));
         Set<String> windows = new LinkedHashSet<>();
         options.limits()
-                .forEach((name, policy) -> policy.windows().forEach(window -> windows.add(name + "-" + window.periodName())));
+                .forEach((name, policy) ->
+                        policy.windows().forEach(window -> windows.add(name + "-" + window.periodName())));
         LimitMetrics decisions = new LimitMetrics(registry, windows);
         ObserveFilter filter = new ObserveFilter(observers, parts.ticker());
         ProxyMeters meters = new ProxyMeters(registry);
@@ -73,8 +74,9 @@ record Observation(ObserveFilter filter, LimitObserver limitObserver, MeterRegis
                 "livez", "/livez",
                 "readyz", "/readyz",
                 "pages", "_pages"));
-        options.servedRoutes().forEach((name, route) -> paths.put(
-                name, route.match().path() + (route.match().below() ? "/**" : "")));
+        options.servedRoutes()
+                .forEach((name, route) ->
+                        paths.put(name, route.match().path() + (route.match().below() ? "/**" : "")));
         return paths;
     }
 }

@@ -82,20 +82,18 @@ public final class ProxyServer implements AutoCloseable {
             return pipeline.engine().listen(pipeline.frontDoor(), server);
         } catch (IOException taken) {
             throw new IOException(
-                    key + ": " + server.port() + " on " + server.host() + " cannot be listened on: " + taken.getMessage(),
+                    key + ": " + server.port() + " on " + server.host() + " cannot be listened on: "
+                            + taken.getMessage(),
                     taken);
         }
     }
 
     private NettyListener listenAdmin(Parts parts) throws IOException {
         AdminOptions wanted = options.admin();
-        ServerOptions server =
-                ServerOptions.DEFAULT.withHost(wanted.host()).withPort(wanted.port());
+        ServerOptions server = ServerOptions.DEFAULT.withHost(wanted.host()).withPort(wanted.port());
         try {
             return pipeline.engine()
-                    .listen(
-                            AdminPages.frontDoor(options, pipeline.assembly(), parts.ticker(), this::shutDown),
-                            server);
+                    .listen(AdminPages.frontDoor(options, pipeline.assembly(), parts.ticker(), this::shutDown), server);
         } catch (IOException taken) {
             throw new IOException(
                     "admin.port: " + wanted.port() + " on " + wanted.host() + " cannot be listened on: "

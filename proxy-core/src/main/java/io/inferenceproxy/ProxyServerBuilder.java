@@ -196,13 +196,7 @@ public final class ProxyServerBuilder {
 
     private Parts parts() {
         return new Parts(
-                authenticator,
-                users,
-                List.copyOf(outer),
-                List.copyOf(inner),
-                List.copyOf(observers),
-                registry,
-                ticker);
+                authenticator, users, List.copyOf(outer), List.copyOf(inner), List.copyOf(observers), registry, ticker);
     }
 
     private static <T> Map<String, T> changed(Map<String, T> map, String name, T initial, UnaryOperator<T> change) {

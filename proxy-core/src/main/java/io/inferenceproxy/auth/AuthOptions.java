@@ -208,4 +208,14 @@ public record AuthOptions(
                 loginLimit,
                 tokenCache);
     }
+
+    /** With the file of the asymmetric key. */
+    public AuthOptions withKeyFile(Path keyFile) {
+        return withKeyFile(Optional.of(keyFile));
+    }
+
+    /** With the file of the users. */
+    public AuthOptions withUsersFile(Path usersFile) {
+        return withUsersFile(Optional.of(usersFile));
+    }
 }

@@ -30,11 +30,13 @@ public final class DocsPages {
             return List.of();
         }
         List<Page> pages = new ArrayList<>();
-        pages.add(new Page(options.path(), FixedAnswer.of(
-                "text/html; charset=utf-8",
-                html(options, title, loginPaths),
-                "Content-Security-Policy",
-                POLICY)));
+        pages.add(new Page(
+                options.path(),
+                FixedAnswer.of(
+                        "text/html; charset=utf-8",
+                        html(options, title, loginPaths),
+                        "Content-Security-Policy",
+                        POLICY)));
         pages.add(file(options, "swagger-ui.css", WEBJAR + "swagger-ui.css", STYLE_TYPE));
         pages.add(file(options, "swagger-ui-bundle.js", WEBJAR + "swagger-ui-bundle.js", SCRIPT_TYPE));
         pages.add(file(options, "favicon-32x32.png", WEBJAR + "favicon-32x32.png", "image/png"));
@@ -66,8 +68,7 @@ public final class DocsPages {
                 <script src="%s"></script>
                 </body>
                 </html>
-                """
-                .formatted(
+                """.formatted(
                         HtmlPage.escaped(title),
                         options.relative("favicon-32x32.png"),
                         options.relative("swagger-ui.css"),

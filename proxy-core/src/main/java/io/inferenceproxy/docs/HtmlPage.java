@@ -24,8 +24,7 @@ final class HtmlPage {
      * @param body HTML, whose plain text was {@linkplain #escaped escaped}
      */
     static ProxyHandler of(String title, String body, String... moreHeaders) {
-        String html =
-                """
+        String html = """
                 <!DOCTYPE html>
                 <html lang="en">
                 <head>
@@ -40,8 +39,7 @@ final class HtmlPage {
                 %s</main>
                 </body>
                 </html>
-                """
-                        .formatted(escaped(title), STYLE, body);
+                """.formatted(escaped(title), STYLE, body);
         List<String> headers = new ArrayList<>(List.of(moreHeaders));
         headers.add("Content-Security-Policy");
         headers.add(POLICY);

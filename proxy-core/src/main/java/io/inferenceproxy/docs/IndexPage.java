@@ -35,14 +35,12 @@ public final class IndexPage {
         item(items, options, "/readyz", "Ready to serve?");
         item(items, options, "/livez", "Alive?");
         links.add("</readyz>; rel=\"status\"");
-        String body =
-                """
+        String body = """
                 <h1>%s</h1>
                 <p class="quiet">An inference service behind inference-proxy.</p>
                 <ul>
                 %s</ul>
-                """
-                        .formatted(HtmlPage.escaped(title), items);
+                """.formatted(HtmlPage.escaped(title), items);
         return List.of(new Page(options.path(), HtmlPage.of(title, body, "Link", String.join(", ", links))));
     }
 

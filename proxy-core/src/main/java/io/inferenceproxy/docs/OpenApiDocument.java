@@ -48,8 +48,10 @@ public final class OpenApiDocument {
         document.putArray("servers").addObject().put("url", api.baseUrl().isEmpty() ? "/" : api.baseUrl());
         ObjectNode paths = document.putObject("paths");
         for (Operation operation : api.operations()) {
-            operation.schema().ifPresent(schema ->
-                    SchemaComponent.embed(schema, requestName(operation), (ObjectNode) components.get("schemas")));
+            operation
+                    .schema()
+                    .ifPresent(schema -> SchemaComponent.embed(
+                            schema, requestName(operation), (ObjectNode) components.get("schemas")));
             describe(operation, paths);
         }
         return document.set("components", components);
@@ -76,9 +78,11 @@ public final class OpenApiDocument {
     }
 
     private void describe(Operation operation, String method, String path, ObjectNode json) {
-        json.put("operationId", operationId(operation, method, path))
-                .put("summary", operation.summary())
-                .put("description", description(operation));
+        json.put("operationId", operationId(operation, method, path)).put("summary", operation.summary());
+        String description = description(operation);
+        if (!description.isEmpty()) {
+            json.put("description", description);
+        }
         parameters(path.endsWith(BELOW), json.putArray("parameters"));
         if (operation.content() != Operation.Content.NONE && WITH_CONTENT.contains(method)) {
             content(operation, json.putObject("requestBody"));

@@ -110,7 +110,9 @@ public record Operation(
         Answer ok = Answer.of(200, "`ok`", "text/plain");
         return of(name, summary, Set.of("GET"), path)
                 .withAnswers(
-                        canBeUnwell ? List.of(ok, Answer.of(503, "Draining, or no usable upstream.", "text/plain")) : List.of(ok));
+                        canBeUnwell
+                                ? List.of(ok, Answer.of(503, "Draining, or no usable upstream.", "text/plain"))
+                                : List.of(ok));
     }
 
     private static Operation of(String name, String summary, Set<String> methods, String path) {
@@ -137,46 +139,68 @@ public record Operation(
     }
 
     public Operation withSummary(String summary) {
-        return new Operation(name, summary, methods, path, below, style, bearer, roles, scopes, content, schema, windows, answers, problems);
+        return new Operation(
+                name, summary, methods, path, below, style, bearer, roles, scopes, content, schema, windows, answers,
+                problems);
     }
 
     public Operation withBelow(boolean below) {
-        return new Operation(name, summary, methods, path, below, style, bearer, roles, scopes, content, schema, windows, answers, problems);
+        return new Operation(
+                name, summary, methods, path, below, style, bearer, roles, scopes, content, schema, windows, answers,
+                problems);
     }
 
     public Operation withStyle(ApiStyle style) {
-        return new Operation(name, summary, methods, path, below, style, bearer, roles, scopes, content, schema, windows, answers, problems);
+        return new Operation(
+                name, summary, methods, path, below, style, bearer, roles, scopes, content, schema, windows, answers,
+                problems);
     }
 
     public Operation withBearer(boolean bearer) {
-        return new Operation(name, summary, methods, path, below, style, bearer, roles, scopes, content, schema, windows, answers, problems);
+        return new Operation(
+                name, summary, methods, path, below, style, bearer, roles, scopes, content, schema, windows, answers,
+                problems);
     }
 
     public Operation withRoles(List<String> roles) {
-        return new Operation(name, summary, methods, path, below, style, bearer, roles, scopes, content, schema, windows, answers, problems);
+        return new Operation(
+                name, summary, methods, path, below, style, bearer, roles, scopes, content, schema, windows, answers,
+                problems);
     }
 
     public Operation withScopes(List<String> scopes) {
-        return new Operation(name, summary, methods, path, below, style, bearer, roles, scopes, content, schema, windows, answers, problems);
+        return new Operation(
+                name, summary, methods, path, below, style, bearer, roles, scopes, content, schema, windows, answers,
+                problems);
     }
 
     public Operation withContent(Content content) {
-        return new Operation(name, summary, methods, path, below, style, bearer, roles, scopes, content, schema, windows, answers, problems);
+        return new Operation(
+                name, summary, methods, path, below, style, bearer, roles, scopes, content, schema, windows, answers,
+                problems);
     }
 
     public Operation withSchema(Optional<JsonNode> schema) {
-        return new Operation(name, summary, methods, path, below, style, bearer, roles, scopes, content, schema, windows, answers, problems);
+        return new Operation(
+                name, summary, methods, path, below, style, bearer, roles, scopes, content, schema, windows, answers,
+                problems);
     }
 
     public Operation withWindows(List<String> windows) {
-        return new Operation(name, summary, methods, path, below, style, bearer, roles, scopes, content, schema, windows, answers, problems);
+        return new Operation(
+                name, summary, methods, path, below, style, bearer, roles, scopes, content, schema, windows, answers,
+                problems);
     }
 
     public Operation withAnswers(List<Answer> answers) {
-        return new Operation(name, summary, methods, path, below, style, bearer, roles, scopes, content, schema, windows, answers, problems);
+        return new Operation(
+                name, summary, methods, path, below, style, bearer, roles, scopes, content, schema, windows, answers,
+                problems);
     }
 
     public Operation withProblems(Set<ProblemType> problems) {
-        return new Operation(name, summary, methods, path, below, style, bearer, roles, scopes, content, schema, windows, answers, problems);
+        return new Operation(
+                name, summary, methods, path, below, style, bearer, roles, scopes, content, schema, windows, answers,
+                problems);
     }
 }

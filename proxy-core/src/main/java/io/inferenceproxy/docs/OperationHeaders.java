@@ -8,8 +8,8 @@ import tools.jackson.databind.node.ObjectNode;
 /** The header fields of the answers of an operation. */
 final class OperationHeaders {
 
-    private static final List<String> LIMITS = List.of(
-            "RateLimit-Policy", "RateLimit", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset");
+    private static final List<String> LIMITS =
+            List.of("RateLimit-Policy", "RateLimit", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset");
 
     private OperationHeaders() {}
 

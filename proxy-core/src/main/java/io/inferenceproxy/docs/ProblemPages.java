@@ -41,8 +41,7 @@ public final class ProblemPages {
                 <tbody>
                 %s</tbody>
                 </table>
-                """
-                .formatted(rows);
+                """.formatted(rows);
     }
 
     private static String page(ProblemType type, PageOptions options) {
@@ -54,8 +53,7 @@ public final class ProblemPages {
                 <p>%s</p>
                 <h2>What to do</h2>
                 <p>%s</p>
-                """
-                .formatted(
+                """.formatted(
                         HtmlPage.escaped(options.fromBelow()),
                         HtmlPage.escaped(type.title()),
                         type.status(),

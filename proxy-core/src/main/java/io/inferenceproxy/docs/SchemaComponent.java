@@ -83,7 +83,8 @@ final class SchemaComponent {
             targets.putIfAbsent(id + "#" + anchor, pointer);
         }
         for (Resource resource : resources) {
-            targets.putIfAbsent(resource.id() + "#" + pointer.substring(resource.pointer().length()), pointer);
+            targets.putIfAbsent(
+                    resource.id() + "#" + pointer.substring(resource.pointer().length()), pointer);
         }
         for (Child child : children(schema)) {
             find(child.schema(), pointer + child.pointer(), placeOf(child, place), resources);
@@ -168,7 +169,8 @@ final class SchemaComponent {
         StringBuilder fragment = new StringBuilder();
         for (byte b : pointer.getBytes(StandardCharsets.UTF_8)) {
             char c = (char) (b & 0xff);
-            boolean plain = c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || "-._~/$".indexOf(c) >= 0;
+            boolean plain =
+                    c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || "-._~/$".indexOf(c) >= 0;
             fragment.append(plain ? String.valueOf(c) : String.format("%%%02X", (int) c));
         }
         return fragment.toString();

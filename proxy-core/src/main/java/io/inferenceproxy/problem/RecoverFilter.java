@@ -1,6 +1,8 @@
 package io.inferenceproxy.problem;
 
 import io.inferenceproxy.call.ProxyCall;
+import io.inferenceproxy.http.BodyBrokenOff;
+import io.inferenceproxy.http.BodyTimeout;
 import io.inferenceproxy.http.ProxyResponse;
 import io.inferenceproxy.pipeline.ProxyFilter;
 import io.inferenceproxy.pipeline.ProxyHandler;
@@ -28,6 +30,15 @@ public final class RecoverFilter implements ProxyFilter {
         }
         if (cause instanceof ProblemException known) {
             return known.problem();
+        }
+        if (cause instanceof BodyTimeout) {
+            return Problem.of(ProblemType.REQUEST_TIMEOUT, "The body of the request stalled.")
+                    .withClosing();
+        }
+        if (cause instanceof BodyBrokenOff broken) {
+            return Problem.of(ProblemType.MALFORMED_REQUEST, "The body of the request broke off.")
+                    .withReason(String.valueOf(broken.getMessage()))
+                    .withClosing();
         }
         call.trace().failed(cause);
         return Problem.of(ProblemType.INTERNAL_ERROR)

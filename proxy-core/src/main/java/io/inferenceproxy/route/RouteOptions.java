@@ -385,4 +385,39 @@ public record RouteOptions(
                 stallTimeout,
                 repeatable);
     }
+
+    /** Leading to this path at the upstream. */
+    public RouteOptions withTo(String to) {
+        return withTo(Optional.of(to));
+    }
+
+    /** Under the limit policies of these names alone. */
+    public RouteOptions withLimits(String... limits) {
+        return withLimits(Optional.of(List.of(limits)));
+    }
+
+    /** With the schema that content must follow. */
+    public RouteOptions withSchema(Path schema) {
+        return withSchema(Optional.of(schema));
+    }
+
+    /** With a limit of its own on content. */
+    public RouteOptions withMaxBody(DataSize maxBody) {
+        return withMaxBody(Optional.of(maxBody));
+    }
+
+    /** With a connect timeout of its own. */
+    public RouteOptions withConnectTimeout(Duration timeout) {
+        return withConnectTimeout(Optional.of(timeout));
+    }
+
+    /** With a first-byte timeout of its own. */
+    public RouteOptions withFirstByteTimeout(Duration timeout) {
+        return withFirstByteTimeout(Optional.of(timeout));
+    }
+
+    /** With a stall timeout of its own, which holds for event streams too. */
+    public RouteOptions withStallTimeout(Duration timeout) {
+        return withStallTimeout(Optional.of(timeout));
+    }
 }

@@ -44,7 +44,8 @@ public final class AdminGuard implements ProxyFilter {
         if (!origins.isEmpty() && !(origins.size() == 1 && isSame(origins.get(0), authority))) {
             return refused(call, "The Origin field is not this listener's.");
         }
-        boolean reads = call.request().method().equals("GET") || call.request().method().equals("HEAD");
+        boolean reads =
+                call.request().method().equals("GET") || call.request().method().equals("HEAD");
         if (!reads && !call.request().headers().contains("X-Requested-With")) {
             return refused(call, "A request that changes something needs the field X-Requested-With.");
         }

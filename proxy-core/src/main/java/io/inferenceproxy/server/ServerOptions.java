@@ -5,6 +5,7 @@ import io.inferenceproxy.units.DataSize;
 import io.inferenceproxy.units.Require;
 import io.inferenceproxy.units.Setting;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -300,5 +301,10 @@ public record ServerOptions(
                 drainDelay,
                 drainTimeout,
                 cors);
+    }
+
+    /** Trusting these networks, such as {@code 10.0.0.0/8}. */
+    public ServerOptions withTrustedProxies(String... networks) {
+        return withTrustedProxies(Arrays.stream(networks).map(Cidr::parse).toList());
     }
 }

@@ -39,4 +39,9 @@ public record ValidationOptions(
     public ValidationOptions withSchema(Optional<Path> schema) {
         return new ValidationOptions(maxBody, maxDepth, schema);
     }
+
+    /** With a schema for JSON routes that name none themselves. */
+    public ValidationOptions withSchema(Path schema) {
+        return withSchema(Optional.of(schema));
+    }
 }

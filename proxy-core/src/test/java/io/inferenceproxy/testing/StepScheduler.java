@@ -18,7 +18,16 @@ public final class StepScheduler implements Scheduler, Ticker {
     private boolean stepwise;
     private long nanos = 1_000_000_000L;
 
-    private record Timed(long dueNanos, Runnable task) {}
+    /** A task for later; the same only as itself. */
+    private static final class Timed {
+        private final long dueNanos;
+        private final Runnable task;
+
+        private Timed(long dueNanos, Runnable task) {
+            this.dueNanos = dueNanos;
+            this.task = task;
+        }
+    }
 
     /** Tasks wait until {@link #step} runs them. */
     public StepScheduler stepwise() {
@@ -39,7 +48,7 @@ public final class StepScheduler implements Scheduler, Ticker {
     public Scheduled schedule(Duration delay, Runnable task) {
         Timed timed = new Timed(nanos + delay.toNanos(), task);
         waiting.add(timed);
-        return () -> waiting.removeIf(other -> other == timed);
+        return () -> waiting.remove(timed);
     }
 
     @Override
@@ -61,12 +70,12 @@ public final class StepScheduler implements Scheduler, Ticker {
     public void advance(Duration by) {
         nanos += by.toNanos();
         List<Timed> due = waiting.stream()
-                .filter(timed -> timed.dueNanos() <= nanos)
-                .sorted(Comparator.comparingLong(Timed::dueNanos))
+                .filter(timed -> timed.dueNanos <= nanos)
+                .sorted(Comparator.comparingLong(timed -> timed.dueNanos))
                 .toList();
         for (Timed timed : due) {
             if (waiting.remove(timed)) {
-                timed.task().run();
+                timed.task.run();
             }
         }
     }

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class EventStreamBodyTest {
 
-    private static final UpstreamFailure DIED =
+    private final UpstreamFailure died =
             new UpstreamFailure(UpstreamFailure.Kind.CONNECTION_TERMINATED, "connection reset");
 
     private final ScriptedBody upstream = new ScriptedBody();
@@ -48,7 +48,7 @@ class EventStreamBodyTest {
         stream().read(client);
         upstream.send(sent);
         upstream.send("");
-        upstream.sink().onFailure(DIED);
+        upstream.sink().onFailure(died);
 
         assertThat(client.text())
                 .startsWith(sent + "event: error\ndata: {\"type\":\"/problems/upstream-unreachable\"")
@@ -63,7 +63,7 @@ class EventStreamBodyTest {
     void open_line_is_ended_before_the_event(String sent) {
         stream().read(client);
         upstream.send(sent);
-        upstream.sink().onFailure(DIED);
+        upstream.sink().onFailure(died);
 
         assertThat(client.text()).startsWith(sent + "\nevent: error\ndata: {").endsWith("}\n\n");
     }
@@ -85,7 +85,7 @@ class EventStreamBodyTest {
         EventStreamBody.endingInOrder(answer("text/event-stream; charset=utf-8"), styled)
                 .body()
                 .read(client);
-        upstream.sink().onFailure(DIED);
+        upstream.sink().onFailure(died);
 
         assertThat(client.text()).startsWith("event: error\ndata: " + start);
         assertThat(client.text().lines()).hasSize(3);
@@ -136,7 +136,7 @@ class EventStreamBodyTest {
 
         stream.cancel();
         upstream.send("data: a\n\n");
-        upstream.sink().onFailure(DIED);
+        upstream.sink().onFailure(died);
 
         assertThat(upstream.isCancelled()).isTrue();
         assertThat(client.events()).isEmpty();

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -55,7 +56,7 @@ class UpstreamHandlerTest {
 
     @Test
     void answer_comes_back_as_it_is_less_what_ends_here() {
-        CompletableFuture<ProxyResponse> answer = handled(call());
+        CompletionStage<ProxyResponse> answer = handled(call());
 
         client.last()
                 .answer()
@@ -392,7 +393,7 @@ class UpstreamHandlerTest {
     }
 
     private ProxyResponse brokenBy(Throwable cause) {
-        CompletableFuture<ProxyResponse> answer = handled(call());
+        CompletionStage<ProxyResponse> answer = handled(call());
         client.last()
                 .answer()
                 .completeExceptionally(
@@ -400,10 +401,9 @@ class UpstreamHandlerTest {
         return done(answer);
     }
 
-    private CompletableFuture<ProxyResponse> handled(ProxyCall call) {
+    private CompletionStage<ProxyResponse> handled(ProxyCall call) {
         return handler(client, new UpstreamGroup("default", options("http://model.test")))
-                .handle(call)
-                .toCompletableFuture();
+                .handle(call);
     }
 
     private ProxyCall call() {
