@@ -40,6 +40,9 @@ final class InboundBody implements Body {
 
         /** Nobody wants the rest. */
         void bodyCancelled();
+
+        /** Whether the socket is being read right now, so that the end of that will be told. */
+        boolean isReading();
     }
 
     InboundBody(EventLoop loop, Source source, OptionalLong length) {
@@ -128,6 +131,7 @@ final class InboundBody implements Body {
             source.bodyWanted();
         }
         deliver();
+        readByNow();
     }
 
     @Override
@@ -138,7 +142,7 @@ final class InboundBody implements Body {
         }
         if (!paused && !told) {
             paused = true;
-            source.bodyFlow(false);
+            flow(false);
         }
     }
 
@@ -152,8 +156,23 @@ final class InboundBody implements Body {
             paused = false;
             deliver();
             if (!paused && !told && !cancelled) {
-                source.bodyFlow(true);
+                flow(true);
             }
+            readByNow();
+        }
+    }
+
+    /** A body that is whole has no say any more: its connection may serve another exchange. */
+    private void flow(boolean wanted) {
+        if (!complete && failure == null) {
+            source.bodyFlow(wanted);
+        }
+    }
+
+    /** Tells the sink to flush what was handed over outside of a read of the socket. */
+    private void readByNow() {
+        if (!source.isReading()) {
+            readComplete();
         }
     }
 
@@ -197,7 +216,7 @@ final class InboundBody implements Body {
             delivering = false;
         }
         if (held && !paused && !cancelled) {
-            source.bodyFlow(true);
+            flow(true);
         }
         if (told || cancelled) {
             return;

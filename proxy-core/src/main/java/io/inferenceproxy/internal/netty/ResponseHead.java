@@ -13,9 +13,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param violation what is wrong with it, for the log; null when nothing
  * @param length how long the body is; empty when it is chunked or ends with the connection
+ * @param bodiless whether no body follows, whatever the length says
  * @param keepAlive whether the connection can be used again
  */
-record ResponseHead(@Nullable String violation, OptionalLong length, boolean keepAlive) {
+record ResponseHead(@Nullable String violation, OptionalLong length, boolean bodiless, boolean keepAlive) {
 
     private static final int LONGEST_LENGTH = 18;
 
@@ -40,22 +41,22 @@ record ResponseHead(@Nullable String violation, OptionalLong length, boolean kee
         OptionalLong length =
                 lengths.isEmpty() ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(lengths.get(0)));
         if (status == 204 || status == 304) {
-            return new ResponseHead(null, OptionalLong.of(0), keepAlive);
+            return new ResponseHead(null, OptionalLong.of(0), true, keepAlive);
         }
         if (method.equals("HEAD")) {
-            return new ResponseHead(null, length, keepAlive);
+            return new ResponseHead(null, length, true, keepAlive);
         }
         if (!codings.isEmpty()) {
             boolean chunked = codings.size() == 1 && codings.get(0).equalsIgnoreCase("chunked");
             return http11 && chunked && lengths.isEmpty()
-                    ? new ResponseHead(null, OptionalLong.empty(), keepAlive)
+                    ? new ResponseHead(null, OptionalLong.empty(), false, keepAlive)
                     : violation("the answer's Transfer-Encoding is not chunked alone");
         }
-        return new ResponseHead(null, length, keepAlive && length.isPresent());
+        return new ResponseHead(null, length, false, keepAlive && length.isPresent());
     }
 
     private static ResponseHead violation(String violation) {
-        return new ResponseHead(violation, OptionalLong.empty(), false);
+        return new ResponseHead(violation, OptionalLong.empty(), false, false);
     }
 
     private static boolean isLength(String text) {

@@ -176,7 +176,9 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Inb
     }
 
     private void answered(ServerExchange answering, @Nullable ProxyResponse response, @Nullable Throwable failure) {
-        if (response == null) {
+        if (response != null && answering.isAnswered()) {
+            response.body().cancel();
+        } else if (response == null) {
             LOG.error(
                     "a call was left without an answer, request id {}",
                     answering.call().id(),
@@ -206,6 +208,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Inb
         current.call().trace().requestBytes(content.content().readableBytes());
         body.arrived(content.content());
         if (content instanceof LastHttpContent) {
+            context().channel().config().setAutoRead(true); // so that a client that leaves is seen
             if (exchange == current && !current.isAnswered()) {
                 timer().disarm();
             }
@@ -219,14 +222,18 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Inb
             context().close();
             return;
         }
-        Problem problem = Problem.of(ProblemType.MALFORMED_REQUEST, "The framing of the body is not valid.")
-                .withClosing();
-        context().channel().config().setAutoRead(false);
-        body.failed(new BodyBrokenOff("the framing of the request's body is not valid"));
-        if (exchange == current && !current.isAnswered()) {
-            deferred = null;
+        Problem problem = Problem.of(ProblemType.MALFORMED_REQUEST, "The framing of the body is not valid.");
+        giveUp(current, body, new BodyBrokenOff("the framing of the request's body is not valid"), problem);
+    }
+
+    /** The body will never be whole: whoever reads it may answer; where nobody does at once, the problem is the answer. */
+    private void giveUp(ServerExchange current, InboundBody body, RuntimeException cause, Problem problem) {
+        body.failed(cause);
+        if (exchange == current && !current.isAnswered() && deferred == null) {
             current.call().cancellation().cancel();
-            respond(current, problem.toResponse(current.call()));
+            if (!current.isAnswered()) {
+                respond(current, problem.withClosing().toResponse(current.call()));
+            }
         }
     }
 
@@ -250,6 +257,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Inb
 
     private void next() {
         state = State.IDLE;
+        lastPending = 0;
         context().channel().config().setAutoRead(true);
         if (drainingQueue) {
             return;
@@ -391,10 +399,11 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Inb
     }
 
     private void bodyStalled(ServerExchange current, InboundBody body) {
-        if (current.isAnswered() || !body.isBeingRead()) {
+        if (current.isAnswered()) {
             context().close();
         } else {
-            body.failed(new BodyTimeout("the request's body stalled"));
+            Problem problem = Problem.of(ProblemType.REQUEST_TIMEOUT, "The body of the request stalled.");
+            giveUp(current, body, new BodyTimeout("the request's body stalled"), problem);
         }
     }
 
@@ -422,6 +431,11 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Inb
     }
 
     @Override
+    public boolean isReading() {
+        return reading;
+    }
+
+    @Override
     public void bodyCancelled() {
         // what still comes is thrown away; the answer will close the connection
         context().channel().config().setAutoRead(true);
@@ -446,8 +460,10 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Inb
 
     /** No further requests are wanted; a connection between two of them is closed. */
     void closeIfIdle() {
-        if (exchange == null && pipelined.isEmpty() && (state == State.IDLE || state == State.FRESH)) {
+        if (state == State.IDLE && pipelined.isEmpty()) {
             context().close();
+        } else if (state == State.FRESH) {
+            timer().arm(LINGER_NANOS); // it was accepted, so its first request may be on its way
         }
     }
 

@@ -47,6 +47,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements I
     private boolean responseDone;
     private boolean keepAlive;
     private boolean skipLast;
+    private boolean reading;
     private int interim;
     private long progressNanos;
     private long idleNanos;
@@ -133,6 +134,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements I
             return;
         }
         progress();
+        reading = true;
         if (message instanceof HttpResponse response) {
             head(current, response);
         } else if (message instanceof HttpContent content) {
@@ -168,6 +170,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements I
                 : Optional.of(current.request().timeouts().stall());
         InboundBody body = new InboundBody(channel.eventLoop(), this, head.length());
         responseBody = body;
+        if (head.bodiless()) {
+            body.completed();
+        }
         if (responseStall.isPresent()) {
             timer.arm(responseStall.get());
         } else {
@@ -206,6 +211,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements I
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
+        reading = false;
         if (responseBody != null && !responseDone) {
             responseBody.readComplete();
         }
@@ -347,6 +353,11 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements I
     public void bodyFlow(boolean wanted) {
         progress();
         channel.config().setAutoRead(wanted);
+    }
+
+    @Override
+    public boolean isReading() {
+        return reading;
     }
 
     @Override

@@ -1,4 +1,4 @@
-/** An application with the proxy inside. */
+/** An application that embeds the proxy, with an authenticator and a filter of its own. */
 @NullMarked
 package io.inferenceproxy.examples.embedded;
 

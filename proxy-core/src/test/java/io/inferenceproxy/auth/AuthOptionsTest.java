@@ -1,0 +1,86 @@
+package io.inferenceproxy.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.inferenceproxy.units.Allowance;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class AuthOptionsTest {
+
+    @Test
+    void hasTheDefaultsThatAreDocumented() {
+        AuthOptions options = AuthOptions.DEFAULT;
+
+        assertThat(options.secret().isEmpty()).isTrue();
+        assertThat(options.keyFile()).isEmpty();
+        assertThat(options.algorithms()).containsExactly(TokenAlgorithm.HS256);
+        assertThat(options.issuer()).isEqualTo("inference-proxy");
+        assertThat(options.audience()).isEqualTo("inference");
+        assertThat(options.tokenTtl()).isEqualTo(Duration.ofHours(1));
+        assertThat(options.usersFile()).isEmpty();
+        assertThat(options.failureLimit()).hasToString("20 per minute");
+        assertThat(options.loginLimit().perAddress()).hasToString("20 per minute");
+        assertThat(options.loginLimit().perUser()).hasToString("10 per minute");
+        assertThat(options.tokenCache()).isEqualTo(10_000);
+    }
+
+    @Test
+    void changesOneThingAtATime() {
+        AuthOptions options = AuthOptions.DEFAULT
+                .withSecret(Forge.SECRET)
+                .withKeyFile(Optional.of(Path.of("key.pem")))
+                .withAlgorithms(List.of(TokenAlgorithm.ES256))
+                .withIssuer("lab")
+                .withAudience("none")
+                .withTokenTtl(Duration.ofMinutes(5))
+                .withUsersFile(Optional.of(Path.of("users.yaml")))
+                .withFailureLimit(Allowance.OFF)
+                .withLoginLimit(
+                        LoginLimitOptions.DEFAULT.withPerAddress(Allowance.OFF).withPerUser(Allowance.OFF))
+                .withTokenCache(0);
+
+        assertThat(options)
+                .isEqualTo(new AuthOptions(
+                        Forge.SECRET,
+                        Optional.of(Path.of("key.pem")),
+                        List.of(TokenAlgorithm.ES256),
+                        "lab",
+                        "none",
+                        Duration.ofMinutes(5),
+                        Optional.of(Path.of("users.yaml")),
+                        Allowance.OFF,
+                        new LoginLimitOptions(Allowance.OFF, Allowance.OFF),
+                        0));
+        assertThat(options.toString()).doesNotContain(Forge.SECRET.reveal());
+    }
+
+    @Test
+    void refusesWhatMakesNoSense() {
+        AuthOptions options = AuthOptions.DEFAULT;
+
+        assertThatThrownBy(() -> options.withAlgorithms(List.of()))
+                .hasMessage("algorithms: none (expected: at least one)");
+        assertThatThrownBy(() -> options.withIssuer("")).hasMessage("issuer: empty (expected: a name)");
+        assertThatThrownBy(() -> options.withIssuer("a\nb")).hasMessageStartingWith("issuer: has a control character");
+        assertThatThrownBy(() -> options.withAudience(""))
+                .hasMessage("audience: empty (expected: a name, or none to switch the check off)");
+        assertThatThrownBy(() -> options.withTokenTtl(Duration.ZERO))
+                .hasMessage("token-ttl: 0s (expected: more than 0s)");
+        assertThatThrownBy(() -> options.withTokenCache(-1)).hasMessage("token-cache: -1 (expected: 0 to 10000000)");
+    }
+
+    @Test
+    void readsAlgorithmsAsTokensNameThem() {
+        assertThat(TokenAlgorithm.parse("ed25519"))
+                .isEqualTo(TokenAlgorithm.ED25519)
+                .hasToString("Ed25519");
+        assertThat(TokenAlgorithm.parse("EdDSA")).isEqualTo(TokenAlgorithm.ED25519);
+        assertThat(TokenAlgorithm.parse(" hs512 ")).isEqualTo(TokenAlgorithm.HS512);
+        assertThatThrownBy(() -> TokenAlgorithm.parse("none")).hasMessageStartingWith("algorithms: none (expected: ");
+    }
+}

@@ -1,0 +1,405 @@
+package io.inferenceproxy.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.inferenceproxy.call.CallTrace;
+import io.inferenceproxy.call.Caller;
+import io.inferenceproxy.call.ProxyCall;
+import io.inferenceproxy.http.Body;
+import io.inferenceproxy.http.ProxyResponse;
+import io.inferenceproxy.problem.RecoverFilter;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+class LoginHandlerTest {
+
+    private static final Map<String, User> USERS = Map.of(
+            "alice", new User("alice", CountingHasher.hashOf("wonder"), Set.of("researcher"), true),
+            "bob", new User("bob", CountingHasher.hashOf("builder"), Set.of(), false));
+
+    private final ManualClock clock = new ManualClock();
+    private final CountingHasher hasher = new CountingHasher();
+    private final CountingLimit perAddress = new CountingLimit(20);
+    private final CountingLimit perUser = new CountingLimit(10);
+    private final HeldWorkers workers = new HeldWorkers(100);
+    private final LoginHandler handler = handler(name -> Optional.ofNullable(USERS.get(name)), 2, 4);
+
+    @Test
+    void givesATokenForTheRightPassword() {
+        ProxyResponse answer = answer(login("alice", "wonder"));
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(AuthCalls.field(answer, "Cache-Control")).isEqualTo("no-store");
+        assertThat(AuthCalls.field(answer, "Content-Type")).isEqualTo("application/json");
+        JsonNode json = AuthCalls.json(answer);
+        assertThat(json.propertyNames()).containsExactly("accessToken", "tokenType", "expiresIn");
+        assertThat(json.path("tokenType").stringValue()).isEqualTo("Bearer");
+        assertThat(json.path("expiresIn").intValue()).isEqualTo(3_600);
+        TokenVerdict verdict =
+                new Forge(clock).verifier().verify(json.path("accessToken").stringValue());
+        assertThat(verdict).isInstanceOfSatisfying(TokenVerdict.Accepted.class, accepted -> {
+            Caller.Identified caller = accepted.caller();
+            assertThat(caller.subject()).isEqualTo("alice");
+            assertThat(caller.roles()).containsExactly("researcher");
+        });
+    }
+
+    @Test
+    void chargesNothingForALoginThatSucceeds() {
+        for (int i = 0; i < 30; i++) {
+            assertThat(answer(login("alice", "wonder")).status()).isEqualTo(200);
+        }
+
+        assertThat(perAddress.charged("192.0.2.1")).isZero();
+        assertThat(perUser.charged("alice")).isZero();
+    }
+
+    @Test
+    void answersAnUnknownUserADisabledOneAndAWrongPasswordAlike() {
+        List<ProxyCall> calls = List.of(
+                login("alice", "wrong"), login("mallory", "wrong"), login("bob", "builder"), login("Alice", "wonder"));
+        List<String> answers = new ArrayList<>();
+        List<String> reasons = new ArrayList<>();
+        for (ProxyCall call : calls) {
+            answers.add(AuthCalls.whole(answer(call)));
+            reasons.add(call.trace().reason());
+        }
+
+        assertThat(answers)
+                .allSatisfy(answer -> assertThat(answer)
+                        .isEqualTo(answers.get(0))
+                        .startsWith("401\n")
+                        .contains("WWW-Authenticate: Bearer realm=\"inference-proxy\"\n")
+                        .contains("\"code\":\"invalid-credentials\"")
+                        .doesNotContain("alice", "mallory", "wrong\""));
+        assertThat(reasons).containsExactly("wrong password", "unknown user", "disabled user", "unknown user");
+    }
+
+    @Test
+    void doesTheSameWorkForEveryRefusal() {
+        answer(login("alice", "wrong"));
+        answer(login("mallory", "wrong"));
+        answer(login("bob", "builder"));
+
+        assertThat(hasher.compared())
+                .containsExactly(
+                        CountingHasher.hashOf("wonder"), CountingHasher.UNMATCHABLE, CountingHasher.hashOf("builder"));
+    }
+
+    @Test
+    void behavesTheSameWithoutAnyUsers() {
+        LoginHandler empty = handler(UserStore.NONE, 2, 4);
+
+        ProxyResponse answer = answer(empty, login("alice", "wonder"));
+
+        assertThat(AuthCalls.whole(answer)).isEqualTo(AuthCalls.whole(answer(login("alice", "wrong"))));
+        assertThat(hasher.compared()).hasSize(2);
+    }
+
+    @Test
+    void refusesEvenTheRightPasswordOnceTheUserWasTriedTooOften() {
+        for (int i = 0; i < 10; i++) {
+            assertThat(answer(login("alice", "wrong")).status()).isEqualTo(401);
+        }
+
+        ProxyResponse answer = answer(login("alice", "wonder"));
+
+        assertThat(answer.status()).isEqualTo(429);
+        assertThat(AuthCalls.field(answer, "Retry-After")).isEqualTo("42");
+        assertThat(AuthCalls.json(answer).path("code").stringValue()).isEqualTo("rate-limited");
+        assertThat(hasher.compared()).hasSize(10);
+        assertThat(perAddress.charged("192.0.2.1")).isEqualTo(10);
+    }
+
+    @Test
+    void limitsAnUnknownUserJustAsAKnownOne() {
+        for (int i = 0; i < 10; i++) {
+            answer(login("mallory", "wrong"));
+        }
+
+        assertThat(answer(login("mallory", "wrong")).status()).isEqualTo(429);
+    }
+
+    @Test
+    void limitsSprayingFromOneAddress() {
+        for (int i = 0; i < 20; i++) {
+            assertThat(answer(login("user" + i, "password1")).status()).isEqualTo(401);
+        }
+
+        assertThat(answer(login("user20", "password1")).status()).isEqualTo(429);
+        assertThat(perUser.charged("user20")).isZero();
+        assertThat(answer(AuthCalls.loginFrom("198.51.100.7", body("alice", "wonder")))
+                        .status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void hashesNoMoreOftenThanTheLimitAllowsHoweverManyComeAtOnce() {
+        LoginHandler roomy = handler(name -> Optional.ofNullable(USERS.get(name)), 2, 100);
+        List<CompletionStage<ProxyResponse>> answers = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            answers.add(roomy.handle(login("alice", "wrong" + i)));
+        }
+
+        workers.runAll();
+
+        assertThat(hasher.compared()).hasSize(10);
+        assertThat(answers.stream().map(answer -> AuthCalls.now(answer).status()))
+                .containsOnly(401, 429)
+                .filteredOn(status -> status == 401)
+                .hasSize(10);
+    }
+
+    @Test
+    void hashesFewAtATimeAndTurnsAwayWhatCannotWait() {
+        List<CompletionStage<ProxyResponse>> answers = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            answers.add(handler.handle(login("user" + i, "wrong")));
+        }
+        int onTheWorkers = workers.waiting();
+        workers.runAll();
+
+        assertThat(onTheWorkers).isEqualTo(2);
+        assertThat(answers.stream().map(answer -> AuthCalls.now(answer).status()))
+                .containsExactly(401, 401, 401, 401, 401, 401, 503, 503, 503, 503);
+        ProxyResponse turnedAway = AuthCalls.now(answers.get(9));
+        assertThat(AuthCalls.field(turnedAway, "Retry-After")).isEqualTo("1");
+        assertThat(AuthCalls.json(turnedAway).path("code").stringValue()).isEqualTo("overloaded");
+        assertThat(perUser.charged("user9")).isZero();
+        assertThat(perAddress.charged("192.0.2.1")).isEqualTo(6);
+    }
+
+    @Test
+    void isOverloadedWhenTheWorkersHaveNoRoom() {
+        FewAtATime full = new FewAtATime(new HeldWorkers(0), 2, 4);
+        LoginHandler busy = new LoginHandler(UserStore.NONE, hasher, issuer(), perAddress, perUser, full);
+
+        assertThat(AuthCalls.now(busy.handle(login("alice", "wonder"))).status())
+                .isEqualTo(503);
+        assertThat(AuthCalls.now(busy.handle(login("alice", "wonder"))).status())
+                .isEqualTo(503);
+        assertThat(AuthCalls.now(busy.handle(login("alice", "wonder"))).status())
+                .isEqualTo(503);
+    }
+
+    @Test
+    void runsWhatWaitsAndThenTakesMore() {
+        HeldWorkers held = new HeldWorkers(10);
+        FewAtATime door = new FewAtATime(held, 1, 10);
+        List<String> ran = new ArrayList<>();
+        door.trySubmit(() -> ran.add("one"));
+        door.trySubmit(() -> ran.add("two"));
+
+        held.runAll();
+        door.trySubmit(() -> ran.add("three"));
+        held.runAll();
+
+        assertThat(ran).containsExactly("one", "two", "three");
+    }
+
+    @Test
+    void doesNotHashForAClientThatHasLeftButChargesIt() {
+        ProxyCall call = login("alice", "wonder");
+        CompletionStage<ProxyResponse> answer = handler.handle(call);
+
+        call.cancellation().cancel();
+        workers.runAll();
+
+        assertThat(AuthCalls.now(answer).status()).isEqualTo(401);
+        assertThat(hasher.compared()).isEmpty();
+        assertThat(perUser.charged("alice")).isEqualTo(1);
+    }
+
+    @Test
+    void givesAFailureOfTheUsersToTheRecoverFilterAndChargesNothing() {
+        LoginHandler broken = handler(
+                name -> {
+                    throw new IllegalStateException("no users today");
+                },
+                2,
+                4);
+        CompletionStage<ProxyResponse> answer =
+                new RecoverFilter().inFrontOf(broken).handle(login("alice", "wonder"));
+
+        workers.runAll();
+
+        assertThat(AuthCalls.now(answer).status()).isEqualTo(500);
+        assertThat(perUser.charged("alice")).isZero();
+        assertThat(perAddress.charged("192.0.2.1")).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "text/plain",
+                "application/x-www-form-urlencoded",
+                "application/jsonx",
+                "application/json, text/plain"
+            })
+    void refusesAnotherMediaType(String type) {
+        Body body = Body.of(body("alice", "wonder").getBytes(StandardCharsets.UTF_8));
+        ProxyCall call =
+                AuthCalls.call("POST", "/api/login", "192.0.2.1", AuthCalls.INLINE, body, "Content-Type", type);
+
+        assertThat(answer(call).status()).isEqualTo(415);
+    }
+
+    @Test
+    void refusesNoMediaTypeAndCodedContent() {
+        Body body = Body.of(body("alice", "wonder").getBytes(StandardCharsets.UTF_8));
+        ProxyCall bare = AuthCalls.call("POST", "/api/login", "192.0.2.1", AuthCalls.INLINE, body);
+        ProxyCall coded = AuthCalls.call(
+                "POST",
+                "/api/login",
+                "192.0.2.1",
+                AuthCalls.INLINE,
+                body,
+                "Content-Type",
+                "application/json; charset=utf-8",
+                "Content-Encoding",
+                "gzip");
+
+        assertThat(answer(bare).status()).isEqualTo(415);
+        assertThat(answer(coded).status()).isEqualTo(415);
+    }
+
+    @Test
+    void refusesMoreThanFourKilobytes() {
+        String most = body("alice", "wonder");
+        assertThat(answer(AuthCalls.login(most + " ".repeat(4_096 - most.length())))
+                        .status())
+                .isEqualTo(200);
+
+        ProxyResponse answer = answer(AuthCalls.login(most + " ".repeat(4_097 - most.length())));
+
+        assertThat(answer.status()).isEqualTo(413);
+        assertThat(AuthCalls.json(answer).path("code").stringValue()).isEqualTo("body-too-large");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "[]",
+                "null",
+                "\"alice\"",
+                "{}",
+                "{\"username\":\"alice\"}",
+                "{\"password\":\"wonder\"}",
+                "{\"username\":[\"alice\"],\"password\":\"wonder\"}",
+                "{\"username\":{\"$ne\":\"\"},\"password\":{\"$ne\":\"\"}}",
+                "{\"username\":1,\"password\":\"wonder\"}",
+                "{\"username\":\"alice\",\"password\":null}",
+                "{\"username\":\"alice\",\"password\":\"wonder\",\"__proto__\":{}}",
+                "{\"username\":\"alice\",\"password\":\"wonder\",\"roles\":[\"admin\"]}",
+                "{\"username\":\"\",\"password\":\"wonder\"}",
+                "{\"username\":\"a\\u0000\",\"password\":\"wonder\"}",
+                "{\"username\":\"\\ud800\",\"password\":\"wonder\"}",
+                "{\"username\":\"alice\",\"password\":\"\"}",
+                "{\"username\":\"alice\",\"password\":\"\\ud800\"}"
+            })
+    void refusesWhatIsNotAUserNameAndAPassword(String body) {
+        ProxyCall call = AuthCalls.login(body);
+
+        ProxyResponse answer = answer(call);
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(AuthCalls.json(answer).path("code").stringValue()).isEqualTo("malformed-request");
+        assertThat(hasher.compared()).isEmpty();
+        assertThat(perAddress.keys()).isEmpty();
+        assertThat(call.trace().nanosTo(CallTrace.Mark.AUTHENTICATED)).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "{\"username\":\"alice\",\"username\":\"bob\",\"password\":\"wonder\"}",
+                "{\"username\":\"alice\",\"password\":\"wonder\"} x",
+                "{\"username\":\"alice\",\"password\":\"wonder\"",
+                "{'username':'alice','password':'wonder'}",
+                "username=alice&password=wonder"
+            })
+    void refusesWhatIsNoJson(String body) {
+        ProxyResponse answer = answer(AuthCalls.login(body));
+
+        assertThat(answer.status()).isEqualTo(400);
+        JsonNode problem = AuthCalls.json(answer);
+        assertThat(problem.path("code").stringValue()).isEqualTo("malformed-json");
+        assertThat(problem.path("line").intValue()).isEqualTo(1);
+        assertThat(problem.path("column").intValue()).isPositive();
+        assertThat(problem.path("detail").stringValue())
+                .contains("line 1, column ")
+                .doesNotContain("alice", "wonder");
+    }
+
+    @Test
+    void refusesDeepNestingAndManyMembers() {
+        StringBuilder many = new StringBuilder("{\"username\":\"alice\",\"password\":\"wonder\"");
+        for (int i = 0; i < 400; i++) {
+            many.append(",\"a").append(i).append("\":1");
+        }
+
+        assertThat(answer(AuthCalls.login(many + "}")).status()).isEqualTo(400);
+        assertThat(answer(AuthCalls.login("[".repeat(4_000))).status()).isEqualTo(400);
+    }
+
+    @Test
+    void saysWhereTheBodyIsNotUtf8() {
+        byte[] latin = "{\n\"username\":\"\u00e5sa\",\"password\":\"x\"}".getBytes(StandardCharsets.ISO_8859_1);
+        ProxyCall call = AuthCalls.call(
+                "POST",
+                "/api/login",
+                "192.0.2.1",
+                AuthCalls.INLINE,
+                Body.of(latin),
+                "Content-Type",
+                "application/json");
+
+        JsonNode problem = AuthCalls.json(answer(call));
+
+        assertThat(problem.path("detail").stringValue()).isEqualTo("The body is not UTF-8: line 2, column 13.");
+    }
+
+    @Test
+    void takesPasswordsUpTo1024CharactersAndNoLonger() {
+        assertThat(answer(login("alice", "p".repeat(1_024))).status()).isEqualTo(401);
+        assertThat(answer(login("alice", "p".repeat(1_025))).status()).isEqualTo(400);
+        assertThat(hasher.compared()).hasSize(1);
+    }
+
+    private LoginHandler handler(UserStore users, int atOnce, int waiting) {
+        return new LoginHandler(users, hasher, issuer(), perAddress, perUser, new FewAtATime(workers, atOnce, waiting));
+    }
+
+    private TokenIssuer issuer() {
+        return new TokenIssuer(Forge.OPTIONS, SigningKeys.of(Forge.OPTIONS), clock);
+    }
+
+    private static ProxyCall login(String username, String password) {
+        return AuthCalls.login(body(username, password));
+    }
+
+    private static String body(String username, String password) {
+        return "{\"username\":\"" + username + "\",\"password\":\"" + password + "\"}";
+    }
+
+    private ProxyResponse answer(ProxyCall call) {
+        return answer(handler, call);
+    }
+
+    private ProxyResponse answer(LoginHandler login, ProxyCall call) {
+        CompletionStage<ProxyResponse> answer = login.handle(call);
+        workers.runAll();
+        return AuthCalls.now(answer);
+    }
+}
