@@ -92,6 +92,7 @@ public enum ProxyMetric {
     private final String meterName;
     private final Kind kind;
     private final String description;
+
     @SuppressWarnings("ImmutableEnumChecker") // each is a List.of
     private final List<String> tags;
 

@@ -8,8 +8,6 @@ import com.networknt.schema.SchemaException;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SchemaRegistryConfig;
-import com.networknt.schema.SpecificationVersion;
-import com.networknt.schema.dialect.Dialects;
 import com.networknt.schema.serialization.NodeReader;
 import com.networknt.schema.utils.JsonNodes;
 import java.io.IOException;
@@ -24,7 +22,7 @@ import tools.jackson.databind.JsonNode;
 /** Reads schema files: strictly, checked against the schema of schemas, and without looking anywhere else. */
 final class SchemaFile {
 
-    private static final String DIALECT = Dialects.getDraft202012().getId();
+    private static final String DIALECT = SchemaDialect.BOUNDED.getId();
     private static final String DIALECT_SITE = "https://json-schema.org/";
     private static final NodeReader READER =
             NodeReader.builder().locationAware().jsonMapper(StrictJson.mapper()).build();
@@ -66,8 +64,8 @@ final class SchemaFile {
     }
 
     private static SchemaRegistry registry() {
-        return SchemaRegistry.withDefaultDialect(
-                SpecificationVersion.DRAFT_2020_12,
+        return SchemaRegistry.withDialect(
+                SchemaDialect.BOUNDED,
                 builder -> builder.nodeReader(READER)
                         .schemaRegistryConfig(CONFIG)
                         .schemaLoader(loader -> loader.allow(SchemaFile::isPartOfTheDialect)));
