@@ -47,6 +47,7 @@ final class ResponseWriter implements BodySink, ChannelListener<StreamSinkChanne
     private boolean closeDelimited;
     private boolean writing;
     private boolean whole;
+    private boolean broken;
 
     /** Who must know how the answer goes; called on the I/O thread. */
     interface Outcome {
@@ -180,7 +181,7 @@ final class ResponseWriter implements BodySink, ChannelListener<StreamSinkChanne
         }
         writing = true;
         try {
-            if (whole || writeAll(out)) {
+            if (whole || broken || writeAll(out)) {
                 flush(out);
             }
         } catch (IOException gone) {
@@ -210,8 +211,8 @@ final class ResponseWriter implements BodySink, ChannelListener<StreamSinkChanne
                 if (next instanceof Chunk surplus) {
                     surplus.release();
                 }
-                outcome.brokenOff(!closeDelimited);
-                return false;
+                broken = true; // the client gets what there is, and then the cut
+                return true;
             }
             if (left != Long.MAX_VALUE) {
                 left -= chunk.size();
@@ -259,6 +260,8 @@ final class ResponseWriter implements BodySink, ChannelListener<StreamSinkChanne
             stall.rest();
             if (whole) {
                 outcome.written();
+            } else if (broken) {
+                outcome.brokenOff(!closeDelimited);
             } else {
                 out.suspendWrites();
             }

@@ -2,13 +2,17 @@ package io.inferenceproxy.undertow;
 
 import io.inferenceproxy.ProxyPipeline;
 import io.inferenceproxy.testkit.contract.ProxyContract;
+import io.netty.util.LeakPresenceDetector;
 import io.undertow.Undertow;
 import io.undertow.server.HttpHandler;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.function.UnaryOperator;
 
-/** An Undertow on a free port with the handler over a pipeline that it closes with itself. */
+/**
+ * An Undertow on a free port with the handler over a pipeline that it closes with itself; closing fails while a buffer of the
+ * upstream's side is alive.
+ */
 final class MountedServer implements ProxyContract.Mounted {
 
     private final ProxyPipeline pipeline;
@@ -31,10 +35,6 @@ final class MountedServer implements ProxyContract.Mounted {
         return new MountedServer(pipeline, server, path);
     }
 
-    ProxyPipeline pipeline() {
-        return pipeline;
-    }
-
     void stopServer() {
         server.stop();
     }
@@ -50,5 +50,6 @@ final class MountedServer implements ProxyContract.Mounted {
     public void close() {
         server.stop();
         pipeline.close();
+        LeakPresenceDetector.check();
     }
 }
