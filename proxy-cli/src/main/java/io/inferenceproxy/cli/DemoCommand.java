@@ -10,6 +10,7 @@ import io.inferenceproxy.cli.demo.TriageServer;
 import io.inferenceproxy.observe.LogFormat;
 import io.inferenceproxy.time.Ticker;
 import io.inferenceproxy.units.Secret;
+import io.inferenceproxy.upstream.UpstreamOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,9 +86,7 @@ final class DemoCommand implements Callable<Integer> {
                 .withAdmin(defaults.admin().withPort(0))
                 .withUpstreams(Map.of(
                         "default",
-                        defaults.upstreams()
-                                .get("default")
-                                .withUrls(List.of(model.uri().resolve("/predict")))))
+                        UpstreamOptions.DEFAULT.withUrls(List.of(model.uri().resolve("/predict")))))
                 .withAuth(defaults.auth()
                         .withSecret(Secret.of(random(SECRET_BYTES)))
                         .withUsersFile(Optional.of(users)))
