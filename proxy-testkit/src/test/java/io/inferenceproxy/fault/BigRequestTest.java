@@ -3,6 +3,7 @@ package io.inferenceproxy.fault;
 import static io.inferenceproxy.fault.Bench.SOON;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.inferenceproxy.route.BodyRule;
 import io.inferenceproxy.testkit.Bytes;
 import io.inferenceproxy.testkit.RawClient;
 import io.inferenceproxy.testkit.RawRequest;
@@ -179,7 +180,7 @@ class BigRequestTest {
         return Bench.start(builder -> builder.validation(v -> v.withMaxBody(DataSize.ofBytes(LARGEST)))
                 .route(
                         "small",
-                        Bench.route("POST /raw/small").withBody(io.inferenceproxy.route.BodyRule.ANY)));
+                        Bench.route("POST /raw/small").withBody(BodyRule.ANY)));
     }
 
     private static RawRequest json(String path) {
