@@ -18,7 +18,7 @@ public record Answer(String status, String description, String mediaType, JsonNo
         return new Answer(Integer.toString(status), description, mediaType, JsonNodeFactory.instance.objectNode());
     }
 
-    /** An answer with JSON that follows a schema of {@code components}. */
+    /** An answer with JSON that follows one of the document's own schemas. */
     static Answer json(int status, String description, String component) {
         return new Answer(
                 Integer.toString(status),

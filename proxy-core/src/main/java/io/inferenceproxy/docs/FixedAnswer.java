@@ -50,7 +50,7 @@ final class FixedAnswer implements ProxyHandler {
 
     /** Weak comparison: a cache in between may have weakened the tag (RFC 9110 section 8.8.3.2). */
     private boolean names(String field) {
-        for (String candidate : field.split(",")) {
+        for (String candidate : field.split(",", -1)) {
             String tag = candidate.strip();
             if (tag.equals("*") || tag.equals(etag) || tag.startsWith("W/") && tag.endsWith(etag)) {
                 return true;

@@ -79,6 +79,7 @@ public final class OpenApiDocument {
 
     private void describe(Operation operation, String method, String path, ObjectNode json) {
         json.put("operationId", operationId(operation, method, path)).put("summary", operation.summary());
+        json.putArray("tags").add(operation.tag());
         String description = description(operation);
         if (!description.isEmpty()) {
             json.put("description", description);

@@ -14,6 +14,7 @@ import tools.jackson.databind.JsonNode;
  * Something that callers can do: a route, or one of the built-in endpoints.
  *
  * @param name unique among all; letters, digits, dashes
+ * @param tag the group that it is shown in
  * @param summary what it does, in a few words
  * @param methods the methods; empty for any
  * @param path the canonical path
@@ -30,6 +31,7 @@ import tools.jackson.databind.JsonNode;
  */
 public record Operation(
         String name,
+        String tag,
         String summary,
         Set<String> methods,
         String path,
@@ -75,7 +77,7 @@ public record Operation(
 
     /** A route: for callers who have signed in, JSON, without a schema or limits, answered by an upstream. */
     public static Operation forwarded(String name, Set<String> methods, String path, boolean below) {
-        return of(name, "Forwarded to the service", methods, path)
+        return of(name, "Service", "Forwarded to the service", methods, path)
                 .withBelow(below)
                 .withBearer(true)
                 .withContent(Content.JSON)
@@ -91,7 +93,7 @@ public record Operation(
 
     /** {@code POST /api/login}. */
     public static Operation login(String name, String path) {
-        return of(name, "Get a token", Set.of("POST"), path)
+        return of(name, "Callers", "Get a token", Set.of("POST"), path)
                 .withContent(Content.LOGIN)
                 .withAnswers(List.of(Answer.json(200, "A token for `Authorization: Bearer`.", "Token")))
                 .withProblems(
@@ -100,7 +102,7 @@ public record Operation(
 
     /** {@code GET /api/me}. */
     public static Operation me(String path) {
-        return of("me", "Who am I, and how much is left of my limits", Set.of("GET"), path)
+        return of("me", "Callers", "Who am I, and how much is left of my limits", Set.of("GET"), path)
                 .withBearer(true)
                 .withAnswers(List.of(Answer.json(200, "The caller. Asking charges nothing.", "Me")));
     }
@@ -108,16 +110,17 @@ public record Operation(
     /** {@code GET /livez} or {@code GET /readyz}. */
     public static Operation health(String name, String summary, String path, boolean canBeUnwell) {
         Answer ok = Answer.of(200, "`ok`", "text/plain");
-        return of(name, summary, Set.of("GET"), path)
+        return of(name, "Health", summary, Set.of("GET"), path)
                 .withAnswers(
                         canBeUnwell
                                 ? List.of(ok, Answer.of(503, "Draining, or no usable upstream.", "text/plain"))
                                 : List.of(ok));
     }
 
-    private static Operation of(String name, String summary, Set<String> methods, String path) {
+    private static Operation of(String name, String tag, String summary, Set<String> methods, String path) {
         return new Operation(
                 name,
+                tag,
                 summary,
                 methods,
                 path,
@@ -140,67 +143,67 @@ public record Operation(
 
     public Operation withSummary(String summary) {
         return new Operation(
-                name, summary, methods, path, below, style, bearer, roles, scopes, content, schema, windows, answers,
-                problems);
+                name, tag, summary, methods, path, below, style, bearer, roles, scopes, content, schema, windows,
+                answers, problems);
     }
 
     public Operation withBelow(boolean below) {
         return new Operation(
-                name, summary, methods, path, below, style, bearer, roles, scopes, content, schema, windows, answers,
-                problems);
+                name, tag, summary, methods, path, below, style, bearer, roles, scopes, content, schema, windows,
+                answers, problems);
     }
 
     public Operation withStyle(ApiStyle style) {
         return new Operation(
-                name, summary, methods, path, below, style, bearer, roles, scopes, content, schema, windows, answers,
-                problems);
+                name, tag, summary, methods, path, below, style, bearer, roles, scopes, content, schema, windows,
+                answers, problems);
     }
 
     public Operation withBearer(boolean bearer) {
         return new Operation(
-                name, summary, methods, path, below, style, bearer, roles, scopes, content, schema, windows, answers,
-                problems);
+                name, tag, summary, methods, path, below, style, bearer, roles, scopes, content, schema, windows,
+                answers, problems);
     }
 
     public Operation withRoles(List<String> roles) {
         return new Operation(
-                name, summary, methods, path, below, style, bearer, roles, scopes, content, schema, windows, answers,
-                problems);
+                name, tag, summary, methods, path, below, style, bearer, roles, scopes, content, schema, windows,
+                answers, problems);
     }
 
     public Operation withScopes(List<String> scopes) {
         return new Operation(
-                name, summary, methods, path, below, style, bearer, roles, scopes, content, schema, windows, answers,
-                problems);
+                name, tag, summary, methods, path, below, style, bearer, roles, scopes, content, schema, windows,
+                answers, problems);
     }
 
     public Operation withContent(Content content) {
         return new Operation(
-                name, summary, methods, path, below, style, bearer, roles, scopes, content, schema, windows, answers,
-                problems);
+                name, tag, summary, methods, path, below, style, bearer, roles, scopes, content, schema, windows,
+                answers, problems);
     }
 
     public Operation withSchema(Optional<JsonNode> schema) {
         return new Operation(
-                name, summary, methods, path, below, style, bearer, roles, scopes, content, schema, windows, answers,
-                problems);
+                name, tag, summary, methods, path, below, style, bearer, roles, scopes, content, schema, windows,
+                answers, problems);
     }
 
     public Operation withWindows(List<String> windows) {
         return new Operation(
-                name, summary, methods, path, below, style, bearer, roles, scopes, content, schema, windows, answers,
-                problems);
+                name, tag, summary, methods, path, below, style, bearer, roles, scopes, content, schema, windows,
+                answers, problems);
     }
 
     public Operation withAnswers(List<Answer> answers) {
         return new Operation(
-                name, summary, methods, path, below, style, bearer, roles, scopes, content, schema, windows, answers,
-                problems);
+                name, tag, summary, methods, path, below, style, bearer, roles, scopes, content, schema, windows,
+                answers, problems);
     }
 
     public Operation withProblems(Set<ProblemType> problems) {
         return new Operation(
-                name, summary, methods, path, below, style, bearer, roles, scopes, content, schema, windows, answers,
-                problems);
+                name, tag, summary, methods, path, below, style, bearer, roles, scopes, content, schema, windows,
+                answers, problems);
     }
 }

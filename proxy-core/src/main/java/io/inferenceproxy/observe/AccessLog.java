@@ -29,31 +29,31 @@ public final class AccessLog implements CallObserver {
 
     /** The event with all that is known of the call. */
     static LoggingEventBuilder withKeys(LoggingEventBuilder event, String kind, CallReport report) {
-        event.addKeyValue(LogKey.EVENT.key(), kind);
-        text(event, LogKey.REQUEST_ID, report.id());
-        text(event, LogKey.SUBJECT, report.subject());
-        text(event, LogKey.ISSUER, report.issuer());
-        text(event, LogKey.ROUTE, report.route());
-        text(event, LogKey.METHOD, report.method());
-        text(event, LogKey.PATH, report.path());
-        text(event, LogKey.VERSION, report.version());
-        number(event, LogKey.STATUS, report.status());
-        text(event, LogKey.CODE, report.code());
-        text(event, LogKey.REASON, report.reason());
-        text(event, LogKey.OUTCOME, outcome(report.outcome()));
-        time(event, LogKey.TOTAL, report.times().total());
-        time(event, LogKey.AUTH, report.times().auth());
-        time(event, LogKey.LIMIT, report.times().limit());
-        time(event, LogKey.VALIDATE, report.times().validate());
-        time(event, LogKey.QUEUE, report.times().queue());
-        time(event, LogKey.UPSTREAM_TIME, report.times().upstream());
-        event.addKeyValue(LogKey.REQUEST_BYTES.key(), report.requestBytes());
-        event.addKeyValue(LogKey.RESPONSE_BYTES.key(), report.responseBytes());
-        text(event, LogKey.UPSTREAM, report.upstream());
-        number(event, LogKey.UPSTREAM_STATUS, report.upstreamStatus());
-        text(event, LogKey.CLIENT, report.client().getHostAddress());
-        text(event, LogKey.TRACE_ID, report.traceId());
-        return event;
+        LoggingEventBuilder told = event.addKeyValue(LogKey.EVENT.key(), kind);
+        told = text(told, LogKey.REQUEST_ID, report.id());
+        told = text(told, LogKey.SUBJECT, report.subject());
+        told = text(told, LogKey.ISSUER, report.issuer());
+        told = text(told, LogKey.ROUTE, report.route());
+        told = text(told, LogKey.METHOD, report.method());
+        told = text(told, LogKey.PATH, report.path());
+        told = text(told, LogKey.VERSION, report.version());
+        told = number(told, LogKey.STATUS, report.status());
+        told = text(told, LogKey.CODE, report.code());
+        told = text(told, LogKey.REASON, report.reason());
+        told = text(told, LogKey.OUTCOME, outcome(report.outcome()));
+        told = time(told, LogKey.TOTAL, report.times().total());
+        told = time(told, LogKey.AUTH, report.times().auth());
+        told = time(told, LogKey.LIMIT, report.times().limit());
+        told = time(told, LogKey.VALIDATE, report.times().validate());
+        told = time(told, LogKey.QUEUE, report.times().queue());
+        told = time(told, LogKey.UPSTREAM_TIME, report.times().upstream());
+        told = told.addKeyValue(LogKey.REQUEST_BYTES.key(), report.requestBytes());
+        told = told.addKeyValue(LogKey.RESPONSE_BYTES.key(), report.responseBytes());
+        told = text(told, LogKey.UPSTREAM, report.upstream());
+        told = number(told, LogKey.UPSTREAM_STATUS, report.upstreamStatus());
+        told = text(told, LogKey.CLIENT, report.client().getHostAddress());
+        told = text(told, LogKey.TRACE_ID, report.traceId());
+        return told;
     }
 
     /** {@code 200 POST /api/inference alice 12.3 ms}, and what went wrong. */
@@ -89,22 +89,16 @@ public final class AccessLog implements CallObserver {
         };
     }
 
-    private static void text(LoggingEventBuilder event, LogKey key, String value) {
-        if (!value.isEmpty()) {
-            event.addKeyValue(key.key(), LogText.escaped(value));
-        }
+    private static LoggingEventBuilder text(LoggingEventBuilder event, LogKey key, String value) {
+        return value.isEmpty() ? event : event.addKeyValue(key.key(), LogText.escaped(value));
     }
 
-    private static void number(LoggingEventBuilder event, LogKey key, int value) {
-        if (value != 0) {
-            event.addKeyValue(key.key(), value);
-        }
+    private static LoggingEventBuilder number(LoggingEventBuilder event, LogKey key, int value) {
+        return value == 0 ? event : event.addKeyValue(key.key(), value);
     }
 
     /** Milliseconds, to the microsecond. */
-    private static void time(LoggingEventBuilder event, LogKey key, long nanos) {
-        if (nanos != 0) {
-            event.addKeyValue(key.key(), Math.round(nanos / 1e3) / 1e3);
-        }
+    private static LoggingEventBuilder time(LoggingEventBuilder event, LogKey key, long nanos) {
+        return nanos == 0 ? event : event.addKeyValue(key.key(), Math.round(nanos / 1e3) / 1e3);
     }
 }

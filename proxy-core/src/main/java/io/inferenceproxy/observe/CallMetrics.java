@@ -72,8 +72,8 @@ public final class CallMetrics implements CallObserver {
         ServerKey key = ServerKey.of(report, routePaths);
         ServerSeries series = server.get(key);
         series.duration.record(report.times().total(), TimeUnit.NANOSECONDS);
-        series.requestBody.record(report.requestBytes());
-        series.responseBody.record(report.responseBytes());
+        series.requestBody.record((double) report.requestBytes());
+        series.responseBody.record((double) report.responseBytes());
         if (!report.upstream().isEmpty() && report.times().upstream() > 0) {
             client.get(ClientKey.of(report, key)).record(report.times().upstream(), TimeUnit.NANOSECONDS);
         }

@@ -92,6 +92,8 @@ public enum ProxyMetric {
     private final String meterName;
     private final Kind kind;
     private final String description;
+
+    @SuppressWarnings("ImmutableEnumChecker") // each is a List.of
     private final List<String> tags;
 
     ProxyMetric(String meterName, Kind kind, String description, List<String> tags) {

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 /**
  * A quota over a span of time: {@code 50 per hour}, {@code 10 per 5 minutes}, {@code 50/1h}.
  *
- * @param quota how many calls, 1 to 10<sup>12</sup>
+ * @param quota how many calls, 1 to 10<sup>12</sup>, and not over 10<sup>9</sup> a second
  * @param period over how long, whole seconds, one second to 366 days
  */
 public record Window(long quota, Duration period) {
@@ -22,6 +22,7 @@ public record Window(long quota, Duration period) {
             Pattern.compile("(\\d{1,13}) +per +(?:(\\d{1,9}) +)?(second|minute|hour|day|week)s?");
     private static final Pattern SLASH = Pattern.compile("(\\d{1,13}) */ *(\\d{1,9}) *([smhdw])");
     private static final long MAX_QUOTA = 1_000_000_000_000L;
+    private static final long MAX_RATE = 1_000_000_000L;
     private static final Duration MAX_PERIOD = Duration.ofDays(366);
 
     public Window {
@@ -32,6 +33,9 @@ public record Window(long quota, Duration period) {
                 || period.compareTo(MAX_PERIOD) > 0
                 || period.toNanosPart() != 0) {
             throw new IllegalArgumentException("period: " + period + " (expected: whole seconds, 1s to 366d)");
+        }
+        if (quota > period.toSeconds() * MAX_RATE) {
+            throw new IllegalArgumentException("quota: " + quota + " (expected: at most " + MAX_RATE + " a second)");
         }
     }
 

@@ -3,6 +3,7 @@ package io.inferenceproxy.validate;
 import com.networknt.schema.Error;
 import com.networknt.schema.ExecutionConfig;
 import com.networknt.schema.ExecutionContext;
+import com.networknt.schema.SchemaException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -38,12 +39,17 @@ final class SchemaFinding extends ExecutionContext {
         }
     }
 
-    /** No more need be found. */
-    static final class Enough extends RuntimeException {
+    /** No more need be found. Of the validator's own kind, as {@link StepBudget.Exhausted} is. */
+    static final class Enough extends SchemaException {
         private static final long serialVersionUID = 1L;
 
         Enough() {
-            super("enough", null, false, false);
+            super("enough");
+        }
+
+        @Override
+        public synchronized Throwable fillInStackTrace() {
+            return this;
         }
     }
 }

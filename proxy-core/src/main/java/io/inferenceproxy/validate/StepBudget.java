@@ -28,6 +28,17 @@ final class StepBudget {
         }
     }
 
+    /** Takes so many steps at once. */
+    static void take(long steps) {
+        StepBudget budget = CURRENT.get();
+        if (budget != null) {
+            budget.left -= steps;
+            if (budget.left < 0) {
+                throw new Exhausted();
+            }
+        }
+    }
+
     /** The text, of which every look counts; outside a check nothing counts. */
     static CharSequence metered(String text) {
         StepBudget budget = CURRENT.get();

@@ -113,7 +113,7 @@ class PagesTest {
                     assertThat(visit.header("Content-Security-Policy"))
                             .startsWith("default-src 'none';")
                             .contains("base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
-                            .doesNotContain("unsafe-eval")
+                            .doesNotContain("unsafe")
                             .doesNotContain("*");
                     assertThat(visit.header("X-Content-Type-Options")).isEqualTo("nosniff");
                     assertThat(visit.header("Referrer-Policy")).isEqualTo("no-referrer");

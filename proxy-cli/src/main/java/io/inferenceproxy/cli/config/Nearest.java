@@ -5,14 +5,14 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Finds the known name that a mistyped one was probably meant to be. */
-final class Nearest {
+public final class Nearest {
 
     private static final int LONGEST = 128;
 
     private Nearest() {}
 
     /** The nearest of the names, when it is near: about one slip in three letters, three slips at most. */
-    static Optional<String> to(String word, Collection<String> names) {
+    public static Optional<String> to(String word, Collection<String> names) {
         Optional<String> best = Optional.empty();
         int most = Math.min(3, Math.max(1, word.length() / 3)) + 1;
         for (String name : names) {
@@ -26,7 +26,7 @@ final class Nearest {
     }
 
     /** {@code  (did you mean "port"?)}, or nothing. */
-    static String hint(Optional<String> nearest) {
+    public static String hint(Optional<String> nearest) {
         return nearest.map(name -> " (did you mean \"" + name + "\"?)").orElse("");
     }
 

@@ -186,7 +186,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Inb
             context().close();
         } else if (answering != exchange || !context().channel().isActive()) {
             response.body().cancel();
-        } else if (reading && !answering.isRequestComplete()) {
+        } else if ((reading || drainingQueue) && !answering.isRequestComplete()) {
             deferred =
                     response; // the rest of the request may be in what is being read: then the connection can be kept
         } else {

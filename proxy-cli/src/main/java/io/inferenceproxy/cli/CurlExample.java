@@ -1,0 +1,75 @@
+package io.inferenceproxy.cli;
+
+import io.inferenceproxy.ProxyOptions;
+import io.inferenceproxy.route.RouteMatch;
+import io.inferenceproxy.route.RouteOptions;
+import java.net.URI;
+
+/**
+ * A call of the proxy that works when pasted into a shell.
+ *
+ * @param method of the call
+ * @param url of the call
+ * @param body the content; empty for none
+ */
+record CurlExample(String method, URI url, String body) {
+
+    private static final String ANY_TEXT = "{}";
+
+    /** A call of the first route, at the configured address. */
+    static CurlExample of(ProxyOptions options) {
+        return of(
+                options,
+                Addresses.reachable(options.server().host(), options.server().port()));
+    }
+
+    /** A call of the first route, at that address. */
+    static CurlExample of(ProxyOptions options, URI base) {
+        RouteMatch match = options.servedRoutes().values().stream()
+                .map(RouteOptions::match)
+                .findFirst()
+                .orElseGet(() -> RouteMatch.parse("GET /api/me"));
+        String method = match.methods().stream().findFirst().orElse("GET");
+        String path = match.path().isEmpty() ? "/" : match.path();
+        boolean content = !method.equals("GET") && !method.equals("HEAD") && !method.equals("DELETE");
+        return new CurlExample(method, base.resolve(path), content ? ANY_TEXT : "");
+    }
+
+    CurlExample withBody(String newBody) {
+        return new CurlExample(method, url, newBody);
+    }
+
+    /** With a token in it. */
+    String withToken(String token) {
+        return "curl -i " + arguments("Authorization: Bearer " + token);
+    }
+
+    /** With a command in it that makes a token; the flags are those that make it read the same configuration. */
+    String withTokenOf(String user, String flags) {
+        return "curl -i "
+                + arguments("Authorization: Bearer $(" + RootCommand.NAME + " token --user " + user + flags + ")");
+    }
+
+    private String arguments(String authorization) {
+        StringBuilder text = new StringBuilder();
+        if (!method.equals("GET") && !(method.equals("POST") && !body.isEmpty())) {
+            text.append("-X ").append(method).append(' ');
+        }
+        text.append("-H \"").append(authorization).append('"');
+        if (!body.isEmpty()) {
+            text.append(" -H \"Content-Type: application/json\" -d '")
+                    .append(body)
+                    .append('\'');
+        }
+        String plain = url.toString();
+        return text.append(' ')
+                .append(plain.matches("[A-Za-z0-9:/._-]*") ? plain : '"' + plain.replace("$", "\\$") + '"')
+                .toString();
+    }
+
+    /** Without a token there is nothing to hide. */
+    @Override
+    public String toString() {
+        return method + " " + url;
+    }
+}

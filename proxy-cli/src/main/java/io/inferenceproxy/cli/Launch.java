@@ -1,0 +1,82 @@
+package io.inferenceproxy.cli;
+
+import io.inferenceproxy.ProxyOptions;
+import io.inferenceproxy.ProxyServer;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+
+/** Starts proxies, with failures that name their exit code. */
+final class Launch {
+
+    private static final int LONGEST_CHAIN = 10;
+
+    private Launch() {}
+
+    /**
+     * Starts it.
+     *
+     * @throws CommandFailure when a port is taken or an address is not one of this machine's, or an option is wrong
+     */
+    static ProxyServer start(ProxyOptions options) {
+        try {
+            return ProxyServer.builder(options).start();
+        } catch (IllegalArgumentException wrong) {
+            throw new CommandFailure(ExitCode.CONFIGURATION, String.valueOf(wrong.getMessage()), wrong);
+        } catch (RuntimeException failed) {
+            throw startFailure(options, failed);
+        }
+    }
+
+    /** Whether a listener could be opened there right now. */
+    static boolean isFree(String host, int port) {
+        if (port == 0) {
+            return true;
+        }
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(InetAddress.getByName(host), port));
+            return true;
+        } catch (IOException taken) {
+            return false;
+        }
+    }
+
+    private static RuntimeException startFailure(ProxyOptions options, RuntimeException failed) {
+        Throwable cause = failed;
+        for (int i = 0; i < LONGEST_CHAIN && cause != null; i++) {
+            if (cause instanceof BindException || cause instanceof IOException) {
+                return new CommandFailure(ExitCode.LOCAL, bindMessage(options, cause), failed);
+            }
+            cause = cause.getCause();
+        }
+        return failed;
+    }
+
+    private static String bindMessage(ProxyOptions options, Throwable cause) {
+        String host = options.server().host();
+        int port = options.server().port();
+        if (!isFree(host, port)) {
+            return isFree(host, anyPort())
+                    ? "port: " + port + " is taken (expected: a free one, --port 0 finds one)"
+                    : "host: " + host + " is no address of this machine (expected: one, or 0.0.0.0 for all)";
+        }
+        String adminHost = options.admin().host();
+        int adminPort = options.admin().port();
+        if (options.admin().enabled() && !isFree(adminHost, adminPort)) {
+            return "admin.port: " + adminPort + " is taken or " + adminHost
+                    + " is no address of this machine (expected: a free one, --admin-port 0 finds one)";
+        }
+        return "cannot listen: " + cause.getMessage();
+    }
+
+    private static int anyPort() {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        } catch (IOException none) {
+            return 0;
+        }
+    }
+}

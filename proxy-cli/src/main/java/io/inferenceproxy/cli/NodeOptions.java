@@ -1,0 +1,52 @@
+package io.inferenceproxy.cli;
+
+import io.inferenceproxy.ProxyOptions;
+import io.inferenceproxy.auth.AuthOptions;
+import io.inferenceproxy.auth.TokenAlgorithm;
+import java.util.Optional;
+
+/** Fills in what a single node keeps in its state directory: the made secret, and the file of users. */
+final class NodeOptions {
+
+    private NodeOptions() {}
+
+    /** Makes the secret when none is configured and none is there, and says so. */
+    static ProxyOptions complete(ProxyOptions options, StateDirectory state, Surroundings surroundings) {
+        AuthOptions auth = options.auth();
+        if (needsSecret(auth)) {
+            MadeSecret made = state.secret();
+            if (made.isNew()) {
+                surroundings.say("no auth.secret is configured: made one, kept in " + made.file()
+                        + " and shared by serve and token");
+            }
+            auth = auth.withSecret(made.secret());
+        }
+        return options.withAuth(withUsers(auth, state));
+    }
+
+    /**
+     * The same without making anything.
+     *
+     * @throws CommandFailure when there is no secret
+     */
+    static ProxyOptions existing(ProxyOptions options, StateDirectory state) {
+        AuthOptions auth = options.auth();
+        if (needsSecret(auth)) {
+            auth = auth.withSecret(state.existingSecret()
+                    .orElseThrow(() -> new CommandFailure(
+                            ExitCode.CONFIGURATION,
+                            "auth.secret: not set, and none was made in " + state.path()
+                                    + " yet (expected: the secret that tokens are signed with)")));
+        }
+        return options.withAuth(withUsers(auth, state));
+    }
+
+    /** Whether the secret will be a made one. */
+    static boolean needsSecret(AuthOptions auth) {
+        return auth.secret().isEmpty() && auth.algorithms().stream().anyMatch(TokenAlgorithm::isSymmetric);
+    }
+
+    private static AuthOptions withUsers(AuthOptions auth, StateDirectory state) {
+        return auth.usersFile().isPresent() ? auth : auth.withUsersFile(Optional.of(state.usersFile()));
+    }
+}

@@ -1,0 +1,96 @@
+package io.inferenceproxy.cli;
+
+import io.inferenceproxy.ProxyOptions;
+import io.inferenceproxy.ProxyServer;
+import io.inferenceproxy.cli.config.KeyPath;
+import io.inferenceproxy.cli.config.LoadedConfig;
+import io.inferenceproxy.cli.config.Origin;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code serve}: runs the proxy until a signal comes. */
+@Command(
+        name = "serve",
+        description = {
+            "Run the proxy.",
+            "",
+            "When it is ready it tells where it listens: on a terminal in a few lines with a curl that works, else in one"
+                    + " JSON line with \"event\":\"ready\", \"uri\" and \"adminUri\". This line and the logs, JSON lines"
+                    + " off a terminal, go to standard output, where container platforms look for them.",
+            "",
+            "SIGTERM and Ctrl-C drain: readyz is 503 at once, new calls are served for server.drain-delay, those in flight"
+                    + " have server.drain-timeout; a second signal ends it at once."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  inference-proxy serve --upstream http://127.0.0.1:8000/predict",
+            "  inference-proxy serve -u http://127.0.0.1:8000 --preset openai --limit \"50 per hour\"",
+            "  inference-proxy serve --config prod.yaml --host 0.0.0.0"
+        })
+final class ServeCommand implements Callable<Integer> {
+
+    private final Surroundings surroundings;
+
+    @Mixin
+    private final ConfigMixin config = new ConfigMixin();
+
+    @Mixin
+    private final ServeFlags flags = new ServeFlags();
+
+    @Option(names = "--once", hidden = true, description = "Start, tell, and stop.")
+    private boolean once;
+
+    ServeCommand(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public Integer call() {
+        LoadedConfig<ProxyOptions> loaded = config.load(surroundings, flags::over);
+        ProxyOptions bound = ConfigMixin.require(loaded, surroundings);
+        Readiness.require(bound, surroundings);
+        ProxyOptions served = withFreeAdminPort(loaded, Readiness.withoutVersion(bound, surroundings));
+        StateDirectory state = config.state(surroundings);
+        try (StateLock held = state.lock()) {
+            ProxyOptions options = NodeOptions.complete(served, state, surroundings);
+            try (Logs logs = Logs.open(
+                    options.logging(), surroundings.terminals().out(), surroundings.out(), surroundings.err())) {
+                CompletableFuture<Void> signal = surroundings.stops().listen();
+                try (ProxyServer proxy = Launch.start(options)) {
+                    new ReadyNotice(surroundings, options, proxy).tell(config.tokenFlags());
+                    if (!once) {
+                        serve(proxy, signal);
+                    }
+                }
+            }
+        }
+        return ExitCode.OK.number();
+    }
+
+    /** Until a signal comes, or an operator has asked for the end at the admin listener. */
+    private void serve(ProxyServer proxy, CompletableFuture<Void> signal) {
+        CompletableFuture<Void> stopped = proxy.stopped().toCompletableFuture();
+        CompletableFuture.anyOf(signal, stopped).join();
+        if (!stopped.isDone()) {
+            surroundings.say("draining; once more ends it at once");
+            proxy.shutDown().toCompletableFuture().join();
+        }
+    }
+
+    /** The default admin port is nobody's wish: when it is taken, a free one will do. */
+    private ProxyOptions withFreeAdminPort(LoadedConfig<ProxyOptions> loaded, ProxyOptions options) {
+        boolean chosen = loaded.setting(KeyPath.parse("admin.port"))
+                .filter(setting -> !(setting.origin() instanceof Origin.Default))
+                .isPresent();
+        if (chosen
+                || !options.admin().enabled()
+                || Launch.isFree(options.admin().host(), options.admin().port())) {
+            return options;
+        }
+        surroundings.say("admin.port: " + options.admin().port() + " is taken, using a free one");
+        return options.withAdmin(options.admin().withPort(0));
+    }
+}

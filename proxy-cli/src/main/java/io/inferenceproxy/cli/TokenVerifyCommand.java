@@ -1,0 +1,69 @@
+package io.inferenceproxy.cli;
+
+import io.inferenceproxy.ProxyOptions;
+import io.inferenceproxy.auth.AuthOptions;
+import io.inferenceproxy.auth.TokenCheck;
+import io.inferenceproxy.auth.TokenVerdict;
+import io.inferenceproxy.auth.TokenVerifier;
+import io.inferenceproxy.call.Caller;
+import io.inferenceproxy.time.Ticker;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code token verify}: makes the checks that the proxy makes, and says which one failed. */
+@Command(
+        name = "verify",
+        description = "Check a token as the proxy would, and say which check failed; nothing is sent anywhere.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  inference-proxy token verify \"$TOKEN\"",
+            "  inference-proxy token --user alice | inference-proxy token verify -"
+        })
+final class TokenVerifyCommand implements Callable<Integer> {
+
+    private final Surroundings surroundings;
+
+    @Mixin
+    private final ConfigMixin config = new ConfigMixin();
+
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "TOKEN",
+            description = "The token; - or nothing: it is read from standard input.")
+    private @Nullable String token;
+
+    TokenVerifyCommand(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public Integer call() {
+        ProxyOptions loaded = ConfigMixin.require(config.load(surroundings, sources -> sources), surroundings);
+        AuthOptions auth =
+                NodeOptions.existing(loaded, config.state(surroundings)).auth();
+        TokenVerdict verdict =
+                new TokenVerifier(auth, Tokens.keys(auth), Ticker.system()).verify(Tokens.read(token, surroundings));
+        for (TokenCheck check : verdict.passed()) {
+            surroundings.say(padded(check) + "ok");
+        }
+        if (verdict instanceof TokenVerdict.Refused refused) {
+            surroundings.say(padded(refused.check()) + "FAILED: " + refused.reason());
+            throw new CommandFailure(
+                    ExitCode.REJECTED, "token rejected: " + refused.check().label());
+        }
+        Caller.Identified caller = ((TokenVerdict.Accepted) verdict).caller();
+        surroundings
+                .out()
+                .println("accepted: " + caller.subject() + ", roles " + new TreeSet<>(caller.roles()) + ", scopes "
+                        + new TreeSet<>(caller.scopes()) + ", until " + caller.expiry());
+        return ExitCode.OK.number();
+    }
+
+    private static String padded(TokenCheck check) {
+        return String.format("%-12s", check.label());
+    }
+}

@@ -1,0 +1,111 @@
+package io.inferenceproxy.cli;
+
+import io.inferenceproxy.ProxyOptions;
+import io.inferenceproxy.auth.AuthOptions;
+import io.inferenceproxy.auth.SigningKeys;
+import io.inferenceproxy.auth.TokenIssuer;
+import io.inferenceproxy.auth.UsersFile;
+import io.inferenceproxy.cli.config.KeyPath;
+import io.inferenceproxy.cli.config.LoadedConfig;
+import io.inferenceproxy.cli.config.Origin;
+import io.inferenceproxy.route.RouteOptions;
+import io.inferenceproxy.time.Ticker;
+import io.inferenceproxy.units.Secret;
+import io.inferenceproxy.validate.BodySchema;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Makes what serving would make of a configuration, listens nowhere and leaves nothing behind; collects what is wrong. */
+final class Trial {
+
+    private final LoadedConfig<ProxyOptions> config;
+    private final ProxyOptions options;
+    private final List<String> findings = new ArrayList<>();
+    private boolean onlyLocal = true;
+
+    Trial(LoadedConfig<ProxyOptions> config, ProxyOptions options) {
+        this.config = config;
+        this.options = options;
+    }
+
+    /** What is wrong, a line each, with the place of the setting when it has one. */
+    List<String> findings() {
+        return List.copyOf(findings);
+    }
+
+    /** Whether all that is wrong is with files that are there and cannot be read. */
+    boolean isLocalOnly() {
+        return onlyLocal;
+    }
+
+    void run(StateDirectory state) {
+        for (String missing : Readiness.missing(options)) {
+            onlyLocal = false;
+            findings.add(missing);
+        }
+        keys(state);
+        options.auth().usersFile().ifPresent(this::users);
+        options.validation().schema().ifPresent(file -> schema("validation.schema", file));
+        for (Map.Entry<String, RouteOptions> route : options.routes().entrySet()) {
+            route.getValue().schema().ifPresent(file -> schema("routes." + route.getKey() + ".schema", file));
+        }
+    }
+
+    /** With the secret that was made, or with one like the one that would be. */
+    private void keys(StateDirectory state) {
+        attempt(options.auth().keyFile().isPresent() ? "auth.key-file" : "auth.secret", () -> {
+            AuthOptions auth = options.auth();
+            if (NodeOptions.needsSecret(auth)) {
+                auth = auth.withSecret(state.existingSecret()
+                        .orElseGet(() -> Secret.of("only so long as a secret that would be made ")));
+            }
+            SigningKeys keys = SigningKeys.of(auth);
+            if (keys.canSign()) {
+                new TokenIssuer(auth, keys, Ticker.system());
+            }
+        });
+    }
+
+    private void users(Path file) {
+        attempt("auth.users-file", () -> UsersFile.open(file, Runnable::run, Ticker.system()));
+    }
+
+    private void schema(String key, Path file) {
+        attempt(key, () -> BodySchema.load(file));
+    }
+
+    /** Something that serving does at its start. */
+    @FunctionalInterface
+    private interface Step {
+        void run() throws IOException;
+    }
+
+    private void attempt(String key, Step step) {
+        try {
+            step.run();
+        } catch (IllegalArgumentException wrong) {
+            onlyLocal = false;
+            add(key, String.valueOf(wrong.getMessage()));
+        } catch (CommandFailure failed) {
+            onlyLocal &= failed.code() == ExitCode.LOCAL;
+            add(key, failed.says());
+        } catch (UncheckedIOException unreadable) {
+            add(key, String.valueOf(unreadable.getMessage()));
+        } catch (IOException unreadable) {
+            add(key, "cannot be read, " + unreadable);
+        }
+    }
+
+    private void add(String key, String message) {
+        Optional<Origin> origin = config.setting(KeyPath.parse(key))
+                .map(setting -> setting.origin())
+                .filter(place -> !(place instanceof Origin.Default));
+        String named = message.startsWith(key) ? message : key + ": " + message;
+        findings.add(config.mask().mask(origin.map(place -> place + ": ").orElse("") + named));
+    }
+}

@@ -1,0 +1,38 @@
+package io.inferenceproxy.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code users remove}. */
+@Command(
+        name = "remove",
+        description = "Remove a user; tokens that they hold stay good until they expire.",
+        footerHeading = "%nExamples:%n",
+        footer = "  inference-proxy users remove alice")
+final class UsersRemoveCommand implements Callable<Integer> {
+
+    private final Surroundings surroundings;
+
+    @Mixin
+    private final UsersMixin users = new UsersMixin();
+
+    @Parameters(paramLabel = "NAME", description = "The exact name.")
+    private String name = "";
+
+    UsersRemoveCommand(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public Integer call() {
+        return users.edit(surroundings, (editor, file) -> {
+            if (!editor.remove(name)) {
+                throw new CommandFailure(ExitCode.USAGE, "user: " + name + " is not in " + file);
+            }
+            surroundings.say("removed " + name + " from " + file);
+            return ExitCode.OK.number();
+        });
+    }
+}

@@ -1,0 +1,98 @@
+package io.inferenceproxy.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.inferenceproxy.cli.demo.TriageServer;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ValidateCommandTest {
+
+    @TempDir
+    Path directory;
+
+    private CliFixture cli;
+
+    @BeforeEach
+    void prepare() {
+        cli = new CliFixture(directory);
+    }
+
+    @Test
+    void aGoodConfigurationIsValidAndLeavesNothingBehind() {
+        CliFixture.Result result = cli.run("validate", "-u", "http://127.0.0.1:8000");
+
+        assertThat(result).isEqualTo(new CliFixture.Result(0, "", "valid\n"));
+        assertThat(cli.state()).doesNotExist();
+    }
+
+    @Test
+    void whatOnlyServingWouldFindIsFoundAllAtOnce() {
+        cli.file("bad.json", "{\"type\":\"nonsense\"}");
+        cli.file("users.yaml", "users: [");
+        cli.file(
+                "inference-proxy.yaml",
+                "validation:\n  schema: bad.json\nauth:\n  secret: short\n  users-file: users.yaml\n");
+
+        CliFixture.Result result = cli.run("validate");
+
+        assertThat(result.code()).isEqualTo(3);
+        assertThat(result.out()).isEmpty();
+        assertThat(result.err())
+                .contains("upstreams.default.urls: not set")
+                .contains("inference-proxy.yaml:4:11: auth.secret")
+                .contains("openssl rand -base64 32")
+                .contains("inference-proxy.yaml:5:15: auth.users-file")
+                .contains("inference-proxy.yaml:2:11: validation.schema")
+                .contains("error: 4 mistakes in the configuration")
+                .doesNotContain("short\n");
+    }
+
+    @Test
+    void aKeyFileThatIsMissingIsFound() {
+        CliFixture.Result result = cli.run(
+                "validate", "-u", "http://a", "--set", "auth.algorithms=RS256", "--set", "auth.key-file=nowhere.pem");
+
+        assertThat(result.code()).isEqualTo(4);
+        assertThat(result.err()).contains("flag --set: auth.key-file");
+    }
+
+    @Test
+    void anUnknownVariableIsAWarningAndWithStrictAMistake() {
+        cli.environment.put("INFERENCE_PROXY_SEVER_PORT", "1");
+
+        CliFixture.Result lenient = cli.run("validate", "-u", "http://a");
+        CliFixture.Result strict = cli.run("validate", "-u", "http://a", "--strict");
+
+        assertThat(lenient.code()).isZero();
+        assertThat(lenient.err())
+                .contains("warning", "INFERENCE_PROXY_SERVER_PORT")
+                .endsWith("valid\n");
+        assertThat(strict.code()).isEqualTo(3);
+    }
+
+    @Test
+    void anUpstreamThatAnswersPassesTheProbe() {
+        try (TriageServer upstream = TriageServer.start()) {
+            assertThat(cli.run("validate", "-u", upstream.uri().toString(), "--probe-upstream")
+                            .code())
+                    .isZero();
+        }
+    }
+
+    @Test
+    void anUpstreamThatDoesNotAnswerFailsTheProbe() throws Exception {
+        int port;
+        try (ServerSocket socket = new ServerSocket(0)) {
+            port = socket.getLocalPort();
+        }
+
+        CliFixture.Result result = cli.run("validate", "-u", "http://127.0.0.1:" + port, "--probe-upstream");
+
+        assertThat(result.code()).isEqualTo(5);
+        assertThat(result.err()).contains("does not answer").doesNotContain("valid\n");
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.inferenceproxy.cli;
+
+import org.jspecify.annotations.NullMarked;
