@@ -55,7 +55,9 @@ class BigRequestTest {
         try (Bench bench = limited();
                 RawClient client = bench.connect()) {
             String largest = "\"" + "x".repeat(LARGEST - 2) + "\"";
-            assertThat(client.send(RawRequest.post(path).json(largest)).readResponse().status())
+            assertThat(client.send(RawRequest.post(path).json(largest))
+                            .readResponse()
+                            .status())
                     .isEqualTo(200);
             assertThat(client.send(json(path).chunks(largest)).readResponse().status())
                     .isEqualTo(200);
@@ -85,7 +87,8 @@ class BigRequestTest {
         try (Bench bench = limited();
                 RawClient client = bench.connect()) {
             Bytes chunk = Bytes.ofUtf8("4000\r\n" + "x".repeat(0x4000) + "\r\n");
-            client.send(json(path).header("Transfer-Encoding", "chunked").head()).withTimeout(Duration.ofMillis(5));
+            client.send(json(path).header("Transfer-Encoding", "chunked").head())
+                    .withTimeout(Duration.ofMillis(5));
             long sent = 0;
             Optional<RawResponse> answer = Optional.empty();
             boolean open = true;
@@ -131,7 +134,9 @@ class BigRequestTest {
     @Test
     void aContentCodedBodyIsNeverInflated() throws Exception {
         assertRefused(
-                RawRequest.post("/api/inference").header("Content-Encoding", "gzip").json("\u001f\u008b"),
+                RawRequest.post("/api/inference")
+                        .header("Content-Encoding", "gzip")
+                        .json("\u001f\u008b"),
                 415,
                 "unsupported-media-type");
     }
@@ -178,9 +183,7 @@ class BigRequestTest {
 
     private static Bench limited() {
         return Bench.start(builder -> builder.validation(v -> v.withMaxBody(DataSize.ofBytes(LARGEST)))
-                .route(
-                        "small",
-                        Bench.route("POST /raw/small").withBody(BodyRule.ANY)));
+                .route("small", Bench.route("POST /raw/small").withBody(BodyRule.ANY)));
     }
 
     private static RawRequest json(String path) {

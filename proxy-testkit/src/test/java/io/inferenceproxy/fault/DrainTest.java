@@ -188,8 +188,9 @@ class DrainTest {
     void anOperatorCanAskForIt() throws Exception {
         try (Bench bench = draining(Duration.ZERO, Duration.ofSeconds(5));
                 RawClient operator = RawClient.connect(bench.admin())) {
-            RawResponse answer = operator.send(
-                            RawRequest.post("/drain").header("X-Requested-With", "test").body(""))
+            RawResponse answer = operator.send(RawRequest.post("/drain")
+                            .header("X-Requested-With", "test")
+                            .body(""))
                     .readResponse();
 
             assertThat(answer.status()).isEqualTo(202);
@@ -199,8 +200,8 @@ class DrainTest {
     }
 
     private static Bench draining(Duration delay, Duration timeout) {
-        return Bench.start(builder ->
-                builder.listen(server -> server.withDrainDelay(delay).withDrainTimeout(timeout)));
+        return Bench.start(
+                builder -> builder.listen(server -> server.withDrainDelay(delay).withDrainTimeout(timeout)));
     }
 
     private static long outcomes(Bench bench, int calls) {

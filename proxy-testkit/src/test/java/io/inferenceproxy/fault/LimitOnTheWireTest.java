@@ -47,9 +47,9 @@ class LimitOnTheWireTest {
 
     @Test
     void whatTheUpstreamDidNotAnswerIsGivenBack() throws Exception {
-        try (Bench bench = Bench.start(builder -> builder.limits("2 per hour").upstream(upstream -> upstream.withMaxInFlight(1)
-                        .withMaxQueued(0)
-                        .withFirstByteTimeout(SHORT)));
+        try (Bench bench = Bench.start(builder -> builder.limits("2 per hour")
+                        .upstream(upstream ->
+                                upstream.withMaxInFlight(1).withMaxQueued(0).withFirstByteTimeout(SHORT)));
                 RawClient client = bench.connect();
                 RawClient holder = bench.connect()) {
             ScriptedStream stream = ScriptedStream.sse();
@@ -74,7 +74,9 @@ class LimitOnTheWireTest {
 
             RawResponse own = client.send(as("alice")).readResponse();
             assertThat(own.status()).isEqualTo(503);
-            assertThat(own.header("X-RateLimit-Remaining")).as("an answer is an answer").contains("1");
+            assertThat(own.header("X-RateLimit-Remaining"))
+                    .as("an answer is an answer")
+                    .contains("1");
             assertThat(client.send(as("alice")).readResponse().status()).isEqualTo(200);
             assertThat(client.send(as("alice")).readResponse().status()).isEqualTo(429);
         }

@@ -54,7 +54,8 @@ final class Load {
     void await(Duration time) throws InterruptedException {
         long deadline = System.nanoTime() + time.toNanos();
         for (Thread thread : threads) {
-            thread.join(Math.max(1, Duration.ofNanos(deadline - System.nanoTime()).toMillis()));
+            thread.join(
+                    Math.max(1, Duration.ofNanos(deadline - System.nanoTime()).toMillis()));
         }
         AssertionError failed = new AssertionError(failures.size() + " pieces of the load failed");
         failures.stream().limit(MOST_KEPT).forEach(failed::addSuppressed);

@@ -48,8 +48,8 @@ class QueueTest {
 
     @Test
     void aFullQueueIsA503AtOnce() throws Exception {
-        try (Bench bench = Bench.start(
-                        builder -> builder.upstream(upstream -> upstream.withMaxInFlight(1).withMaxQueued(1)));
+        try (Bench bench = Bench.start(builder ->
+                        builder.upstream(upstream -> upstream.withMaxInFlight(1).withMaxQueued(1)));
                 RawClient holder = bench.connect();
                 RawClient waiter = bench.connect();
                 RawClient third = bench.connect()) {
@@ -68,8 +68,8 @@ class QueueTest {
 
     @Test
     void whoWaitedTooLongIsRefusedAndTheNextIsServed() throws Exception {
-        try (Bench bench = Bench.start(
-                        builder -> builder.upstream(upstream -> upstream.withMaxInFlight(1).withQueueTimeout(SHORT)));
+        try (Bench bench = Bench.start(builder ->
+                        builder.upstream(upstream -> upstream.withMaxInFlight(1).withQueueTimeout(SHORT)));
                 RawClient holder = bench.connect();
                 RawClient waiter = bench.connect()) {
             ScriptedStream stream = ScriptedStream.sse();

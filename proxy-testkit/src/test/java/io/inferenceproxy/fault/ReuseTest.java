@@ -114,7 +114,9 @@ class ReuseTest {
             assertThat(bench.upstream.requestCount()).isEqualTo(3);
 
             RawResponse twiceDead = client.send(post("/again")).readResponse();
-            assertThat(twiceDead.status()).as("a new connection that dies is no stale one").isEqualTo(502);
+            assertThat(twiceDead.status())
+                    .as("a new connection that dies is no stale one")
+                    .isEqualTo(502);
             assertThat(bench.upstream.requestCount()).isEqualTo(5);
         }
     }

@@ -86,7 +86,8 @@ class SlowClientTest {
     void aBodyThatDribblesIsServedWhileItDoesNotStall() throws Exception {
         try (Bench bench = Bench.start();
                 RawClient client = bench.connect()) {
-            SlowSend request = client.sendSlowly(RawRequest.post("/api/inference").json("[1,2,3]").bytes());
+            SlowSend request = client.sendSlowly(
+                    RawRequest.post("/api/inference").json("[1,2,3]").bytes());
             request.through("\r\n\r\n");
             while (request.remaining() > 1) {
                 request.next(1);
@@ -120,8 +121,10 @@ class SlowClientTest {
             ScriptedStream stream = ScriptedStream.sse();
             Answer big = Answer.of(200).withBody(Bytes.ofUtf8("x".repeat(8 << 20)));
             bench.upstream.otherwise(big, big, stream);
-            assertThat(client.send(post("/api/inference")).readResponse().complete()).isTrue();
-            assertThat(client.send(post("/api/inference")).readResponse().complete()).isTrue();
+            assertThat(client.send(post("/api/inference")).readResponse().complete())
+                    .isTrue();
+            assertThat(client.send(post("/api/inference")).readResponse().complete())
+                    .isTrue();
             flood(stream);
             client.send(post("/api/inference")).readHead();
 

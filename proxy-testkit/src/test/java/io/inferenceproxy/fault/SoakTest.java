@@ -26,7 +26,8 @@ class SoakTest {
     private static final int CALLS = 10_000;
     private static final int AT_ONCE = 64;
     private static final int LARGEST = 1 << 20;
-    private static final List<Integer> STATUSES = List.of(200, 200, 200, 200, 201, 202, 204, 400, 404, 422, 429, 500, 503);
+    private static final List<Integer> STATUSES =
+            List.of(200, 200, 200, 200, 201, 202, 204, 400, 404, 422, 429, 500, 503);
     private static final byte[] PATTERN = pattern();
 
     /** What the client does. */
@@ -53,9 +54,8 @@ class SoakTest {
         static Plan of(long seed, int number) {
             Random random = new Random(seed * 1_000_003 + number);
             int dice = random.nextInt(100);
-            Manner manner = dice < 70
-                    ? Manner.WHOLE
-                    : dice < 91 ? Manner.CHUNKED : Manner.values()[2 + random.nextInt(3)];
+            Manner manner =
+                    dice < 70 ? Manner.WHOLE : dice < 91 ? Manner.CHUNKED : Manner.values()[2 + random.nextInt(3)];
             int status = STATUSES.get(random.nextInt(STATUSES.size()));
             return new Plan(
                     size(random),
@@ -168,7 +168,9 @@ class SoakTest {
         int number = Integer.parseInt(request.path().substring("/raw/".length()));
         Plan plan = Plan.of(seed, number);
         if (!request.body().equals(content(number, plan.sent()))) {
-            Answer.of(599).withBody("the body of " + number + " is not what was sent").play(exchange);
+            Answer.of(599)
+                    .withBody("the body of " + number + " is not what was sent")
+                    .play(exchange);
             return;
         }
         Answer answer = Answer.of(plan.status()).withHeader("X-Number", String.valueOf(number));

@@ -121,7 +121,9 @@ class TlsUpstreamTest {
             RawResponse answer = client.send(post("/api/inference")).readResponse();
 
             assertThat(answer.status()).isEqualTo(502);
-            assertThat(answer.text()).contains("\"code\":\"upstream-unreachable\"").doesNotContain("certif", "PKIX");
+            assertThat(answer.text())
+                    .contains("\"code\":\"upstream-unreachable\"")
+                    .doesNotContain("certif", "PKIX");
             assertThat(answer.header("Proxy-Status")).contains("inference-proxy; error=tls_certificate_error");
             assertThat(secure.requestCount()).isZero();
         }

@@ -144,8 +144,8 @@ class UpstreamFaultTest {
     @Test
     void aDeadAddressIsPassedOver() throws Exception {
         int dead = freePort();
-        try (Bench bench = Bench.start(builder -> builder.upstream(
-                        upstream -> upstream.withUrls(List.of(local("http", dead), upstream.urls().get(0)))));
+        try (Bench bench = Bench.start(builder -> builder.upstream(upstream -> upstream.withUrls(
+                        List.of(local("http", dead), upstream.urls().get(0)))));
                 RawClient client = bench.connect()) {
             for (int i = 0; i < 6; i++) {
                 RawResponse answer = client.send(RawRequest.post("/raw").chunks("a body", " in parts"))
@@ -176,8 +176,8 @@ class UpstreamFaultTest {
     void anUpstreamThatNeverAcceptsIsA504() throws Exception {
         List<Socket> fillers = new ArrayList<>();
         try (ServerSocket deaf = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                Bench bench = Bench.start(builder -> builder.upstream(upstream -> upstream.withConnectTimeout(SHORT)
-                        .withUrls(List.of(local("http", deaf.getLocalPort())))));
+                Bench bench = Bench.start(builder -> builder.upstream(upstream ->
+                        upstream.withConnectTimeout(SHORT).withUrls(List.of(local("http", deaf.getLocalPort())))));
                 RawClient client = bench.connect()) {
             fillQueue(deaf, fillers);
             RawResponse answer = client.send(post("/api/inference")).readResponse();
