@@ -28,8 +28,9 @@ import picocli.CommandLine.Option;
 /** {@code demo}: a small real model behind a real proxy, with everything needed for a first call. */
 @Command(
         name = "demo",
-        description = "Run a small model behind the proxy, with a user, a token and calls to paste; offline, until Ctrl-C."
-                + " It leaves nothing behind.",
+        description =
+                "Run a small model behind the proxy, with a user, a token and calls to paste; offline, until Ctrl-C."
+                        + " It leaves nothing behind.",
         footerHeading = "%nExamples:%n",
         footer = {"  inference-proxy demo", "  inference-proxy demo --port 9090"})
 final class DemoCommand implements Callable<Integer> {
@@ -110,26 +111,27 @@ final class DemoCommand implements Callable<Integer> {
                 .issue(TokenRequest.of(USER))
                 .text();
         CurlExample call = CurlExample.of(options, proxy.uri());
-        String admin = proxy.adminUri().map(uri -> uri.resolve("/metrics").toString()).orElse("off");
+        String admin =
+                proxy.adminUri().map(uri -> uri.resolve("/metrics").toString()).orElse("off");
         return String.join(
                 "\n",
-                        "A small model that maps symptoms to conditions, behind inference-proxy " + ProgramVersion.text() + ".",
-                        "It is a toy, trained on made-up cases: no medical advice.",
-                        "",
-                        "  proxy     " + proxy.uri(),
-                        "  docs      " + proxy.uri().resolve("/docs"),
-                        "  metrics   " + admin,
-                        "  user      " + USER,
-                        "  password  " + PASSWORD,
-                        "  token     " + token,
-                        "",
-                        "A call:",
-                        "  " + call.withBody(TriageSchema.EXAMPLE).withToken(token),
-                        "",
-                        "A call that the schema refuses (422):",
-                        "  " + call.withBody(WRONG_CASE).withToken(token),
-                        "",
-                        "Ctrl-C ends it; nothing is left behind.",
+                "A small model that maps symptoms to conditions, behind inference-proxy " + ProgramVersion.text() + ".",
+                "It is a toy, trained on made-up cases: no medical advice.",
+                "",
+                "  proxy     " + proxy.uri(),
+                "  docs      " + proxy.uri().resolve("/docs"),
+                "  metrics   " + admin,
+                "  user      " + USER,
+                "  password  " + PASSWORD,
+                "  token     " + token,
+                "",
+                "A call:",
+                "  " + call.withBody(TriageSchema.EXAMPLE).withToken(token),
+                "",
+                "A call that the schema refuses (422):",
+                "  " + call.withBody(WRONG_CASE).withToken(token),
+                "",
+                "Ctrl-C ends it; nothing is left behind.",
                 "");
     }
 

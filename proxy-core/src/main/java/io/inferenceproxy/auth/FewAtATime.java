@@ -4,9 +4,14 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A door to the workers that lets in few tasks at a time, lets some wait, and turns away the rest. Thread-safe. */
 final class FewAtATime {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FewAtATime.class);
 
     private final Executor workers;
     private final int atOnce;
@@ -20,7 +25,7 @@ final class FewAtATime {
         this.maxWaiting = maxWaiting;
     }
 
-    /** Runs the task soon and says so; or says that there is no room. The task must not throw. */
+    /** Runs the task soon and says so; or says that there is no room. The task sees to its own failures. */
     boolean trySubmit(Runnable task) {
         synchronized (this) {
             if (running == atOnce) {
@@ -40,22 +45,21 @@ final class FewAtATime {
     }
 
     private void runAll(Runnable first) {
-        Runnable task = first;
-        while (true) {
+        for (Runnable task = first; task != null; task = next()) {
             try {
                 task.run();
-            } finally {
-                synchronized (this) {
-                    Runnable next = waiting.poll();
-                    if (next == null) {
-                        running--;
-                    }
-                    task = next;
-                }
-            }
-            if (task == null) {
-                return;
+            } catch (RuntimeException | Error surprise) {
+                // The tasks behind it must not wait for ever.
+                LOG.error("a task on the workers failed", surprise);
             }
         }
+    }
+
+    private synchronized @Nullable Runnable next() {
+        Runnable next = waiting.poll();
+        if (next == null) {
+            running--;
+        }
+        return next;
     }
 }

@@ -77,8 +77,12 @@ public final class JwtAuthenticator implements Authenticator {
         CompletableFuture<Authentication> result = new CompletableFuture<>();
         try {
             workers.execute(() -> {
-                Authentication authentication = confirmed(digest, examined);
-                call.io().execute(() -> result.complete(authentication));
+                try {
+                    Authentication authentication = confirmed(digest, examined);
+                    call.io().execute(() -> result.complete(authentication));
+                } catch (RuntimeException | Error surprise) {
+                    call.io().execute(() -> result.completeExceptionally(surprise));
+                }
             });
         } catch (RejectedExecutionException full) {
             return CompletableFuture.failedFuture(new ProblemException(Problem.of(ProblemType.OVERLOADED)

@@ -3,6 +3,8 @@ package io.inferenceproxy.problem;
 import io.inferenceproxy.call.ProxyCall;
 import io.inferenceproxy.http.BodyBrokenOff;
 import io.inferenceproxy.http.BodyTimeout;
+import io.inferenceproxy.http.BodyBrokenOff;
+import io.inferenceproxy.http.BodyTimeout;
 import io.inferenceproxy.http.ProxyResponse;
 import io.inferenceproxy.pipeline.ProxyFilter;
 import io.inferenceproxy.pipeline.ProxyHandler;
@@ -40,9 +42,22 @@ public final class RecoverFilter implements ProxyFilter {
                     .withReason(String.valueOf(broken.getMessage()))
                     .withClosing();
         }
+        if (cause instanceof BodyTimeout stalled) {
+            return unread(ProblemType.REQUEST_TIMEOUT, "The body of the request stalled.", stalled);
+        }
+        if (cause instanceof BodyBrokenOff brokenOff) {
+            return unread(ProblemType.MALFORMED_REQUEST, "The body of the request broke off.", brokenOff);
+        }
         call.trace().failed(cause);
         return Problem.of(ProblemType.INTERNAL_ERROR)
                 .withReason(cause.getClass().getName())
+                .withClosing();
+    }
+
+    /** The client's doing, and no surprise: whoever gathered the body had no way to tell. */
+    private static Problem unread(ProblemType type, String detail, Throwable cause) {
+        return Problem.of(type, detail)
+                .withReason(String.valueOf(cause.getMessage()))
                 .withClosing();
     }
 }

@@ -3,6 +3,7 @@ package io.inferenceproxy.validate;
 import com.networknt.schema.AbsoluteIri;
 import com.networknt.schema.Error;
 import com.networknt.schema.InputFormat;
+import com.networknt.schema.InvalidSchemaRefException;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaException;
 import com.networknt.schema.SchemaLocation;
@@ -45,11 +46,11 @@ final class SchemaFile {
     private BodySchema load() {
         JsonNode json = json();
         if (!json.isObject() && !json.isBoolean()) {
-            throw refused(json, "not a JSON Schema (expected: an object)", null);
+            throw refused(json, "not a JSON Schema (expected: an object)");
         }
         String dialect = json.path("$schema").asString(DIALECT);
         if (!dialect.replaceAll("#$", "").equals(DIALECT)) {
-            throw refused(json.path("$schema"), "$schema: " + dialect + " (expected: " + DIALECT + ")", null);
+            throw refused(json.path("$schema"), "$schema: " + dialect + " (expected: " + DIALECT + ")");
         }
         try {
             // Of its own for each file, so that two files with the same $id do not become one.
@@ -59,7 +60,7 @@ final class SchemaFile {
             schema.initializeValidators();
             return new BodySchema(schema, json);
         } catch (SchemaException bad) {
-            throw refused(json, message(bad), bad);
+            throw refused(json, bad);
         }
     }
 
@@ -92,20 +93,27 @@ final class SchemaFile {
         if (!errors.isEmpty()) {
             Error error = errors.get(0);
             JsonNode where = error.getInstanceNode() == null ? json : error.getInstanceNode();
-            throw refused(where, SchemaPointer.of(error.getInstanceLocation()) + " " + SchemaDetail.of(error), null);
+            throw refused(where, SchemaPointer.of(error.getInstanceLocation()) + " " + SchemaDetail.of(error));
         }
     }
 
-    private static String message(SchemaException bad) {
+    /** A reference that leads nowhere, or to another document, is shown at its own place. */
+    private IllegalArgumentException refused(JsonNode json, SchemaException bad) {
         String message = String.valueOf(bad.getMessage());
-        return message.contains("cannot be resolved") || message.contains("oad")
-                ? message + " (expected: references into the same file)"
-                : message;
+        boolean reference = bad instanceof InvalidSchemaRefException || message.contains("not allowed to be loaded");
+        JsonNode where = json;
+        for (JsonNode candidate : json.findValues("$ref")) {
+            if (reference && message.contains(candidate.asString("?").replaceFirst("^#", ""))) {
+                where = candidate;
+            }
+        }
+        String expected = reference ? " (expected: references into the same file)" : "";
+        return refused(where, message + expected);
     }
 
-    private IllegalArgumentException refused(JsonNode where, String message, Throwable cause) {
+    private IllegalArgumentException refused(JsonNode where, String message) {
         return new IllegalArgumentException(
-                "schema: " + place(JsonNodes.tokenStreamLocationOf(where)) + ": " + message, cause);
+                "schema: " + place(JsonNodes.tokenStreamLocationOf(where)) + ": " + message);
     }
 
     private String place(TokenStreamLocation location) {

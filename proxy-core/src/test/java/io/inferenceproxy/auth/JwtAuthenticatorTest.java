@@ -256,9 +256,14 @@ class JwtAuthenticatorTest {
                 throw new IllegalStateException("no users today");
             }
         };
-        JwtAuthenticator withUsers = new JwtAuthenticator(forge.verifier(), 100, broken, workers, clock);
+        JwtAuthenticator onIo = new JwtAuthenticator(forge.verifier(), 100, broken, workers, clock);
+        JwtAuthenticator onWorkers = new JwtAuthenticator(rsaVerifier(), 100, broken, workers, clock);
 
-        assertThatThrownBy(() -> withUsers.authenticate(AuthCalls.bearing(forge.good())))
+        CompletionStage<Authentication> later = onWorkers.authenticate(AuthCalls.bearing(rsaToken()));
+        workers.runAll();
+
+        assertThat(later).isCompletedExceptionally();
+        assertThatThrownBy(() -> onIo.authenticate(AuthCalls.bearing(forge.good())))
                 .isInstanceOf(IllegalStateException.class);
     }
 
@@ -271,9 +276,12 @@ class JwtAuthenticatorTest {
     }
 
     private JwtAuthenticator rsaAuthenticator(int cache) {
+        return new JwtAuthenticator(rsaVerifier(), cache, UserStore.NONE, workers, clock);
+    }
+
+    private TokenVerifier rsaVerifier() {
         AuthOptions options = rsaOptions();
-        TokenVerifier verifier = new TokenVerifier(options, SigningKeys.of(options), clock);
-        return new JwtAuthenticator(verifier, cache, UserStore.NONE, workers, clock);
+        return new TokenVerifier(options, SigningKeys.of(options), clock);
     }
 
     private String rsaToken() {

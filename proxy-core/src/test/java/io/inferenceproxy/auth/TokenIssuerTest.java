@@ -114,6 +114,6 @@ class TokenIssuerTest {
 
     private static JsonNode part(IssuedToken token, int part) {
         return AuthCalls.JSON.readTree(
-                Base64.getUrlDecoder().decode(token.text().split("\\.")[part]));
+                Base64.getUrlDecoder().decode(token.text().split("\\.", -1)[part]));
     }
 }

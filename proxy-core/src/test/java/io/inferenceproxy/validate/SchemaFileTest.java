@@ -71,7 +71,8 @@ class SchemaFileTest {
                 "#missing"
             })
     void referencesToOtherDocumentsOrToNothingAreRefused(String reference) throws IOException {
-        assertRefused("{\"properties\": {\"a\": {\"$ref\": \"" + reference + "\"}}}")
+        assertRefused("{\"properties\":\n {\"a\": {\"$ref\": \"" + reference + "\"}}}")
+                .hasMessageContaining("request.schema.json:2:17: ")
                 .hasMessageContaining("expected: references into the same file");
     }
 

@@ -23,6 +23,17 @@ final class Journal {
     private int nextComplete;
     private int nextAbort;
 
+    /** Forgets every request, abort and violation; connections stay counted. */
+    void forget() {
+        monitor.change(() -> {
+            List.of(begun, complete, incomplete, aborts, violations).forEach(List::clear);
+            completeCount = 0;
+            nextBegun = 0;
+            nextComplete = 0;
+            nextAbort = 0;
+        });
+    }
+
     int connectionOpened() {
         return monitor.locked(() -> ++opened);
     }

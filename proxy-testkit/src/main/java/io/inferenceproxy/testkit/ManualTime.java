@@ -1,5 +1,6 @@
 package io.inferenceproxy.testkit;
 
+import io.inferenceproxy.time.Ticker;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -9,12 +10,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * Time that stands still until the test advances it: a {@link Clock}, and a source of nanoseconds as a {@link LongSupplier}.
+ * Time that stands still until the test advances it: the {@link Ticker} of a proxy, a {@link Clock}, and a source of
+ * nanoseconds as a {@link LongSupplier}.
  *
- * <p>Both sides move together. It begins at 2026-01-01T00:00:00Z, with a nano time that is near its overflow, since code
+ * <p>All sides move together. It begins at 2026-01-01T00:00:00Z, with a nano time that is near its overflow, since code
  * must compare nano times by their difference. Threads: any thread may read and advance.
  */
-public final class ManualTime extends Clock implements LongSupplier {
+public final class ManualTime extends Clock implements LongSupplier, Ticker {
 
     private static final Instant USUAL_START = Instant.parse("2026-01-01T00:00:00Z");
     private static final long FIRST_NANO_TIME =
@@ -54,6 +56,7 @@ public final class ManualTime extends Clock implements LongSupplier {
     }
 
     /** Nanoseconds that only their differences give a meaning, like {@link System#nanoTime()}. */
+    @Override
     public long nanoTime() {
         return FIRST_NANO_TIME + elapsed.get();
     }
@@ -66,6 +69,11 @@ public final class ManualTime extends Clock implements LongSupplier {
     @Override
     public long getAsLong() {
         return nanoTime();
+    }
+
+    @Override
+    public Instant now() {
+        return instant();
     }
 
     @Override

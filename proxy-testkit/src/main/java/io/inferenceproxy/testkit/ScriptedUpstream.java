@@ -99,6 +99,15 @@ public final class ScriptedUpstream implements AutoCloseable {
         return this;
     }
 
+    /** Forgets all scripts, requests, aborts and violations, as if it were new; connections stay open and counted. */
+    public ScriptedUpstream forget() {
+        scripts.clear();
+        otherwise = new Script(Reply.echo());
+        resets.set(0);
+        journal.forget();
+        return this;
+    }
+
     /** Resets the next connections as soon as they are accepted. */
     public void resetNextConnections(int count) {
         resets.set(count);

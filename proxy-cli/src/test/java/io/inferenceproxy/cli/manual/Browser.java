@@ -121,9 +121,10 @@ final class Browser implements AutoCloseable {
         page.send("Input.insertText", Map.of("text", text));
     }
 
-    /** Keeps a picture of the whole page. */
-    void picture(Path file) throws IOException {
-        JsonNode shot = page.send("Page.captureScreenshot", Map.of("captureBeyondViewport", true));
+    /** Keeps a picture of what is seen from this element on. */
+    void picture(String selector, Path file) throws IOException {
+        value("document.querySelector(" + quoted(selector) + ").scrollIntoView()");
+        JsonNode shot = page.send("Page.captureScreenshot", Map.of());
         Files.createDirectories(file.getParent());
         Files.write(file, Base64.getDecoder().decode(shot.get("data").stringValue()));
     }

@@ -50,19 +50,19 @@ class BrowserIT {
     void whoLogsInOnTheDocsPageCanRunAnInferenceThere() throws Exception {
         browser.open(proxy.resolve("/docs"));
         browser.awaitText(LOGIN, "/api/login");
-        browser.picture(PICTURES.resolve("docs.png"));
+        browser.picture("body", PICTURES.resolve("docs.png"));
 
         execute(LOGIN, "{\"username\":\"alice\",\"password\":\"wonderland\"}");
         browser.awaitText(LOGIN + " .live-responses-table", "accessToken");
         browser.awaitText(".btn.authorize.locked", "Authorize");
-        browser.picture(PICTURES.resolve("docs-signed-in.png"));
+        browser.picture(LOGIN, PICTURES.resolve("docs-signed-in.png"));
         browser.click(LOGIN + " .opblock-summary-control");
         execute(INFERENCE, "{\"symptoms\":[\"fever\",\"cough\",\"muscle-aches\"],\"age\":34}");
 
         browser.awaitText(INFERENCE + " .live-responses-table .response-col_status", "200");
         browser.awaitText(INFERENCE + " .live-responses-table", "predictions");
         browser.awaitText(INFERENCE + " .live-responses-table", "x-ratelimit-remaining");
-        browser.picture(PICTURES.resolve("docs-inference.png"));
+        browser.picture(INFERENCE, PICTURES.resolve("docs-inference.png"));
         assertThatThePageKeptToItself();
     }
 
@@ -70,15 +70,15 @@ class BrowserIT {
     void thePagesLeadFromOneToTheOther() throws Exception {
         browser.open(proxy);
         browser.awaitText("h1", "inference-proxy");
-        browser.picture(PICTURES.resolve("index.png"));
+        browser.picture("body", PICTURES.resolve("index.png"));
 
         browser.click("a[href$='/problems']");
         browser.awaitText("h1", "Problems");
-        browser.picture(PICTURES.resolve("problems.png"));
+        browser.picture("body", PICTURES.resolve("problems.png"));
         browser.click("a[href$='rate-limited']");
 
         browser.awaitText("h1", "Rate limited");
-        browser.picture(PICTURES.resolve("problem.png"));
+        browser.picture("body", PICTURES.resolve("problem.png"));
         assertThatThePageKeptToItself();
     }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.inferenceproxy.examples.undertow;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,30 @@
+package io.inferenceproxy.testkit;
+
+import io.netty.util.LeakPresenceDetector;
+import io.netty.util.ResourceLeakDetectorFactory;
+import java.util.Optional;
+
+/** Asks Netty's detector for buffers that nobody released; without the detector there is nothing to ask. */
+final class BufferLeaks {
+
+    private BufferLeaks() {}
+
+    /** Whether buffers are tracked: {@code -Dio.netty.customResourceLeakDetector=io.netty.util.LeakPresenceDetector}. */
+    static boolean areTracked() {
+        return ResourceLeakDetectorFactory.instance().newResourceLeakDetector(BufferLeaks.class)
+                instanceof LeakPresenceDetector;
+    }
+
+    /** What the detector says, if there is a buffer alive at this moment. */
+    static Optional<String> found() {
+        if (!areTracked()) {
+            return Optional.empty();
+        }
+        try {
+            LeakPresenceDetector.check();
+            return Optional.empty();
+        } catch (IllegalStateException alive) {
+            return Optional.of(String.valueOf(alive.getMessage()));
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.inferenceproxy.testkit.contract;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.inferenceproxy.undertow;
+
+import org.jspecify.annotations.NullMarked;
