@@ -165,9 +165,10 @@ final class Bench implements AutoCloseable {
     @Override
     public void close() {
         try {
-            await().atMost(SOON).untilAsserted(() -> assertThat(List.of(active(), inFlight(), queued()))
-                    .as("calls under way, places taken, calls waiting")
-                    .containsExactly(0.0, 0.0, 0.0));
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(List.of(active(), inFlight(), queued()))
+                            .as("calls under way, places taken, calls waiting")
+                            .containsExactly(0.0, 0.0, 0.0));
             assertThat(surprises).as("surprises inside the proxy").isEmpty();
         } finally {
             proxy.close();
