@@ -66,6 +66,7 @@ final class Assembly {
     private final ProxyOptions options;
     private final Parts parts;
     private final UpstreamClient client;
+    private final Executor workers;
     private final Observation observation;
     private final LimitPolicies limits;
     private final Upstreams upstreams;
@@ -78,6 +79,7 @@ final class Assembly {
         this.options = options;
         this.parts = parts;
         this.client = client;
+        this.workers = workers;
         this.observation = Observation.of(options, parts);
         this.limits = LimitPolicies.of(options.limits(), parts.ticker(), observation.limitObserver());
         this.upstreams = new Upstreams(options.upstreams());
@@ -114,7 +116,9 @@ final class Assembly {
 
     /** What holds on a route, outermost first. */
     private ProxyHandler chain(RouteOptions route) {
-        List<ProxyFilter> filters = new ArrayList<>(parts.outer());
+        List<ProxyFilter> filters = new ArrayList<>();
+        filters.add(new RecoverFilter()); // once more, here, where the style of the route is known
+        filters.addAll(parts.outer());
         filters.add(
                 route.auth() == RouteAccess.NONE
                         ? AuthenticateFilter.anonymous()
@@ -137,7 +141,7 @@ final class Assembly {
         DataSize maxBody = route.maxBody().orElse(options.validation().maxBody());
         return route.body() == BodyRule.ANY
                 ? ValidateFilter.forAny(maxBody)
-                : ValidateFilter.forJson(maxBody, options.validation().maxDepth(), schema(route));
+                : ValidateFilter.forJson(maxBody, options.validation().maxDepth(), schema(route), workers);
     }
 
     private Optional<BodySchema> schema(RouteOptions route) {

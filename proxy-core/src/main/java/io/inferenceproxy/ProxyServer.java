@@ -152,16 +152,20 @@ public final class ProxyServer implements AutoCloseable {
     private CompletionStage<Void> stop(Duration delay) {
         pipeline.drain();
         listener.drain();
-        if (stopping.compareAndSet(false, true)) {
-            Runnable last = () -> listener.stop(options.server().drainTimeout()).whenComplete((done, failure) -> end());
-            if (delay.isZero()) {
-                last.run();
-            } else {
-                CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS)
-                        .execute(last);
-            }
+        if (delay.isZero()) {
+            stopListening();
+        } else {
+            CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS)
+                    .execute(this::stopListening);
         }
         return stopped.copy();
+    }
+
+    /** The first who asks for it brings it about, however long another would have waited. */
+    private void stopListening() {
+        if (stopping.compareAndSet(false, true)) {
+            listener.stop(options.server().drainTimeout()).whenComplete((done, failure) -> end());
+        }
     }
 
     /** The admin listener goes last, so that operators can watch; not on an event loop, since it waits for them. */

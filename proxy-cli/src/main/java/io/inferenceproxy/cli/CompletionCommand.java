@@ -34,9 +34,7 @@ final class CompletionCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        surroundings
-                .out()
-                .println(AutoComplete.bash(RootCommand.NAME, Cli.commands(new RootCommand(), surroundings)));
+        surroundings.out().println(AutoComplete.bash(RootCommand.NAME, Cli.commands(new RootCommand(), surroundings)));
         return ExitCode.OK.number();
     }
 }

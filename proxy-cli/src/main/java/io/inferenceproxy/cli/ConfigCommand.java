@@ -36,7 +36,10 @@ final class ConfigCommand implements Callable<Integer> {
     @Mixin
     private final ServeFlags flags = new ServeFlags();
 
-    @Option(names = "--format", paramLabel = "text|yaml|json", description = "One setting a line (default), YAML or JSON.")
+    @Option(
+            names = "--format",
+            paramLabel = "text|yaml|json",
+            description = "One setting a line (default), YAML or JSON.")
     private Format format = Format.TEXT;
 
     @Option(names = "--only-changed", description = "Leave out what is as by default.")
@@ -51,11 +54,14 @@ final class ConfigCommand implements Callable<Integer> {
         LoadedConfig<ProxyOptions> loaded = config.load(surroundings, flags::over);
         ConfigPrinter printer = ConfigPrinter.of(loaded);
         ConfigPrinter shown = onlyChanged ? printer.onlyChanged() : printer;
-        surroundings.out().print(switch (format) {
-            case TEXT -> shown.text();
-            case YAML -> shown.yaml();
-            case JSON -> shown.json();
-        });
+        surroundings
+                .out()
+                .print(
+                        switch (format) {
+                            case TEXT -> shown.text();
+                            case YAML -> shown.yaml();
+                            case JSON -> shown.json();
+                        });
         ProxyOptions options = ConfigMixin.require(loaded, surroundings);
         Readiness.missing(options).forEach(surroundings::say);
         return ExitCode.OK.number();

@@ -58,7 +58,8 @@ final class ConfigInitCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Path target = surroundings.workingDirectory().resolve(file == null ? Path.of(ConfigSources.DEFAULT_FILE) : file);
+        Path target =
+                surroundings.workingDirectory().resolve(file == null ? Path.of(ConfigSources.DEFAULT_FILE) : file);
         Map<String, Object> live = Map.of("upstreams.default.urls", List.of(String.valueOf(upstream)));
         write(target, ConfigTemplate.of(ProxyOptions.class, SCHEMA, live), force);
         surroundings.say("wrote " + target);

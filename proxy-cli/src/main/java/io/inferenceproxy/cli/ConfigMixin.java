@@ -20,13 +20,15 @@ final class ConfigMixin {
             names = {"-c", "--config"},
             paramLabel = "FILE",
             description = "Configuration file (INFERENCE_PROXY_CONFIG; else ./inference-proxy.yaml when it is there).")
-    @Nullable Path file;
+    @Nullable
+    Path file;
 
     @Option(
             names = "--profile",
             paramLabel = "NAME",
             description = "Overlay inference-proxy-NAME.yaml (INFERENCE_PROXY_PROFILE).")
-    @Nullable String profile;
+    @Nullable
+    String profile;
 
     @Option(
             names = "--set",
@@ -39,7 +41,8 @@ final class ConfigMixin {
             paramLabel = "DIR",
             description = "Where the made secret and users are kept"
                     + " ($XDG_STATE_HOME/inference-proxy, else ~/.local/state/inference-proxy).")
-    @Nullable Path stateDirectory;
+    @Nullable
+    Path stateDirectory;
 
     /** Reads all sources; says nothing yet. */
     LoadedConfig<ProxyOptions> load(Surroundings surroundings, UnaryOperator<ConfigSources> flags) {
@@ -68,8 +71,8 @@ final class ConfigMixin {
     static ProxyOptions require(LoadedConfig<ProxyOptions> config, Surroundings surroundings) {
         sayProblems(config, surroundings);
         return config.options()
-                .orElseThrow(() -> new CommandFailure(
-                        config.isUnreadable() ? ExitCode.LOCAL : ExitCode.CONFIGURATION, ""));
+                .orElseThrow(
+                        () -> new CommandFailure(config.isUnreadable() ? ExitCode.LOCAL : ExitCode.CONFIGURATION, ""));
     }
 
     /** Says every problem, and how many errors there are. */
@@ -77,7 +80,8 @@ final class ConfigMixin {
         config.problems().forEach(problem -> surroundings.say(problem.toString()));
         long errors = config.problems().stream().filter(ConfigProblem::isError).count();
         if (errors > 0) {
-            surroundings.sayError(errors == 1 ? "1 mistake in the configuration" : errors + " mistakes in the configuration");
+            surroundings.sayError(
+                    errors == 1 ? "1 mistake in the configuration" : errors + " mistakes in the configuration");
         }
     }
 

@@ -18,7 +18,9 @@ record CurlExample(String method, URI url, String body) {
 
     /** A call of the first route, at the configured address. */
     static CurlExample of(ProxyOptions options) {
-        return of(options, Addresses.reachable(options.server().host(), options.server().port()));
+        return of(
+                options,
+                Addresses.reachable(options.server().host(), options.server().port()));
     }
 
     /** A call of the first route, at that address. */
@@ -44,7 +46,8 @@ record CurlExample(String method, URI url, String body) {
 
     /** With a command in it that makes a token; the flags are those that make it read the same configuration. */
     String withTokenOf(String user, String flags) {
-        return "curl -i " + arguments("Authorization: Bearer $(" + RootCommand.NAME + " token --user " + user + flags + ")");
+        return "curl -i "
+                + arguments("Authorization: Bearer $(" + RootCommand.NAME + " token --user " + user + flags + ")");
     }
 
     private String arguments(String authorization) {
@@ -54,7 +57,9 @@ record CurlExample(String method, URI url, String body) {
         }
         text.append("-H \"").append(authorization).append('"');
         if (!body.isEmpty()) {
-            text.append(" -H \"Content-Type: application/json\" -d '").append(body).append('\'');
+            text.append(" -H \"Content-Type: application/json\" -d '")
+                    .append(body)
+                    .append('\'');
         }
         String plain = url.toString();
         return text.append(' ')

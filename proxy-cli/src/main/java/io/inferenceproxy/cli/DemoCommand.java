@@ -28,15 +28,18 @@ import picocli.CommandLine.Option;
 /** {@code demo}: a small real model behind a real proxy, with everything needed for a first call. */
 @Command(
         name = "demo",
-        description = "Run a small model behind the proxy, with a user, a token and calls to paste; offline, until Ctrl-C."
-                + " It leaves nothing behind.",
+        description =
+                "Run a small model behind the proxy, with a user, a token and calls to paste; offline, until Ctrl-C."
+                        + " It leaves nothing behind.",
         footerHeading = "%nExamples:%n",
         footer = {"  inference-proxy demo", "  inference-proxy demo --port 9090"})
 final class DemoCommand implements Callable<Integer> {
 
     private static final String USER = "alice";
+    /** Known to all, so that what is written about the demo can be pasted: it guards a toy, on this machine, for a while. */
+    private static final String PASSWORD = "wonderland";
+
     private static final String WRONG_CASE = "{\"symptoms\":[\"feever\"],\"age\":-1}";
-    private static final int PASSWORD_BYTES = 9;
     private static final int SECRET_BYTES = 32;
 
     private final Surroundings surroundings;
@@ -53,16 +56,16 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     @Override
+    @SuppressWarnings("try") // What is opened is only there to be closed.
     public Integer call() throws IOException {
         CompletableFuture<Void> signal = surroundings.stops().listen();
         try (ScratchDirectory scratch = ScratchDirectory.create();
                 TriageServer model = TriageServer.start()) {
-            String password = random(PASSWORD_BYTES);
-            ProxyOptions options = options(scratch.path(), model, password);
+            ProxyOptions options = options(scratch.path(), model);
             boolean terminal = surroundings.terminals().err();
             try (Logs logs = Logs.open(options.logging(), terminal, surroundings.err(), surroundings.err())) {
                 try (ProxyServer proxy = Launch.start(options)) {
-                    surroundings.out().print(notice(options, proxy, password));
+                    surroundings.out().print(notice(options, proxy));
                     surroundings.out().flush();
                     signal.join();
                 }
@@ -71,10 +74,10 @@ final class DemoCommand implements Callable<Integer> {
         return ExitCode.OK.number();
     }
 
-    private ProxyOptions options(Path directory, TriageServer model, String password) throws IOException {
+    private ProxyOptions options(Path directory, TriageServer model) throws IOException {
         Path schema = Files.writeString(directory.resolve(TriageSchema.RESOURCE), TriageSchema.text());
         Path users = directory.resolve("users.yaml");
-        new UsersFileEditor(users).add(USER, Secret.of(password), List.of());
+        new UsersFileEditor(users).add(USER, Secret.of(PASSWORD), List.of());
         ProxyOptions defaults = ProxyOptions.DEFAULT;
         return defaults.withServer(defaults.server()
                         .withPort(port())
@@ -87,7 +90,7 @@ final class DemoCommand implements Callable<Integer> {
                                 .get("default")
                                 .withUrls(List.of(model.uri().resolve("/predict")))))
                 .withAuth(defaults.auth()
-                        .withSecret(Secret.of(random(SECRET_BYTES)))
+                        .withSecret(Secret.of(randomSecret()))
                         .withUsersFile(Optional.of(users)))
                 .withValidation(defaults.validation().withSchema(Optional.of(schema)))
                 .withLogging(defaults.logging().withFormat(LogFormat.TEXT));
@@ -104,36 +107,37 @@ final class DemoCommand implements Callable<Integer> {
         return Launch.isFree(ProxyOptions.DEFAULT.server().host(), usual) ? usual : 0;
     }
 
-    private String notice(ProxyOptions options, ProxyServer proxy, String password) {
+    private String notice(ProxyOptions options, ProxyServer proxy) {
         String token = new TokenIssuer(options.auth(), Tokens.keys(options.auth()), Ticker.system())
                 .issue(TokenRequest.of(USER))
                 .text();
         CurlExample call = CurlExample.of(options, proxy.uri());
-        String admin = proxy.adminUri().map(uri -> uri.resolve("/metrics").toString()).orElse("off");
+        String admin =
+                proxy.adminUri().map(uri -> uri.resolve("/metrics").toString()).orElse("off");
         return String.join(
                 "\n",
-                        "A small model that maps symptoms to conditions, behind inference-proxy " + ProgramVersion.text() + ".",
-                        "It is a toy, trained on made-up cases: no medical advice.",
-                        "",
-                        "  proxy     " + proxy.uri(),
-                        "  docs      " + proxy.uri().resolve("/docs"),
-                        "  metrics   " + admin,
-                        "  user      " + USER,
-                        "  password  " + password,
-                        "  token     " + token,
-                        "",
-                        "A call:",
-                        "  " + call.withBody(TriageSchema.EXAMPLE).withToken(token),
-                        "",
-                        "A call that the schema refuses (422):",
-                        "  " + call.withBody(WRONG_CASE).withToken(token),
-                        "",
-                        "Ctrl-C ends it; nothing is left behind.",
+                "A small model that maps symptoms to conditions, behind inference-proxy " + ProgramVersion.text() + ".",
+                "It is a toy, trained on made-up cases: no medical advice.",
+                "",
+                "  proxy     " + proxy.uri(),
+                "  docs      " + proxy.uri().resolve("/docs"),
+                "  metrics   " + admin,
+                "  user      " + USER,
+                "  password  " + PASSWORD,
+                "  token     " + token,
+                "",
+                "A call:",
+                "  " + call.withBody(TriageSchema.EXAMPLE).withToken(token),
+                "",
+                "A call that the schema refuses (422):",
+                "  " + call.withBody(WRONG_CASE).withToken(token),
+                "",
+                "Ctrl-C ends it; nothing is left behind.",
                 "");
     }
 
-    private String random(int bytes) {
-        byte[] random = new byte[bytes];
+    private String randomSecret() {
+        byte[] random = new byte[SECRET_BYTES];
         this.random.nextBytes(random);
         return Base64.getUrlEncoder().withoutPadding().encodeToString(random);
     }

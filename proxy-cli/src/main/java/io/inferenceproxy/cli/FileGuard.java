@@ -26,8 +26,8 @@ final class FileGuard {
         if (self.isPresent() && !self.get().equals(owner)) {
             throw new CommandFailure(
                     ExitCode.LOCAL,
-                    what + path + ": owned by " + owner.getName() + " (expected: " + self.get().getName()
-                            + ", who runs this)");
+                    what + path + ": owned by " + owner.getName() + " (expected: "
+                            + self.get().getName() + ", who runs this)");
         }
         if (Files.getPosixFilePermissions(path).contains(PosixFilePermission.OTHERS_WRITE)) {
             throw new CommandFailure(

@@ -66,7 +66,8 @@ final class HealthCommand implements Callable<Integer> {
                 return path == null || path.isEmpty() || path.equals("/") ? given.resolve("/readyz") : given;
             }
         } catch (URISyntaxException malformed) {
-            throw new CommandFailure(ExitCode.USAGE, "--url: not a URL (expected: such as http://127.0.0.1:8080)", malformed);
+            throw new CommandFailure(
+                    ExitCode.USAGE, "--url: not a URL (expected: such as http://127.0.0.1:8080)", malformed);
         }
         throw new CommandFailure(ExitCode.USAGE, "--url: not usable (expected: an http or https URL with a host)");
     }
@@ -78,8 +79,7 @@ final class HealthCommand implements Callable<Integer> {
 
     private static int status(URI target) {
         try {
-            HttpURLConnection connection =
-                    (HttpURLConnection) target.toURL().openConnection(Proxy.NO_PROXY);
+            HttpURLConnection connection = (HttpURLConnection) target.toURL().openConnection(Proxy.NO_PROXY);
             connection.setConnectTimeout(TIMEOUT_MILLIS);
             connection.setReadTimeout(TIMEOUT_MILLIS);
             connection.setInstanceFollowRedirects(false);
@@ -89,8 +89,7 @@ final class HealthCommand implements Callable<Integer> {
                 connection.disconnect();
             }
         } catch (IOException failed) {
-            throw new CommandFailure(
-                    ExitCode.REMOTE, target + ": no answer (" + failed.getMessage() + ")", failed);
+            throw new CommandFailure(ExitCode.REMOTE, target + ": no answer (" + failed.getMessage() + ")", failed);
         }
     }
 }

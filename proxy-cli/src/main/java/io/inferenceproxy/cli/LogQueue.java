@@ -111,7 +111,8 @@ final class LogQueue extends UnsynchronizedAppenderBase<ILoggingEvent> {
     private void tellDropped() {
         long lost = dropped.getAndSet(0);
         if (lost > 0) {
-            byte[] line = ("warning: " + lost + " log lines were dropped, since they could not be written fast enough\n")
+            byte[] line = ("warning: " + lost
+                            + " log lines were dropped, since they could not be written fast enough\n")
                     .getBytes(StandardCharsets.UTF_8);
             err.write(line, 0, line.length);
             err.flush();

@@ -37,7 +37,8 @@ record MadeSecret(Secret secret, boolean isNew, Path file) {
         try {
             if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
                 FileGuard.requirePrivate(file);
-                String text = Files.readString(file, StandardCharsets.ISO_8859_1).strip();
+                String text =
+                        Files.readString(file, StandardCharsets.ISO_8859_1).strip();
                 if (text.length() >= LENGTH) {
                     return new MadeSecret(Secret.of(text), false, file);
                 }
@@ -58,8 +59,8 @@ record MadeSecret(Secret secret, boolean isNew, Path file) {
                 StandardOpenOption.READ,
                 StandardOpenOption.WRITE,
                 LinkOption.NOFOLLOW_LINKS);
-        try (FileChannel channel =
-                        FileChannel.open(file, options, FileGuard.privately(file.toAbsolutePath().getParent()));
+        try (FileChannel channel = FileChannel.open(
+                        file, options, FileGuard.privately(file.toAbsolutePath().getParent()));
                 FileLock lock = channel.lock()) {
             ByteBuffer there = ByteBuffer.allocate(LENGTH + 1);
             while (there.hasRemaining() && channel.read(there) >= 0) {

@@ -33,7 +33,8 @@ final class NewPassword {
             throw new CommandFailure(
                     ExitCode.USAGE, "password: no terminal to ask at (expected: a terminal, or --password-stdin)");
         }
-        String first = surroundings.passwords().ask("Password for " + user + ": ").orElse("");
+        String first =
+                surroundings.passwords().ask("Password for " + user + ": ").orElse("");
         String second = surroundings.passwords().ask("Once more: ").orElse("");
         if (!first.equals(second)) {
             throw new CommandFailure(ExitCode.USAGE, "password: the two differ (expected: twice the same)");
@@ -44,8 +45,10 @@ final class NewPassword {
     private static String line(Surroundings surroundings) {
         try {
             byte[] bytes = surroundings.in().readNBytes(MOST_BYTES);
-            String text =
-                    StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
             int end = text.indexOf('\n');
             String line = end < 0 ? text : text.substring(0, end);
             return line.endsWith("\r") ? line.substring(0, line.length() - 1) : line;

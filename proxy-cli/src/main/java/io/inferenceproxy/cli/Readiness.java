@@ -61,8 +61,8 @@ final class Readiness {
                 if (path != null && (path.endsWith("/v1") || path.endsWith("/v1/"))) {
                     String text = url.toString();
                     URI cut = URI.create(text.substring(0, text.lastIndexOf("/v1")));
-                    surroundings.say("upstreams." + name + ".urls: " + url + " ends in /v1, which the routes of the preset"
-                            + " bring themselves; using " + cut);
+                    surroundings.say("upstreams." + name + ".urls: " + url
+                            + " ends in /v1, which the routes of the preset" + " bring themselves; using " + cut);
                     urls.add(cut);
                 } else {
                     urls.add(url);

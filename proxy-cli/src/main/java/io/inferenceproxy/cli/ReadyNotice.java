@@ -46,7 +46,9 @@ final class ReadyNotice {
         if (options.docs().enabled()) {
             line(text, "docs", proxy.uri().resolve(options.docs().path()).toString());
         }
-        proxy.adminUri().ifPresent(admin -> line(text, "metrics", admin.resolve("/metrics").toString()));
+        proxy.adminUri()
+                .ifPresent(
+                        admin -> line(text, "metrics", admin.resolve("/metrics").toString()));
         line(text, "try", CurlExample.of(options, proxy.uri()).withTokenOf("alice", tokenFlags));
         return text.substring(0, text.length() - 1);
     }
@@ -59,6 +61,10 @@ final class ReadyNotice {
     }
 
     private static void line(StringBuilder text, String name, String value) {
-        text.append("  ").append(name).append(" ".repeat(9 - name.length())).append(value).append('\n');
+        text.append("  ")
+                .append(name)
+                .append(" ".repeat(9 - name.length()))
+                .append(value)
+                .append('\n');
     }
 }

@@ -1,12 +1,12 @@
 package io.inferenceproxy.cli;
 
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
-import org.jspecify.annotations.Nullable;
 
 /** {@code inference-proxy} itself; alone it is a mistake, since it does nothing. */
 @Command(
@@ -44,7 +44,8 @@ final class RootCommand implements Runnable {
     boolean version;
 
     @Spec
-    @Nullable CommandSpec spec;
+    @Nullable
+    CommandSpec spec;
 
     @Override
     public void run() {

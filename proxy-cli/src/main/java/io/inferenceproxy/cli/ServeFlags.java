@@ -19,19 +19,22 @@ final class ServeFlags {
             names = {"-p", "--port"},
             paramLabel = "PORT",
             description = "Port to listen on, 0 for any free one (server.port; default 8080).")
-    @Nullable String port;
+    @Nullable
+    String port;
 
     @Option(
             names = "--host",
             paramLabel = "ADDRESS",
             description = "Address to listen on, 0.0.0.0 for all (server.host; default 127.0.0.1).")
-    @Nullable String host;
+    @Nullable
+    String host;
 
     @Option(
             names = "--admin-port",
             paramLabel = "PORT",
             description = "Port of the admin listener (admin.port; default 9901, or a free one when that is taken).")
-    @Nullable String adminPort;
+    @Nullable
+    String adminPort;
 
     @Option(
             names = "--limit",
@@ -44,19 +47,19 @@ final class ServeFlags {
             names = "--schema",
             paramLabel = "FILE",
             description = "JSON Schema (2020-12) that requests must follow (validation.schema).")
-    @Nullable String schema;
+    @Nullable
+    String schema;
 
-    @Option(
-            names = "--preset",
-            paramLabel = "openai|oip",
-            description = "The routes of a well-known API (preset).")
-    @Nullable String preset;
+    @Option(names = "--preset", paramLabel = "openai|oip", description = "The routes of a well-known API (preset).")
+    @Nullable
+    String preset;
 
     @Option(
             names = "--users",
             paramLabel = "FILE",
             description = "The users who may log in (auth.users-file; default: users.yaml in the state directory).")
-    @Nullable String users;
+    @Nullable
+    String users;
 
     /** Adds what was given to the sources. */
     ConfigSources over(ConfigSources sources) {

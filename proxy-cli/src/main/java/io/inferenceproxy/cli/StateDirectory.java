@@ -76,7 +76,8 @@ final class StateDirectory {
         } catch (IOException failed) {
             throw new CommandFailure(
                     ExitCode.LOCAL,
-                    "state directory " + path + ": cannot be used, " + failed.getClass().getSimpleName()
+                    "state directory " + path + ": cannot be used, "
+                            + failed.getClass().getSimpleName()
                             + " (expected: a directory that this user may write to, or --state-dir DIR)",
                     failed);
         }

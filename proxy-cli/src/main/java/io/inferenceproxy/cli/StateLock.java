@@ -39,13 +39,15 @@ final class StateLock implements AutoCloseable {
             }
             Files.deleteIfExists(pid);
             try (FileChannel number = FileChannel.open(pid, options, FileGuard.privately(directory))) {
-                number.write(StandardCharsets.US_ASCII.encode(ProcessHandle.current().pid() + "\n"));
+                number.write(
+                        StandardCharsets.US_ASCII.encode(ProcessHandle.current().pid() + "\n"));
             }
             return new StateLock(channel, pid);
         } catch (IOException failed) {
             throw new CommandFailure(
                     ExitCode.LOCAL,
-                    "state directory " + directory + ": cannot be used, " + failed.getClass().getSimpleName(),
+                    "state directory " + directory + ": cannot be used, "
+                            + failed.getClass().getSimpleName(),
                     failed);
         }
     }

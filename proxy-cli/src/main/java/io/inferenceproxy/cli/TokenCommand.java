@@ -79,7 +79,8 @@ final class TokenCommand implements Callable<Integer> {
             throw new CommandFailure(ExitCode.USAGE, "--user: missing (expected: whom the token is for)");
         }
         try {
-            TokenRequest request = TokenRequest.of(user).withRoles(Words.of(roles, ",")).withScopes(Words.of(scopes, "[ ,]"));
+            TokenRequest request =
+                    TokenRequest.of(user).withRoles(Words.of(roles, ",")).withScopes(Words.of(scopes, "[ ,]"));
             if (ttl != null) {
                 request = request.withTtl(Durations.parse(ttl));
             }
@@ -88,8 +89,8 @@ final class TokenCommand implements Callable<Integer> {
                 if (equals < 1) {
                     throw new IllegalArgumentException("claim: " + claim + " (expected: NAME=TEXT)");
                 }
-                request = request.withClaim(
-                        claim.substring(0, equals), StringNode.valueOf(claim.substring(equals + 1)));
+                request =
+                        request.withClaim(claim.substring(0, equals), StringNode.valueOf(claim.substring(equals + 1)));
             }
             return request;
         } catch (IllegalArgumentException refused) {

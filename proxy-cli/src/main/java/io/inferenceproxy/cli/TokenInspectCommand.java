@@ -63,8 +63,7 @@ final class TokenInspectCommand implements Callable<Integer> {
                 return node;
             }
         } catch (IllegalArgumentException | JacksonException malformed) {
-            throw new CommandFailure(
-                    ExitCode.REJECTED, "token: its " + name + " is not JSON in base64url", malformed);
+            throw new CommandFailure(ExitCode.REJECTED, "token: its " + name + " is not JSON in base64url", malformed);
         }
         throw new CommandFailure(ExitCode.REJECTED, "token: its " + name + " is no JSON object");
     }

@@ -45,8 +45,8 @@ final class TokenVerifyCommand implements Callable<Integer> {
         ProxyOptions loaded = ConfigMixin.require(config.load(surroundings, sources -> sources), surroundings);
         AuthOptions auth =
                 NodeOptions.existing(loaded, config.state(surroundings)).auth();
-        TokenVerdict verdict = new TokenVerifier(auth, Tokens.keys(auth), Ticker.system())
-                .verify(Tokens.read(token, surroundings));
+        TokenVerdict verdict =
+                new TokenVerifier(auth, Tokens.keys(auth), Ticker.system()).verify(Tokens.read(token, surroundings));
         for (TokenCheck check : verdict.passed()) {
             surroundings.say(padded(check) + "ok");
         }

@@ -36,7 +36,8 @@ final class Tokens {
         boolean scheme = token.regionMatches(true, 0, "Bearer ", 0, 7);
         String bare = scheme ? token.substring(7).strip() : token;
         if (bare.isEmpty()) {
-            throw new CommandFailure(ExitCode.USAGE, "token: none (expected: a token, or - to read it from standard input)");
+            throw new CommandFailure(
+                    ExitCode.USAGE, "token: none (expected: a token, or - to read it from standard input)");
         }
         return bare;
     }

@@ -52,9 +52,7 @@ final class Trial {
         options.auth().usersFile().ifPresent(this::users);
         options.validation().schema().ifPresent(file -> schema("validation.schema", file));
         for (Map.Entry<String, RouteOptions> route : options.routes().entrySet()) {
-            route.getValue()
-                    .schema()
-                    .ifPresent(file -> schema("routes." + route.getKey() + ".schema", file));
+            route.getValue().schema().ifPresent(file -> schema("routes." + route.getKey() + ".schema", file));
         }
     }
 
@@ -63,8 +61,8 @@ final class Trial {
         attempt(options.auth().keyFile().isPresent() ? "auth.key-file" : "auth.secret", () -> {
             AuthOptions auth = options.auth();
             if (NodeOptions.needsSecret(auth)) {
-                auth = auth.withSecret(
-                        state.existingSecret().orElseGet(() -> Secret.of("only so long as a secret that would be made ")));
+                auth = auth.withSecret(state.existingSecret()
+                        .orElseGet(() -> Secret.of("only so long as a secret that would be made ")));
             }
             SigningKeys keys = SigningKeys.of(auth);
             if (keys.canSign()) {
@@ -104,8 +102,9 @@ final class Trial {
     }
 
     private void add(String key, String message) {
-        Optional<Origin> origin =
-                config.setting(KeyPath.parse(key)).map(setting -> setting.origin()).filter(place -> !(place instanceof Origin.Default));
+        Optional<Origin> origin = config.setting(KeyPath.parse(key))
+                .map(setting -> setting.origin())
+                .filter(place -> !(place instanceof Origin.Default));
         String named = message.startsWith(key) ? message : key + ": " + message;
         findings.add(config.mask().mask(origin.map(place -> place + ": ").orElse("") + named));
     }

@@ -25,8 +25,8 @@ final class UpstreamProbe {
         for (Map.Entry<String, UpstreamOptions> upstream : options.upstreams().entrySet()) {
             for (URI url : upstream.getValue().urls()) {
                 try {
-                    int timeout = Math.toIntExact(
-                            Math.min(60_000, upstream.getValue().connectTimeout().toMillis()));
+                    int timeout = Math.toIntExact(Math.min(
+                            60_000, upstream.getValue().connectTimeout().toMillis()));
                     connect(UpstreamAddress.of(url), timeout);
                 } catch (IOException failed) {
                     silent.add("upstreams." + upstream.getKey() + ".urls: " + url + " does not answer ("

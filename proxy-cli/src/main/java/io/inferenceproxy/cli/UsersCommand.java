@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
 final class UsersCommand implements Runnable {
 
     @Spec
-    @Nullable CommandSpec spec;
+    @Nullable
+    CommandSpec spec;
 
     @Override
     public void run() {

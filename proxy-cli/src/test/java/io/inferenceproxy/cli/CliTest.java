@@ -89,7 +89,8 @@ class CliTest {
 
     @Test
     void aStackTraceIsShownOnRequestOnly() {
-        assertThat(cli.run("token", "--user", "alice", "--ttl", "soon", "--verbose").err())
+        assertThat(cli.run("token", "--user", "alice", "--ttl", "soon", "--verbose")
+                        .err())
                 .contains("error: duration: soon", "\tat ");
     }
 

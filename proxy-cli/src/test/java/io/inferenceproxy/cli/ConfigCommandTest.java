@@ -38,8 +38,7 @@ class ConfigCommandTest {
                 .containsPattern("(?m)^server\\.port {2,}9090 {2,}flag --port$")
                 .containsPattern("(?m)^server\\.drain-delay {2,}1s {2,}inference-proxy\\.yaml:2:16$")
                 .containsPattern("(?m)^server\\.drain-timeout {2,}30s {2,}default$")
-                .containsPattern(
-                        "(?m)^limits\\.per-user\\.windows {2,}\\[5 per minute, 9 per hour] {2,}flag --limit$");
+                .containsPattern("(?m)^limits\\.per-user\\.windows {2,}\\[5 per minute, 9 per hour] {2,}flag --limit$");
     }
 
     @Test
@@ -68,7 +67,8 @@ class ConfigCommandTest {
 
     @Test
     void yamlThatWasShownReadsBackAsTheSame() {
-        String yaml = cli.run("config", "--format", "yaml", "--port", "9090", "-u", "http://a").out();
+        String yaml = cli.run("config", "--format", "yaml", "--port", "9090", "-u", "http://a")
+                .out();
         cli.file("inference-proxy.yaml", yaml);
 
         assertThat(cli.run("config", "--only-changed").out())
@@ -136,7 +136,8 @@ class ConfigCommandTest {
                 .contains("    urls: [http://127.0.0.1:9000/predict]\n", "  # Port to listen on", "  #port: 8080\n");
         assertThat(directory.resolve("inference-proxy.schema.json")).content().contains("\"drain-timeout\"");
         assertThat(cli.run("config", "--only-changed").out())
-                .matches("upstreams\\.default\\.urls {2}\\[http://127\\.0\\.0\\.1:9000/predict] {2}inference-proxy.*\n");
+                .matches(
+                        "upstreams\\.default\\.urls {2}\\[http://127\\.0\\.0\\.1:9000/predict] {2}inference-proxy.*\n");
     }
 
     @Test
@@ -145,8 +146,8 @@ class ConfigCommandTest {
         Path file = directory.resolve("inference-proxy.yaml");
         Files.writeString(file, Files.readString(file).replaceAll("(?m)^( *)#(?! )", "$1"));
 
-        LoadedConfig<ProxyOptions> loaded = ConfigLoader.of(ProxyOptions.class)
-                .load(ConfigSources.NONE.withWorkingDirectory(directory));
+        LoadedConfig<ProxyOptions> loaded =
+                ConfigLoader.of(ProxyOptions.class).load(ConfigSources.NONE.withWorkingDirectory(directory));
 
         assertThat(loaded.problems()).isEmpty();
         assertThat(loaded.options().orElseThrow().withUpstreams(ProxyOptions.DEFAULT.upstreams()))

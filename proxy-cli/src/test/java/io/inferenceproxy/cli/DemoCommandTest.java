@@ -66,7 +66,8 @@ class DemoCommandTest {
 
     @Test
     void theCallsThatItPrintsWorkWhenPasted() throws Exception {
-        String[] calls = demo.out().lines().filter(line -> line.contains("curl")).toArray(String[]::new);
+        String[] calls =
+                demo.out().lines().filter(line -> line.contains("curl")).toArray(String[]::new);
 
         assertThat(calls).hasSize(2);
         HttpResponse<String> good = paste(calls[0]);

@@ -28,7 +28,10 @@ class LogsTest {
 
     private String logged(LoggingOptions options, boolean terminal) {
         try (Logs logs = Logs.open(options, terminal, printing(out), printing(err))) {
-            LoggerFactory.getLogger("some.Logger").atWarn().addKeyValue("port", 80).log("hello");
+            LoggerFactory.getLogger("some.Logger")
+                    .atWarn()
+                    .addKeyValue("port", 80)
+                    .log("hello");
             LoggerFactory.getLogger("some.Logger").info("detail");
             LoggerFactory.getLogger(AccessLog.LOGGER).info("a call");
             assertThat(logs).isNotNull();
@@ -53,12 +56,14 @@ class LogsTest {
 
     @Test
     void onATerminalAnEventIsAReadableLine() {
-        assertThat(logged(LoggingOptions.DEFAULT, true)).containsPattern("(?m)^\\d\\d:\\d\\d:\\d\\d\\.\\d{3} WARN  hello$");
+        assertThat(logged(LoggingOptions.DEFAULT, true))
+                .containsPattern("(?m)^\\d\\d:\\d\\d:\\d\\d\\.\\d{3} WARN  hello$");
     }
 
     @Test
     void theFormatCanBeChosen() {
-        assertThat(logged(LoggingOptions.DEFAULT.withFormat(LogFormat.JSON), true)).startsWith("{");
+        assertThat(logged(LoggingOptions.DEFAULT.withFormat(LogFormat.JSON), true))
+                .startsWith("{");
     }
 
     @Test

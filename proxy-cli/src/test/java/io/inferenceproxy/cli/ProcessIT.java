@@ -36,12 +36,16 @@ class ProcessIT {
         command.addAll(List.of(args));
         ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
         builder.environment().put("XDG_STATE_HOME", directory.resolve("state").toString());
-        builder.environment().keySet().removeIf(name -> name.startsWith("INFERENCE_PROXY") || name.equals("JWT_SECRET_KEY"));
+        builder.environment()
+                .keySet()
+                .removeIf(name -> name.startsWith("INFERENCE_PROXY") || name.equals("JWT_SECRET_KEY"));
         return builder.redirectError(directory.resolve("err.txt").toFile()).start();
     }
 
     private static void signal(Process process, String name) throws Exception {
-        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                .start()
+                .waitFor();
     }
 
     @ParameterizedTest
@@ -76,8 +80,8 @@ class ProcessIT {
             signal(proxy, "TERM");
             HttpClient client = HttpClient.newHttpClient();
             HttpRequest ready = HttpRequest.newBuilder(uri.resolve("/readyz")).build();
-            await()
-                    .until(() -> client.send(ready, BodyHandlers.ofString()).body().contains("draining"));
+            await().until(() ->
+                    client.send(ready, BodyHandlers.ofString()).body().contains("draining"));
 
             signal(proxy, "TERM");
 

@@ -103,7 +103,8 @@ class ServeCommandTest {
                             BodyHandlers.ofString());
 
             assertThat(answer.statusCode()).isEqualTo(200);
-            assertThat(cli.run("serve", "-u", "http://a", "--port", "0", "--admin-port", "0").err())
+            assertThat(cli.run("serve", "-u", "http://a", "--port", "0", "--admin-port", "0")
+                            .err())
                     .contains("in use by process");
             cli.signal.complete(null);
             assertThat(serving.code()).isZero();

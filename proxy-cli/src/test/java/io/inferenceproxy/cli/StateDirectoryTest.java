@@ -33,8 +33,7 @@ class StateDirectoryTest {
     }
 
     private StateDirectory state(Optional<Path> named) {
-        return StateDirectory.locate(
-                named, cli.surroundings(new ByteArrayOutputStream(), new ByteArrayOutputStream()));
+        return StateDirectory.locate(named, cli.surroundings(new ByteArrayOutputStream(), new ByteArrayOutputStream()));
     }
 
     private static String mode(Path path) throws Exception {
@@ -50,8 +49,7 @@ class StateDirectoryTest {
     void itIsBelowHomeWithoutTheVariableAndWithARelativeOne() {
         cli.environment.put("XDG_STATE_HOME", "relative");
 
-        assertThat(state(Optional.empty()).path())
-                .isEqualTo(directory.resolve("home/.local/state/inference-proxy"));
+        assertThat(state(Optional.empty()).path()).isEqualTo(directory.resolve("home/.local/state/inference-proxy"));
     }
 
     @Test
@@ -108,7 +106,8 @@ class StateDirectoryTest {
 
         assertThatThrownBy(state::secret)
                 .isInstanceOfSatisfying(
-                        CommandFailure.class, failure -> assertThat(failure.code()).isEqualTo(ExitCode.LOCAL))
+                        CommandFailure.class,
+                        failure -> assertThat(failure.code()).isEqualTo(ExitCode.LOCAL))
                 .hasMessageContaining("chmod 600");
     }
 
@@ -141,7 +140,8 @@ class StateDirectoryTest {
 
         try (StateLock held = state.lock()) {
             assertThatThrownBy(state::lock)
-                    .hasMessageContaining("in use by process " + ProcessHandle.current().pid());
+                    .hasMessageContaining(
+                            "in use by process " + ProcessHandle.current().pid());
         }
         state.lock().close();
     }

@@ -39,7 +39,16 @@ class TokenCommandTest {
     @Test
     void rolesScopesLifetimeAndClaimsAreInTheToken() {
         String token = cli.run(
-                        "token", "--user", "alice", "--role", "b,a", "--scope", "read write", "--ttl", "15m", "--claim",
+                        "token",
+                        "--user",
+                        "alice",
+                        "--role",
+                        "b,a",
+                        "--scope",
+                        "read write",
+                        "--ttl",
+                        "15m",
+                        "--claim",
                         "tenant=a=b")
                 .out();
 
@@ -103,7 +112,8 @@ class TokenCommandTest {
 
     @Test
     void aGoodTokenIsAcceptedFromStandardInput() {
-        cli.input = "Bearer " + cli.run("token", "--user", "alice", "--role", "researcher").out();
+        cli.input = "Bearer "
+                + cli.run("token", "--user", "alice", "--role", "researcher").out();
 
         CliFixture.Result result = cli.run("token", "verify", "-");
 
@@ -126,7 +136,10 @@ class TokenCommandTest {
 
         assertThat(result.code()).isEqualTo(6);
         assertThat(result.out()).isEmpty();
-        assertThat(result.err()).contains(message).contains("error: token rejected").doesNotContain(token);
+        assertThat(result.err())
+                .contains(message)
+                .contains("error: token rejected")
+                .doesNotContain(token);
     }
 
     @Test

@@ -23,8 +23,7 @@ class UsersCommandTest {
 
     @Test
     void aUserIsAddedToTheStateDirectoryWithoutThePasswordInIt() throws Exception {
-        CliFixture.Result result =
-                cli.run("users", "add", "alice", "--role", "b", "--role", "a", "--password-stdin");
+        CliFixture.Result result = cli.run("users", "add", "alice", "--role", "b", "--role", "a", "--password-stdin");
 
         assertThat(result.code()).isZero();
         assertThat(result.out()).isEmpty();
@@ -123,8 +122,9 @@ class UsersCommandTest {
         cli.run("users", "add", "alice", "--password-stdin");
 
         assertThat(cli.run("users", "remove", "alice").code()).isZero();
-        assertThat(cli.run("users", "list")).isEqualTo(new CliFixture.Result(
-                0, "", "no users in " + cli.state().resolve("users.yaml") + "\n"));
+        assertThat(cli.run("users", "list"))
+                .isEqualTo(new CliFixture.Result(
+                        0, "", "no users in " + cli.state().resolve("users.yaml") + "\n"));
     }
 
     @Test

@@ -68,7 +68,9 @@ class ValidateCommandTest {
         CliFixture.Result strict = cli.run("validate", "-u", "http://a", "--strict");
 
         assertThat(lenient.code()).isZero();
-        assertThat(lenient.err()).contains("warning", "INFERENCE_PROXY_SERVER_PORT").endsWith("valid\n");
+        assertThat(lenient.err())
+                .contains("warning", "INFERENCE_PROXY_SERVER_PORT")
+                .endsWith("valid\n");
         assertThat(strict.code()).isEqualTo(3);
     }
 

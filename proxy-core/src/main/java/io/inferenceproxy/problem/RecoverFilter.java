@@ -40,9 +40,22 @@ public final class RecoverFilter implements ProxyFilter {
                     .withReason(String.valueOf(broken.getMessage()))
                     .withClosing();
         }
+        if (cause instanceof BodyTimeout stalled) {
+            return unread(ProblemType.REQUEST_TIMEOUT, "The body of the request stalled.", stalled);
+        }
+        if (cause instanceof BodyBrokenOff brokenOff) {
+            return unread(ProblemType.MALFORMED_REQUEST, "The body of the request broke off.", brokenOff);
+        }
         call.trace().failed(cause);
         return Problem.of(ProblemType.INTERNAL_ERROR)
                 .withReason(cause.getClass().getName())
+                .withClosing();
+    }
+
+    /** The client's doing, and no surprise: whoever gathered the body had no way to tell. */
+    private static Problem unread(ProblemType type, String detail, Throwable cause) {
+        return Problem.of(type, detail)
+                .withReason(String.valueOf(cause.getMessage()))
                 .withClosing();
     }
 }

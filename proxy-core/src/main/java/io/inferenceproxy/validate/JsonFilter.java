@@ -9,11 +9,14 @@ import io.inferenceproxy.pipeline.ProxyHandler;
 import io.inferenceproxy.problem.Problem;
 import io.inferenceproxy.problem.ProblemType;
 import io.inferenceproxy.units.DataSize;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -25,11 +28,18 @@ import tools.jackson.databind.node.JsonNodeFactory;
  */
 final class JsonFilter implements ValidateFilter {
 
+    /** Larger content is checked by the workers: an I/O thread has other calls to serve. */
+    private static final int INLINE = 64 << 10;
+
+    private static final Duration BUSY = Duration.ofSeconds(1);
+
     private final DataSize maxBody;
     private final int maxDepth;
     private final Optional<BodySchema> schema;
+    private final Executor workers;
 
-    JsonFilter(DataSize maxBody, int maxDepth, Optional<BodySchema> schema) {
+    JsonFilter(DataSize maxBody, int maxDepth, Optional<BodySchema> schema, Executor workers) {
+        this.workers = workers;
         this.maxBody = maxBody;
         this.maxDepth = maxDepth;
         this.schema = schema;
@@ -66,20 +76,56 @@ final class JsonFilter implements ValidateFilter {
     }
 
     private CompletionStage<ProxyResponse> checked(ProxyCall call, byte[] bytes, ProxyHandler next) {
+        if (bytes.length <= INLINE) {
+            return judged(call, bytes, verdict(bytes), next);
+        }
+        CompletableFuture<ProxyResponse> answer = new CompletableFuture<>();
+        try {
+            workers.execute(() -> {
+                Optional<Problem> verdict;
+                try {
+                    verdict = verdict(bytes);
+                } catch (RuntimeException | Error surprise) {
+                    call.io().execute(() -> answer.completeExceptionally(surprise));
+                    return;
+                }
+                call.io().execute(() -> relay(judged(call, bytes, verdict, next), answer));
+            });
+        } catch (RejectedExecutionException busy) {
+            return Problem.of(ProblemType.OVERLOADED).withRetryAfter(BUSY).toAnswer(call);
+        }
+        return answer;
+    }
+
+    private static void relay(CompletionStage<ProxyResponse> from, CompletableFuture<ProxyResponse> to) {
+        from.whenComplete((response, failure) -> {
+            if (failure == null) {
+                to.complete(response);
+            } else {
+                to.completeExceptionally(failure);
+            }
+        });
+    }
+
+    private Optional<Problem> verdict(byte[] bytes) {
         try {
             if (schema.isEmpty()) {
                 StrictJson.check(bytes, maxDepth);
-            } else {
-                JsonNode content = StrictJson.read(bytes, maxDepth);
-                List<SchemaError> errors = schema.get().errors(content, bytes.length);
-                if (!errors.isEmpty()) {
-                    return violation(errors).toAnswer(call);
-                }
+                return Optional.empty();
             }
+            JsonNode content = StrictJson.read(bytes, maxDepth);
+            List<SchemaError> errors = schema.get().errors(content, bytes.length);
+            return errors.isEmpty() ? Optional.empty() : Optional.of(violation(errors));
         } catch (MalformedJson malformed) {
-            return problem(malformed).toAnswer(call);
+            return Optional.of(problem(malformed));
         }
-        return passed(call.withRequest(call.request().withBody(Body.of(bytes))), next);
+    }
+
+    private static CompletionStage<ProxyResponse> judged(
+            ProxyCall call, byte[] bytes, Optional<Problem> verdict, ProxyHandler next) {
+        return verdict.isPresent()
+                ? verdict.get().toAnswer(call)
+                : passed(call.withRequest(call.request().withBody(Body.of(bytes))), next);
     }
 
     private static CompletionStage<ProxyResponse> passed(ProxyCall call, ProxyHandler next) {

@@ -5,6 +5,7 @@ import io.inferenceproxy.problem.Problem;
 import io.inferenceproxy.problem.ProblemType;
 import io.inferenceproxy.units.DataSize;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 
 /** Lets only that content pass which is as the route wants it. */
 public sealed interface ValidateFilter extends ProxyFilter permits JsonFilter, SizeFilter {
@@ -15,9 +16,10 @@ public sealed interface ValidateFilter extends ProxyFilter permits JsonFilter, S
      * @param maxBody largest content
      * @param maxDepth deepest nesting
      * @param schema what the content must follow
+     * @param workers where large content is checked; bounded, so it may reject
      */
-    static ValidateFilter forJson(DataSize maxBody, int maxDepth, Optional<BodySchema> schema) {
-        return new JsonFilter(maxBody, maxDepth, schema);
+    static ValidateFilter forJson(DataSize maxBody, int maxDepth, Optional<BodySchema> schema, Executor workers) {
+        return new JsonFilter(maxBody, maxDepth, schema, workers);
     }
 
     /** For routes that take anything: only the size is checked, as the content passes. */

@@ -3,6 +3,7 @@ package io.inferenceproxy.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.inferenceproxy.problem.ProblemType;
+import io.swagger.v3.oas.models.security.SecurityScheme;
 import io.swagger.v3.parser.OpenAPIV3Parser;
 import io.swagger.v3.parser.core.models.ParseOptions;
 import io.swagger.v3.parser.core.models.SwaggerParseResult;
@@ -34,18 +35,13 @@ class OpenApiDocumentTest {
         assertThat(result.getMessages()).isNullOrEmpty();
         assertThat(result.getOpenAPI().getOpenapi()).isEqualTo("3.1.2");
         assertThat(result.getOpenAPI().getInfo().getTitle()).isEqualTo("Triage");
-        assertThat(result.getOpenAPI()
-                        .getPaths()
-                        .get("/api/inference/{path}")
-                        .getPost()
-                        .getRequestBody()
-                        .getContent())
-                .containsOnlyKeys("application/json");
-        assertThat(result.getOpenAPI()
-                        .getComponents()
-                        .getSecuritySchemes()
-                        .get("bearer")
-                        .getBearerFormat())
+        assertThat(result.getOpenAPI().getPaths())
+                .extractingByKey("/api/inference/{path}")
+                .extracting(item -> item.getPost().getRequestBody().getContent().keySet())
+                .isEqualTo(Set.of("application/json"));
+        assertThat(result.getOpenAPI().getComponents().getSecuritySchemes())
+                .extractingByKey("bearer")
+                .extracting(SecurityScheme::getBearerFormat)
                 .isEqualTo("JWT");
     }
 

@@ -32,7 +32,7 @@ class JsonFilterTest {
     private Path directory;
 
     private final List<ProxyCall> passed = new ArrayList<>();
-    private ValidateFilter filter = ValidateFilter.forJson(MAX, 4, Optional.empty());
+    private ValidateFilter filter = ValidateFilter.forJson(MAX, 4, Optional.empty(), Runnable::run);
 
     private CompletableFuture<ProxyResponse> stage(ProxyCall call) {
         return filter.filter(call, next -> {
@@ -272,7 +272,7 @@ class JsonFilterTest {
         Path file = Files.writeString(
                 directory.resolve("s.json"),
                 "{\"required\": [\"text\"], \"properties\": {\"age\": {\"type\": \"integer\"}}}");
-        filter = ValidateFilter.forJson(MAX, 4, Optional.of(BodySchema.load(file)));
+        filter = ValidateFilter.forJson(MAX, 4, Optional.of(BodySchema.load(file)), Runnable::run);
 
         ProxyResponse response = answer(ContentCall.json("{\"age\": \"hunter2\"}"));
 
@@ -290,7 +290,7 @@ class JsonFilterTest {
     @Test
     void contentThatFollowsTheSchemaGoesOn() throws IOException {
         Path file = Files.writeString(directory.resolve("s.json"), "{\"type\": \"object\"}");
-        filter = ValidateFilter.forJson(MAX, 4, Optional.of(BodySchema.load(file)));
+        filter = ValidateFilter.forJson(MAX, 4, Optional.of(BodySchema.load(file)), Runnable::run);
 
         assertThat(answer(ContentCall.json("{\"a\": 1}")).status()).isEqualTo(200);
         assertThat(text(passed.get(0).request().body())).isEqualTo("{\"a\": 1}");

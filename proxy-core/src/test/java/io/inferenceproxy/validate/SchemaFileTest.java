@@ -72,7 +72,7 @@ class SchemaFileTest {
             })
     void referencesToOtherDocumentsOrToNothingAreRefused(String reference) throws IOException {
         assertRefused("{\"properties\":\n {\"a\": {\"$ref\": \"" + reference + "\"}}}")
-                .hasMessageContaining("request.schema.json:2:16: ")
+                .hasMessageContaining("request.schema.json:2:17: ")
                 .hasMessageContaining("expected: references into the same file");
     }
 

@@ -1,6 +1,7 @@
 package io.inferenceproxy.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.inferenceproxy.testkit.Bytes;
@@ -13,6 +14,7 @@ import io.inferenceproxy.testkit.SlowSend;
 import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -28,7 +30,7 @@ class ChunkedUploadTest {
     static final ProxyExtension proxy = Wire.proxy();
 
     private static final String CHUNKED = "Transfer-Encoding: chunked\r\n";
-    private static final String GOOD = "2\r\n[1\r\n1\r\n,\r\nA\r\n2,\"drei\"]\r\n0\r\n\r\n";
+    private static final String GOOD = "2\r\n[1\r\n1\r\n,\r\n9\r\n2,\"drei\"]\r\n0\r\n\r\n";
     private static final String CONTENT = "[1,2,\"drei\"]";
 
     @ParameterizedTest(name = "{0} on {1}")
@@ -41,7 +43,7 @@ class ChunkedUploadTest {
         String end = "\r\n0\r\n\r\n";
         List<String> broken = new ArrayList<>();
         for (String size : List.of(
-                "0x5", "+5", "-5", "-0", "5\u0000", "", " 5", "\t5", "00000000000000005", "FFFFFFFFFFFFFFFFF", "zz", "5g",
+                "0x5", "+5", "-5", "-0", "5\u0000", "", " 5", "\t5", "10000000000000005", "FFFFFFFFFFFFFFFFF", "zz", "5g",
                 "hello", "5,5", "5.0", "\u00d9\u00a5", "5\u000b", "0x0", ";", ";a=b", "7FFFFFFFFFFFFFFF", "8000000000000000")) {
             broken.add(size + "\r\n[123]" + end);
         }
@@ -101,9 +103,10 @@ class ChunkedUploadTest {
             strings = {
                 "5;a\r\n[123]\r\n0\r\n\r\n",
                 "5;a=b;c=\"d e\"\r\n[123]\r\n0;last\r\n\r\n",
+                "00000000000000005\r\n[123]\r\n0\r\n\r\n",
                 "0005\r\n[123]\r\n000\r\n\r\n",
-                "a\r\n[123456,7]\r\n0\r\n\r\n",
-                "A\r\n[123456,7]\r\n0\r\n\r\n"
+                "a\r\n[12345678]\r\n0\r\n\r\n",
+                "A\r\n[12345678]\r\n0\r\n\r\n"
             })
     void extensionsAndZerosAndCapitalsAreGoodChunks(String chunks) throws Exception {
         RawResponse response = proxy.client()
@@ -156,7 +159,7 @@ class ChunkedUploadTest {
         ReceivedRequest received = proxy.upstream().awaitRequest(Wire.SOON);
         assertThat(received.trailers().fields()).isEmpty();
         assertThat(received.headers().names()).doesNotContain("X-Forwarded-User", "X-Sum");
-        assertThat(received.header("Host")).isNotEqualTo(java.util.Optional.of("evil"));
+        assertThat(received.header("Host")).isNotEqualTo(Optional.of("evil"));
         assertThat(client.send(Wire.call(proxy, "{}")).readResponse().status()).isEqualTo(200);
     }
 
@@ -193,8 +196,7 @@ class ChunkedUploadTest {
 
         client.reset();
 
-        proxy.upstream().awaitNoOpenConnections(Wire.SOON);
-        assertThat(proxy.upstream().incompleteRequests()).hasSize(1);
+        await().atMost(Wire.SOON).until(() -> proxy.upstream().incompleteRequests().size() == 1);
         Wire.assertNothingForwarded(proxy);
     }
 
@@ -206,8 +208,7 @@ class ChunkedUploadTest {
 
         client.halfClose();
 
-        proxy.upstream().awaitNoOpenConnections(Wire.SOON);
-        assertThat(proxy.upstream().incompleteRequests()).hasSize(1);
+        await().atMost(Wire.SOON).until(() -> proxy.upstream().incompleteRequests().size() == 1);
         Wire.assertNothingForwarded(proxy);
     }
 

@@ -26,6 +26,9 @@ final class Wire {
     /** Open to anyone, for content of any kind, which is streamed. */
     static final String FILES = "/files/one";
 
+    /** Does not wait long for the upstream. */
+    static final String HASTY = "/hasty";
+
     /** For keepers alone. */
     static final String VAULT = "/vault/gold";
 
@@ -39,10 +42,13 @@ final class Wire {
         RouteOptions vault = RouteOptions.of(RouteMatch.parse("GET,POST /vault/**"))
                 .withRoles(List.of("keeper"))
                 .withTo(Optional.of("/vault"));
+        RouteOptions hasty = RouteOptions.of(RouteMatch.parse("POST /hasty"))
+                .withFirstByteTimeout(Optional.of(Duration.ofMillis(100)));
         return ProxyExtension.with(builder -> builder.limits()
                 .auth(auth -> auth.withFailureLimit(Allowance.OFF))
                 .route("files", files.withTo(Optional.of("/files")))
-                .route("vault", vault));
+                .route("vault", vault)
+                .route("hasty", hasty));
     }
 
     /** A call that is good in every respect. */

@@ -31,7 +31,8 @@ public final class ConfigTemplate {
         template.out
                 .append("# yaml-language-server: $schema=")
                 .append(schema)
-                .append("\n# Lines that begin with # and no space show the defaults: remove the # to set your own value.\n");
+                .append(
+                        "\n# Lines that begin with # and no space show the defaults: remove the # to set your own value.\n");
         Shape.Keys shape = Shapes.of(type);
         template.keys(shape, Defaults.complete(shape), KeyPath.ROOT, false);
         return template.out.toString();

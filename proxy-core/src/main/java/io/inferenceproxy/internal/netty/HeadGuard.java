@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Watches the bytes of a message's head as the decoder consumes them, for what Netty's decoder repairs and we refuse: lines
- * continued by white space (obs-fold), anything but single spaces in the first line, control characters before it; and
- * counts them.
+ * continued by white space (obs-fold), white space within names, anything but single spaces in the first line, control
+ * characters before it; and counts them.
  *
  * <p>Cost: one pass over the head. A scanner that is strict by itself makes it unnecessary.
  */
@@ -22,6 +22,8 @@ final class HeadGuard {
     private int spaces;
     private boolean begun;
     private boolean firstLine = true;
+    private boolean inName;
+    private boolean nameEnded;
     private byte before;
     private @Nullable String violation;
 
@@ -48,8 +50,28 @@ final class HeadGuard {
                 firstLine(b);
             } else if (before == LF && (b == SPACE || b == TAB)) {
                 violation = "a folded field line";
+            } else {
+                fieldLine(b);
             }
             before = b;
+        }
+    }
+
+    /** Netty ends the name in an answer at the first white space and does not look at what stands before the colon. */
+    private void fieldLine(byte b) {
+        if (before == LF) {
+            inName = true;
+            nameEnded = false;
+        }
+        if (!inName) {
+            return;
+        }
+        if (b == ':' || b == LF) {
+            inName = false;
+        } else if (b == SPACE || b == TAB) {
+            nameEnded = true;
+        } else if (nameEnded && b != CR) {
+            violation = "white space within the name of a field";
         }
     }
 
@@ -63,6 +85,8 @@ final class HeadGuard {
             spaces++;
         } else if (b >= 0 && b < SPACE && b != CR && b != TAB || b == TAB && request) {
             violation = "a control character in the first line";
+        } else if (request && spaces == 2 && b >= 'a' && b <= 'z') {
+            violation = "a version that is not in capitals";
         }
     }
 
@@ -87,6 +111,8 @@ final class HeadGuard {
         spaces = 0;
         begun = false;
         firstLine = true;
+        inName = false;
+        nameEnded = false;
         before = 0;
         violation = null;
     }

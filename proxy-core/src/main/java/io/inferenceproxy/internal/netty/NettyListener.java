@@ -3,6 +3,8 @@ package io.inferenceproxy.internal.netty;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
@@ -54,6 +56,7 @@ public final class NettyListener {
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .option(ChannelOption.AUTO_READ, false)
+                .handler(initializer.acceptance)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(32 << 10, 128 << 10))
                 .childHandler(initializer)
@@ -90,10 +93,13 @@ public final class NettyListener {
     public CompletionStage<Void> stop(Duration timeout) {
         shared.drain();
         shared.close();
-        socket.close().addListener(closed -> {
-            connections.forEach(connection -> connection.run(ServerConnection::closeIfIdle));
-            whenGone();
-            socket.eventLoop().schedule(this::interrupt, timeout.toMillis(), TimeUnit.MILLISECONDS);
+        socket.eventLoop().execute(() -> {
+            Transport.acceptWaiting(socket);
+            socket.close().addListener(closed -> {
+                connections.forEach(connection -> connection.run(ServerConnection::closeIfIdle));
+                whenGone();
+                socket.eventLoop().schedule(this::interrupt, timeout.toMillis(), TimeUnit.MILLISECONDS);
+            });
         });
         return ended;
     }
@@ -107,11 +113,29 @@ public final class NettyListener {
         connections.forEach(connection -> connection.run(ServerConnection::close));
     }
 
+    /** On the loop of the listening socket, so that what is accepted and not yet set up counts too. */
+    void accepted(Channel channel) {
+        open.incrementAndGet();
+        acceptIfRoom();
+        channel.closeFuture().addListener(closed -> {
+            open.decrementAndGet();
+            if (shared.isClosed()) {
+                whenGone();
+            } else {
+                socket.eventLoop().execute(this::acceptIfRoom);
+            }
+        });
+    }
+
+    /** On one loop alone, so that the last word is said by who saw the last count. */
+    private void acceptIfRoom() {
+        if (socket.isOpen()) {
+            socket.config().setAutoRead(open.get() < shared.options().maxConnections());
+        }
+    }
+
     void opened(ServerConnection connection) {
         connections.add(connection);
-        if (open.incrementAndGet() >= shared.options().maxConnections()) {
-            socket.config().setAutoRead(false);
-        }
         if (shared.isClosed()) {
             connection.run(ServerConnection::closeIfIdle);
         }
@@ -119,10 +143,6 @@ public final class NettyListener {
 
     void closed(ServerConnection connection) {
         connections.remove(connection);
-        if (open.decrementAndGet() < shared.options().maxConnections() && !shared.isClosed()) {
-            socket.config().setAutoRead(true);
-        }
-        whenGone();
     }
 
     private void whenGone() {
@@ -134,10 +154,21 @@ public final class NettyListener {
     /** Sets up each connection. Accepting begins once the listener is known. */
     private static final class Initializer extends ChannelInitializer<Channel> {
         private volatile @Nullable NettyListener listener;
+        private final ChannelInboundHandlerAdapter acceptance = new ChannelInboundHandlerAdapter() {
+            @Override
+            public void channelRead(ChannelHandlerContext context, Object accepted) {
+                owner().accepted((Channel) accepted);
+                context.fireChannelRead(accepted);
+            }
+        };
+
+        private NettyListener owner() {
+            return Objects.requireNonNull(listener, "not listening yet");
+        }
 
         @Override
         protected void initChannel(Channel channel) {
-            NettyListener owner = Objects.requireNonNull(listener, "not listening yet");
+            NettyListener owner = owner();
             StrictRequestDecoder decoder = new StrictRequestDecoder(
                     (int) owner.shared.options().maxHead().bytes());
             ServerConnection connection = new ServerConnection(owner.shared, decoder);

@@ -5,6 +5,7 @@ import io.inferenceproxy.problem.Problem;
 import io.inferenceproxy.problem.ProblemType;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
@@ -69,6 +70,10 @@ record RequestHead(
         }
         if (!isToken(request.method().name())) {
             throw malformed("The method is not a token.");
+        }
+        if (request.method().equals(HttpMethod.CONNECT) || request.method().equals(HttpMethod.TRACE)) {
+            // Their targets have forms of their own, so they are refused before those are read.
+            throw new Refusal(ProblemType.NOT_IMPLEMENTED, "The proxy does not serve this method.");
         }
         OptionalLong length = length(fields, http10);
         String host = host(fields, http10);

@@ -27,7 +27,7 @@ record ResponseHead(@Nullable String violation, OptionalLong length, boolean bod
             return violation("the answer is of another version of HTTP");
         }
         int status = response.status().code();
-        if (status > 599) {
+        if (status < 200 || status > 599) {
             return violation("the answer's status is " + status);
         }
         boolean keepAlive = http11

@@ -186,7 +186,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Inb
             context().close();
         } else if (answering != exchange || !context().channel().isActive()) {
             response.body().cancel();
-        } else if (reading && !answering.isRequestComplete()) {
+        } else if ((reading || drainingQueue) && !answering.isRequestComplete()) {
             deferred =
                     response; // the rest of the request may be in what is being read: then the connection can be kept
         } else {
@@ -444,8 +444,10 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Inb
     /** Calls in flight are ended: the time to drain is over. */
     void interrupt() {
         ServerExchange current = exchange;
-        if (current == null || !current.call().tryInterrupt()) {
+        if (current == null) {
             context().close();
+        } else if (!current.call().tryInterrupt()) {
+            current.abort();
         }
     }
 
@@ -455,7 +457,11 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Inb
     }
 
     void close() {
-        context().close();
+        if (exchange == null) {
+            context().close();
+        } else {
+            cut(true); // not even an answer that ends with the connection may seem whole
+        }
     }
 
     /** No further requests are wanted; a connection between two of them is closed. */

@@ -24,6 +24,8 @@ final class ServerExchange implements BodySink, ChannelFutureListener {
 
     private static final ByteBuf LAST_CHUNK =
             Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(new byte[] {'0', '\r', '\n', '\r', '\n'}));
+    private static final ByteBuf CHUNK_END =
+            Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(new byte[] {'\r', '\n'}));
     private static final ByteBuf LATER_LAST_CHUNK =
             Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(new byte[] {'\r', '\n', '0', '\r', '\n', '\r', '\n'}));
     private static final int HEAD_BYTES = 512;
@@ -37,7 +39,7 @@ final class ServerExchange implements BodySink, ChannelFutureListener {
     private boolean closing;
     private boolean chunked;
     private boolean closeDelimited;
-    private boolean chunkWritten;
+    private boolean chunkOpen;
     private boolean whole;
     private long left = Long.MAX_VALUE;
 
@@ -139,10 +141,10 @@ final class ServerExchange implements BodySink, ChannelFutureListener {
         call.trace().responseBytes(size);
         if (chunked) {
             ByteBuf line = ctx.alloc().buffer(12);
-            if (chunkWritten) {
+            if (chunkOpen) {
                 HeadWriter.end(line);
             }
-            chunkWritten = true;
+            chunkOpen = true;
             HeadWriter.chunkSize(line, size);
             ctx.write(line);
         }
@@ -156,6 +158,14 @@ final class ServerExchange implements BodySink, ChannelFutureListener {
 
     @Override
     public void onReadComplete() {
+        if (whole) {
+            return;
+        }
+        if (chunkOpen) {
+            // The end of a chunk goes with the next one, unless that is yet to come: clients may wait for it.
+            chunkOpen = false;
+            ctx.write(CHUNK_END.duplicate());
+        }
         ctx.flush();
         connection.writing();
     }
@@ -165,7 +175,7 @@ final class ServerExchange implements BodySink, ChannelFutureListener {
         if (left > 0 && left != Long.MAX_VALUE) {
             abort();
         } else if (chunked) {
-            finish(chunkWritten ? LATER_LAST_CHUNK.duplicate() : LAST_CHUNK.duplicate());
+            finish(chunkOpen ? LATER_LAST_CHUNK.duplicate() : LAST_CHUNK.duplicate());
         } else {
             finish(Unpooled.EMPTY_BUFFER);
         }
@@ -189,15 +199,24 @@ final class ServerExchange implements BodySink, ChannelFutureListener {
 
     /** The client is gone. */
     void clientGone() {
+        boolean unfinished = responseBody != null && !whole;
+        whole = true; // before the upstream's side ends too: that is a consequence, not the cause
         if (requestBody != null) {
             requestBody.failed(new BodyBrokenOff("the client left"));
         }
         call.cancellation().cancel();
-        if (responseBody != null && !whole) {
-            whole = true;
+        forgetRequest();
+        if (responseBody != null && unfinished) {
             responseBody.cancel();
         }
         call.end(CallEnd.CLIENT_GONE);
+    }
+
+    /** What came of a body that nobody read, or not to its end, is released with its call. */
+    private void forgetRequest() {
+        if (requestBody != null) {
+            requestBody.cancel();
+        }
     }
 
     private void finish(ByteBuf last) {
@@ -206,7 +225,8 @@ final class ServerExchange implements BodySink, ChannelFutureListener {
         connection.writing();
     }
 
-    private void abort() {
+    /** Ends the answer where it stands, so that the client sees that it is not whole. */
+    void abort() {
         if (whole) {
             return;
         }
@@ -223,6 +243,7 @@ final class ServerExchange implements BodySink, ChannelFutureListener {
     public void operationComplete(ChannelFuture written) {
         if (written.isSuccess()) {
             call.end(call.trace().isBrokenOff() ? CallEnd.BROKEN_OFF : CallEnd.COMPLETED);
+            forgetRequest();
             connection.exchangeDone(this);
         } else {
             clientGone();

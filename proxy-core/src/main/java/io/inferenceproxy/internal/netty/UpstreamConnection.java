@@ -150,7 +150,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements I
             return;
         }
         int status = response.status().code();
-        if (status < 200) {
+        if (status >= 100 && status < 200) {
             interim(status);
             return;
         }
