@@ -116,7 +116,9 @@ final class Assembly {
 
     /** What holds on a route, outermost first. */
     private ProxyHandler chain(RouteOptions route) {
-        List<ProxyFilter> filters = new ArrayList<>(parts.outer());
+        List<ProxyFilter> filters = new ArrayList<>();
+        filters.add(new RecoverFilter()); // once more, here, where the style of the route is known
+        filters.addAll(parts.outer());
         filters.add(
                 route.auth() == RouteAccess.NONE
                         ? AuthenticateFilter.anonymous()

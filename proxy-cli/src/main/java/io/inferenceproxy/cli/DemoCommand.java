@@ -56,6 +56,7 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     @Override
+    @SuppressWarnings("try") // What is opened is only there to be closed.
     public Integer call() throws IOException {
         CompletableFuture<Void> signal = surroundings.stops().listen();
         try (ScratchDirectory scratch = ScratchDirectory.create();

@@ -3,8 +3,6 @@ package io.inferenceproxy.problem;
 import io.inferenceproxy.call.ProxyCall;
 import io.inferenceproxy.http.BodyBrokenOff;
 import io.inferenceproxy.http.BodyTimeout;
-import io.inferenceproxy.http.BodyBrokenOff;
-import io.inferenceproxy.http.BodyTimeout;
 import io.inferenceproxy.http.ProxyResponse;
 import io.inferenceproxy.pipeline.ProxyFilter;
 import io.inferenceproxy.pipeline.ProxyHandler;

@@ -37,7 +37,8 @@ final class EventStreamBody implements Body, BodySink {
 
     /** The answer, with this in place of its body if it is an event stream that bytes can be added to. */
     static ProxyResponse endingInOrder(ProxyResponse response, ProxyCall call) {
-        // Without chunks the end of the connection would make it seem whole: a client of HTTP/1.0 must see that it is cut.
+        // Without chunks the end of the connection would make it seem whole: a client of HTTP/1.0 must see that it is
+        // cut.
         boolean chunked = !call.request().version().equals("1.0");
         if (!chunked || !isOpenEventStream(response) || call.request().method().equals("HEAD")) {
             return response;

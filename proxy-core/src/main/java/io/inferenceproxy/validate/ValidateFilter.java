@@ -18,8 +18,7 @@ public sealed interface ValidateFilter extends ProxyFilter permits JsonFilter, S
      * @param schema what the content must follow
      * @param workers where large content is checked; bounded, so it may reject
      */
-    static ValidateFilter forJson(
-            DataSize maxBody, int maxDepth, Optional<BodySchema> schema, Executor workers) {
+    static ValidateFilter forJson(DataSize maxBody, int maxDepth, Optional<BodySchema> schema, Executor workers) {
         return new JsonFilter(maxBody, maxDepth, schema, workers);
     }
 

@@ -15,7 +15,10 @@ final class BufferLeaks {
                 instanceof LeakPresenceDetector;
     }
 
-    /** What the detector says, if there is a buffer alive at this moment. */
+    /**
+     * What the detector says, if there is a buffer alive at this moment. It tells of each but once, so this is for when all
+     * event loops have ended.
+     */
     static Optional<String> found() {
         if (!areTracked()) {
             return Optional.empty();
@@ -24,7 +27,7 @@ final class BufferLeaks {
             LeakPresenceDetector.check();
             return Optional.empty();
         } catch (IllegalStateException alive) {
-            return Optional.of(String.valueOf(alive.getMessage()));
+            return Optional.of("buffers that nobody released: " + alive.getMessage());
         }
     }
 }

@@ -45,10 +45,12 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  *   <li>{@code POST /api/inference} leads to {@code /predict} of the upstream. The proxy listens on loopback and a free port;
  *       its admin listener is off, and on a free port once it is enabled. All else is as by default.
  *   <li>Its clock is {@link #time()}, which stands still until advanced; timeouts of connections run in real time.
- *   <li>After each test the clients of {@link #client()} are closed. The test fails when then, within five seconds, calls or
- *       in-flight permits are left, or buffers (with Netty's {@code LeakPresenceDetector} as the leak detector of the JVM),
- *       when one of the threads died of an exception or (with Logback) an error was logged, or when the upstream was sent a
- *       request that is not well-formed.
+ *   <li>After each test the clients of {@link #client()} are closed. The test fails when calls or in-flight permits are still
+ *       there five seconds later, when one of the threads died of an exception or (with Logback) an error was logged, or when
+ *       the upstream was sent a request that is not well-formed.
+ *   <li>After the proxy was closed (after each test, or after all that share it), buffers that nobody released are a failure;
+ *       that needs Netty's {@code LeakPresenceDetector} as the leak detector of the JVM, by the system property
+ *       {@code io.netty.customResourceLeakDetector}.
  * </ol>
  *
  * <p>Threads: everything but the callbacks of JUnit may be called from any thread while a test runs.
@@ -59,12 +61,14 @@ public final class ProxyExtension
     private static final Duration SOON = Duration.ofSeconds(5);
 
     private final UnaryOperator<ProxyServerBuilder> customization;
+    private final Duration patience;
     private Optional<RunningProxy> running = Optional.empty();
     private boolean shared;
     private boolean errorsExpected;
 
-    private ProxyExtension(UnaryOperator<ProxyServerBuilder> customization) {
+    ProxyExtension(UnaryOperator<ProxyServerBuilder> customization, Duration patience) {
         this.customization = customization;
+        this.patience = patience;
     }
 
     /** One with the defaults. */
@@ -74,7 +78,7 @@ public final class ProxyExtension
 
     /** One that is built further by this; clock and meter registry are replaced by those of the extension. */
     public static ProxyExtension with(UnaryOperator<ProxyServerBuilder> customization) {
-        return new ProxyExtension(customization);
+        return new ProxyExtension(customization, SOON);
     }
 
     /** Where the proxy listens. */
@@ -154,18 +158,16 @@ public final class ProxyExtension
     @Override
     public void afterEach(ExtensionContext context) throws Exception {
         RunningProxy proxy = running();
-        List<String> findings = new ArrayList<>(proxy.settle(SOON));
+        List<String> findings = new ArrayList<>(proxy.settle(patience));
         if (!shared) {
             running = Optional.empty();
             proxy.close();
+            BufferLeaks.found().ifPresent(findings::add);
         }
-        findings.addAll(proxy.leaks(SOON));
         if (!errorsExpected) {
             findings.addAll(proxy.surprises());
         }
-        if (!findings.isEmpty()) {
-            throw new AssertionError("the proxy was not left in order:\n- " + String.join("\n- ", findings));
-        }
+        failOn(findings);
     }
 
     @Override
@@ -175,7 +177,13 @@ public final class ProxyExtension
             running = Optional.empty();
             shared = false;
             proxy.close();
-            proxy.upstream().awaitNoOpenConnections(SOON);
+            failOn(BufferLeaks.found().stream().toList());
+        }
+    }
+
+    private static void failOn(List<String> findings) {
+        if (!findings.isEmpty()) {
+            throw new AssertionError("the proxy was not left in order:\n- " + String.join("\n- ", findings));
         }
     }
 

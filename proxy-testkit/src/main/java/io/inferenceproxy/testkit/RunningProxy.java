@@ -82,12 +82,6 @@ record RunningProxy(
         return until(timeout, this::underWay);
     }
 
-    List<String> leaks(Duration timeout) {
-        return until(timeout, () -> BufferLeaks.found().stream()
-                .map(leak -> "buffers that nobody released: " + leak)
-                .toList());
-    }
-
     List<String> surprises() {
         Stream<String> violations = upstream.violations().stream().map(violation -> "sent to the upstream: " + violation);
         return Stream.concat(watch.take().stream(), violations).toList();

@@ -1,18 +1,20 @@
 /**
- * Tools for tests of what is built on the proxy: a scriptable upstream, a raw client, virtual time, an event stream probe.
+ * Tools for tests of what is built on the proxy: a JUnit extension that runs one, a scriptable upstream, a raw client, virtual time, an event stream probe.
  *
- * <p>A server that does as the test says, and a client that sees every byte:
+ * <p>A proxy of the test's own, an upstream that does as the test says, and a client that sees every byte:
  *
  * <pre>{@code
- * try (ScriptedUpstream upstream = ScriptedUpstream.start();
- *         ProxyServer proxy = ProxyServer.inFrontOf(upstream.uri("/predict").toString()).start();
- *         RawClient client = RawClient.connect(proxy.uri())) {
+ * @RegisterExtension
+ * final ProxyExtension proxy = ProxyExtension.with(builder -> builder.limits("3 per hour"));
  *
+ * @Test
+ * void clientsSeeWhatTheUpstreamDoes() throws Exception {
  *     ScriptedStream stream = ScriptedStream.sse();
- *     upstream.on("/predict", Answer.json("{\"label\":\"cat\"}"), Fault.RESET_AFTER_HEAD, stream);
+ *     proxy.upstream().on("/predict", Answer.json("{\"label\":\"cat\"}"), Fault.RESET_AFTER_HEAD, stream);
+ *     RawClient client = proxy.client();
+ *     RawRequest call = RawRequest.post("/api/inference").header("Authorization", "Bearer " + proxy.token("alice")).json("{}");
  *
  *     // first call: an answer            second: a 502             third: the test speaks
- *     RawRequest call = RawRequest.post("/api/inference").header("Authorization", bearer).json("{}");
  *     assertThat(client.send(call).readResponse().status()).isEqualTo(200);
  *     assertThat(client.send(call).readResponse().status()).isEqualTo(502);
  *
@@ -21,12 +23,11 @@
  *     assertThat(client.readEvent().orElseThrow().data()).isEqualTo("Hello");
  *     client.reset();
  *     stream.awaitAborted(Duration.ofSeconds(1));
- *
- *     assertThat(upstream.violations()).isEmpty();
  * }
  * }</pre>
  *
- * <p>Start with {@link io.inferenceproxy.testkit.ScriptedUpstream} and what it can reply,
+ * <p>Start with {@link io.inferenceproxy.testkit.ProxyExtension}, which also fails a test that leaves calls, permits or
+ * buffers behind; then {@link io.inferenceproxy.testkit.ScriptedUpstream} and what it can reply,
  * {@link io.inferenceproxy.testkit.Reply}; then {@link io.inferenceproxy.testkit.RawClient},
  * {@link io.inferenceproxy.testkit.ManualTime} and {@link io.inferenceproxy.testkit.Sse}. On a field of a test class, JUnit's
  * {@code @AutoClose} suits all that is {@code AutoCloseable} here. The guarantees:

@@ -96,7 +96,9 @@ class ClientGoneTest {
             leaving.of(client);
 
             bench.upstream.awaitNoOpenConnections(AT_ONCE);
-            assertThat(bench.upstream.requestCount()).as("no part is taken for the whole").isZero();
+            assertThat(bench.upstream.requestCount())
+                    .as("no part is taken for the whole")
+                    .isZero();
             assertThat(bench.awaitReport().outcome()).isEqualTo(CallEnd.CLIENT_GONE);
         }
     }

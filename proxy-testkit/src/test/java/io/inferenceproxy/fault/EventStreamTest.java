@@ -128,7 +128,10 @@ class EventStreamTest {
 
             assertThat(answer.complete()).as("the last chunk").isTrue();
             assertThat(answer.text()).startsWith("data: whole\n\ndata: half").contains("\nevent: error\ndata: {");
-            assertThat(answer.text().lines().toList().get(answer.text().lines().toList().size() - 2))
+            assertThat(answer.text()
+                            .lines()
+                            .toList()
+                            .get(answer.text().lines().toList().size() - 2))
                     .startsWith("data: {")
                     .contains(one, other);
             assertThat(answer.text()).endsWith("}\n\n");
@@ -157,14 +160,12 @@ class EventStreamTest {
     void anyOtherBodyThatBreaksOffIsCutSoThatTheClientSeesIt(String kind) throws Exception {
         Answer json = Answer.of(200).withHeader("Content-Type", "application/json");
         Answer events = Answer.of(200).withHeader("Content-Type", "text/event-stream");
-        Answer head =
-                switch (kind) {
-                    case "length" -> json.withHeader("Content-Length", "100").withFraming(BodyFraming.NONE);
-                    case "chunked" -> json.withFraming(BodyFraming.CHUNKED);
-                    case "gzip" ->
-                        events.withHeader("Content-Encoding", "gzip").withFraming(BodyFraming.CHUNKED);
-                    default -> events.withHeader("Content-Length", "100").withFraming(BodyFraming.NONE);
-                };
+        Answer head = switch (kind) {
+            case "length" -> json.withHeader("Content-Length", "100").withFraming(BodyFraming.NONE);
+            case "chunked" -> json.withFraming(BodyFraming.CHUNKED);
+            case "gzip" -> events.withHeader("Content-Encoding", "gzip").withFraming(BodyFraming.CHUNKED);
+            default -> events.withHeader("Content-Length", "100").withFraming(BodyFraming.NONE);
+        };
         try (Bench bench = Bench.start();
                 RawClient client = bench.connect()) {
             ScriptedStream stream = ScriptedStream.of(head);
@@ -236,7 +237,8 @@ class EventStreamTest {
             bench.upstream.otherwise(stream);
             stream.end();
 
-            assertThat(client.send(post("/api/inference")).readResponse().body()).isEqualTo(Bytes.EMPTY);
+            assertThat(client.send(post("/api/inference")).readResponse().body())
+                    .isEqualTo(Bytes.EMPTY);
             assertThat(client.withTimeout(Duration.ofSeconds(5))
                             .send(post("/api/inference"))
                             .readResponse()

@@ -205,10 +205,18 @@ final class ServerExchange implements BodySink, ChannelFutureListener {
             requestBody.failed(new BodyBrokenOff("the client left"));
         }
         call.cancellation().cancel();
+        forgetRequest();
         if (responseBody != null && unfinished) {
             responseBody.cancel();
         }
         call.end(CallEnd.CLIENT_GONE);
+    }
+
+    /** What came of a body that nobody read, or not to its end, is released with its call. */
+    private void forgetRequest() {
+        if (requestBody != null) {
+            requestBody.cancel();
+        }
     }
 
     private void finish(ByteBuf last) {
@@ -235,6 +243,7 @@ final class ServerExchange implements BodySink, ChannelFutureListener {
     public void operationComplete(ChannelFuture written) {
         if (written.isSuccess()) {
             call.end(call.trace().isBrokenOff() ? CallEnd.BROKEN_OFF : CallEnd.COMPLETED);
+            forgetRequest();
             connection.exchangeDone(this);
         } else {
             clientGone();
