@@ -24,8 +24,9 @@ class LinksTest {
                     .flatMap(LinksTest::targets)
                     .toList();
 
-            assertThat(targets).hasSizeGreaterThan(10).allSatisfy(target -> assertThat(target)
-                    .exists());
+            assertThat(targets)
+                    .hasSizeGreaterThan(10)
+                    .allSatisfy(target -> assertThat(target).exists());
         }
     }
 
