@@ -10,6 +10,7 @@ import io.inferenceproxy.cli.demo.TriageServer;
 import io.inferenceproxy.observe.LogFormat;
 import io.inferenceproxy.time.Ticker;
 import io.inferenceproxy.units.Secret;
+import io.inferenceproxy.upstream.UpstreamOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,8 +37,10 @@ import picocli.CommandLine.Option;
 final class DemoCommand implements Callable<Integer> {
 
     private static final String USER = "alice";
+    /** Known to all, so that what is written about the demo can be pasted: it guards a toy, on this machine, for a while. */
+    private static final String PASSWORD = "wonderland";
+
     private static final String WRONG_CASE = "{\"symptoms\":[\"feever\"],\"age\":-1}";
-    private static final int PASSWORD_BYTES = 9;
     private static final int SECRET_BYTES = 32;
 
     private final Surroundings surroundings;
@@ -54,16 +57,16 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     @Override
+    @SuppressWarnings("try") // What is opened is only there to be closed.
     public Integer call() throws IOException {
         CompletableFuture<Void> signal = surroundings.stops().listen();
         try (ScratchDirectory scratch = ScratchDirectory.create();
                 TriageServer model = TriageServer.start()) {
-            String password = random(PASSWORD_BYTES);
-            ProxyOptions options = options(scratch.path(), model, password);
+            ProxyOptions options = options(scratch.path(), model);
             boolean terminal = surroundings.terminals().err();
             try (Logs logs = Logs.open(options.logging(), terminal, surroundings.err(), surroundings.err())) {
                 try (ProxyServer proxy = Launch.start(options)) {
-                    surroundings.out().print(notice(options, proxy, password));
+                    surroundings.out().print(notice(options, proxy));
                     surroundings.out().flush();
                     signal.join();
                 }
@@ -72,10 +75,10 @@ final class DemoCommand implements Callable<Integer> {
         return ExitCode.OK.number();
     }
 
-    private ProxyOptions options(Path directory, TriageServer model, String password) throws IOException {
+    private ProxyOptions options(Path directory, TriageServer model) throws IOException {
         Path schema = Files.writeString(directory.resolve(TriageSchema.RESOURCE), TriageSchema.text());
         Path users = directory.resolve("users.yaml");
-        new UsersFileEditor(users).add(USER, Secret.of(password), List.of());
+        new UsersFileEditor(users).add(USER, Secret.of(PASSWORD), List.of());
         ProxyOptions defaults = ProxyOptions.DEFAULT;
         return defaults.withServer(defaults.server()
                         .withPort(port())
@@ -84,11 +87,9 @@ final class DemoCommand implements Callable<Integer> {
                 .withAdmin(defaults.admin().withPort(0))
                 .withUpstreams(Map.of(
                         "default",
-                        defaults.upstreams()
-                                .get("default")
-                                .withUrls(List.of(model.uri().resolve("/predict")))))
+                        UpstreamOptions.DEFAULT.withUrls(List.of(model.uri().resolve("/predict")))))
                 .withAuth(defaults.auth()
-                        .withSecret(Secret.of(random(SECRET_BYTES)))
+                        .withSecret(Secret.of(randomSecret()))
                         .withUsersFile(Optional.of(users)))
                 .withValidation(defaults.validation().withSchema(Optional.of(schema)))
                 .withLogging(defaults.logging().withFormat(LogFormat.TEXT));
@@ -105,7 +106,7 @@ final class DemoCommand implements Callable<Integer> {
         return Launch.isFree(ProxyOptions.DEFAULT.server().host(), usual) ? usual : 0;
     }
 
-    private String notice(ProxyOptions options, ProxyServer proxy, String password) {
+    private String notice(ProxyOptions options, ProxyServer proxy) {
         String token = new TokenIssuer(options.auth(), Tokens.keys(options.auth()), Ticker.system())
                 .issue(TokenRequest.of(USER))
                 .text();
@@ -121,7 +122,7 @@ final class DemoCommand implements Callable<Integer> {
                 "  docs      " + proxy.uri().resolve("/docs"),
                 "  metrics   " + admin,
                 "  user      " + USER,
-                "  password  " + password,
+                "  password  " + PASSWORD,
                 "  token     " + token,
                 "",
                 "A call:",
@@ -134,8 +135,8 @@ final class DemoCommand implements Callable<Integer> {
                 "");
     }
 
-    private String random(int bytes) {
-        byte[] random = new byte[bytes];
+    private String randomSecret() {
+        byte[] random = new byte[SECRET_BYTES];
         this.random.nextBytes(random);
         return Base64.getUrlEncoder().withoutPadding().encodeToString(random);
     }

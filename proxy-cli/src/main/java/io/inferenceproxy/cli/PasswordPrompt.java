@@ -11,6 +11,7 @@ interface PasswordPrompt {
     Optional<String> ask(String question);
 
     /** At the console of this process. */
+    @SuppressWarnings("SystemConsoleNull") // On JDK 17 it still is null without a terminal.
     static PasswordPrompt ofConsole() {
         return question -> {
             Console console = System.console();

@@ -48,6 +48,7 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     @Override
+    @SuppressWarnings("try") // What is opened is only there to be closed.
     public Integer call() {
         LoadedConfig<ProxyOptions> loaded = config.load(surroundings, flags::over);
         ProxyOptions bound = ConfigMixin.require(loaded, surroundings);

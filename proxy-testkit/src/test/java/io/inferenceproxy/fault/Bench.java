@@ -21,6 +21,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.util.LeakPresenceDetector;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
@@ -107,8 +108,7 @@ final class Bench implements AutoCloseable {
     RawClient connectWithSmallWindow() throws IOException {
         Socket socket = new Socket();
         socket.setReceiveBufferSize(8 << 10);
-        socket.connect(new java.net.InetSocketAddress(
-                proxy.uri().getHost(), proxy.uri().getPort()));
+        socket.connect(new InetSocketAddress(proxy.uri().getHost(), proxy.uri().getPort()));
         return RawClient.over(socket);
     }
 

@@ -7,6 +7,8 @@ import io.inferenceproxy.upstream.UpstreamRequest;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
@@ -91,6 +93,7 @@ final class LoopPool {
             }
             tls.handshakeFuture().addListener(handshake -> {
                 if (handshake.isSuccess()) {
+                    channel.pipeline().remove(HandshakeFailures.class);
                     connected(exchange, channel);
                 } else {
                     exchange.fail(Kind.TLS, "TLS: " + handshake.cause().getMessage());
@@ -129,7 +132,7 @@ final class LoopPool {
                         if (address.secure()) {
                             SslHandler tls = client.tls().newHandler(channel.alloc(), address.host(), address.port());
                             tls.setHandshakeTimeoutMillis(millis);
-                            channel.pipeline().addLast(tls);
+                            channel.pipeline().addLast(tls, new HandshakeFailures());
                         }
                     }
                 })
@@ -141,6 +144,14 @@ final class LoopPool {
             return Kind.CONNECT_TIMEOUT;
         }
         return cause instanceof UnknownHostException ? Kind.NAME_NOT_RESOLVED : Kind.CONNECTION_REFUSED;
+    }
+
+    /** A handshake that fails is told by its future; without this Netty would log it too, with bytes of the peer's. */
+    private static final class HandshakeFailures extends ChannelInboundHandlerAdapter {
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            ctx.close();
+        }
     }
 
     /** The connection can be used again. */

@@ -93,10 +93,13 @@ public final class NettyListener {
     public CompletionStage<Void> stop(Duration timeout) {
         shared.drain();
         shared.close();
-        socket.close().addListener(closed -> {
-            connections.forEach(connection -> connection.run(ServerConnection::closeIfIdle));
-            whenGone();
-            socket.eventLoop().schedule(this::interrupt, timeout.toMillis(), TimeUnit.MILLISECONDS);
+        socket.eventLoop().execute(() -> {
+            Transport.acceptWaiting(socket);
+            socket.close().addListener(closed -> {
+                connections.forEach(connection -> connection.run(ServerConnection::closeIfIdle));
+                whenGone();
+                socket.eventLoop().schedule(this::interrupt, timeout.toMillis(), TimeUnit.MILLISECONDS);
+            });
         });
         return ended;
     }
@@ -116,8 +119,11 @@ public final class NettyListener {
         acceptIfRoom();
         channel.closeFuture().addListener(closed -> {
             open.decrementAndGet();
-            socket.eventLoop().execute(this::acceptIfRoom);
-            whenGone();
+            if (shared.isClosed()) {
+                whenGone();
+            } else {
+                socket.eventLoop().execute(this::acceptIfRoom);
+            }
         });
     }
 

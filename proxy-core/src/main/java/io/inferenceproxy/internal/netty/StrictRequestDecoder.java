@@ -29,7 +29,7 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
 
     /** Whether the first bytes of a head have come, but not its end. */
     boolean headBegun() {
-        return inHead && guard.begun();
+        return inHead && (guard.begun() || actualReadableBytes() > 0); // a line is consumed once it is whole
     }
 
     /** Netty ends one call of this method with the head, so head and body never share one. */

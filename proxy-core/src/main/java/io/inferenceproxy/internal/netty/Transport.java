@@ -1,5 +1,6 @@
 package io.inferenceproxy.internal.netty;
 
+import io.netty.channel.Channel;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
@@ -11,7 +12,11 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.unix.Socket;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * How sockets are driven: epoll on Linux, for what only it tells and sets; the JDK's selectors elsewhere. Neither is the
@@ -26,6 +31,11 @@ record Transport(
         Class<? extends ServerChannel> serverChannel,
         Class<? extends SocketChannel> socketChannel) {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Transport.class);
+
+    /** Room for what the system says of a peer, its length included. */
+    private static final int LONGEST_ADDRESS = 26;
+
     static Transport open(int threads) {
         boolean epoll = Epoll.isAvailable();
         IoHandlerFactory handlers = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
@@ -34,5 +44,23 @@ record Transport(
                         threads, new DefaultThreadFactory("inference-proxy-io", true), handlers),
                 epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class,
                 epoll ? EpollSocketChannel.class : NioSocketChannel.class);
+    }
+
+    /**
+     * Takes in the connections that wait to be accepted, for a socket that is about to close: the system would reset them,
+     * and with them calls that are on their way. On the loop of the socket. Without epoll nothing can be done.
+     */
+    static void acceptWaiting(Channel listening) {
+        if (!(listening instanceof EpollServerSocketChannel epoll) || !(epoll.fd() instanceof Socket socket)) {
+            return;
+        }
+        byte[] address = new byte[LONGEST_ADDRESS];
+        try {
+            for (int fd = socket.accept(address); fd >= 0; fd = socket.accept(address)) {
+                listening.pipeline().fireChannelRead(new EpollSocketChannel(fd));
+            }
+        } catch (IOException broken) {
+            LOG.debug("connections that waited could not be accepted", broken);
+        }
     }
 }

@@ -1,0 +1,88 @@
+package io.inferenceproxy.fault;
+
+import static io.inferenceproxy.fault.Bench.SHORT;
+import static io.inferenceproxy.fault.Bench.post;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.inferenceproxy.testkit.Answer;
+import io.inferenceproxy.testkit.Fault;
+import io.inferenceproxy.testkit.RawClient;
+import io.inferenceproxy.testkit.RawRequest;
+import io.inferenceproxy.testkit.RawResponse;
+import io.inferenceproxy.testkit.ScriptedStream;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** CONTRACT 3.3 with everything in between: exactly as many calls as are allowed, and none for what the upstream owes. */
+class LimitOnTheWireTest {
+
+    @Test
+    void ofAThousandCallsAtOnceExactlyFiftyAreAdmitted() throws Exception {
+        AtomicInteger admitted = new AtomicInteger();
+        AtomicInteger refused = new AtomicInteger();
+        try (Bench bench = Bench.start(builder -> builder.limits("50 per hour", "200 per day"))) {
+            bench.upstream.otherwise(Answer.json("[]"));
+            ThreadLocal<RawClient> clients = new ThreadLocal<>();
+            Load.of(64, 1000, number -> {
+                        if (clients.get() == null) {
+                            clients.set(bench.connect());
+                        }
+                        RawResponse answer = clients.get().send(as("alice")).readResponse();
+                        assertThat(answer.status()).isIn(200, 429);
+                        assertThat(answer.headers().all("RateLimit")).hasSize(1);
+                        assertThat(answer.header("Retry-After").isPresent()).isEqualTo(answer.status() == 429);
+                        (answer.status() == 200 ? admitted : refused).incrementAndGet();
+                    })
+                    .await(Duration.ofSeconds(30));
+
+            assertThat(admitted).hasValue(50);
+            assertThat(refused).hasValue(950);
+            assertThat(bench.upstream.requestCount()).isEqualTo(50);
+            try (RawClient other = bench.connect()) {
+                assertThat(other.send(as("bob")).readResponse().status()).isEqualTo(200);
+            }
+        }
+    }
+
+    @Test
+    void whatTheUpstreamDidNotAnswerIsGivenBack() throws Exception {
+        try (Bench bench = Bench.start(builder -> builder.limits("2 per hour")
+                        .upstream(upstream ->
+                                upstream.withMaxInFlight(1).withMaxQueued(0).withFirstByteTimeout(SHORT)));
+                RawClient client = bench.connect();
+                RawClient holder = bench.connect()) {
+            ScriptedStream stream = ScriptedStream.sse();
+            bench.upstream.otherwise(
+                    Fault.RESET_AFTER_REQUEST,
+                    Fault.GARBAGE,
+                    Fault.SILENCE,
+                    stream,
+                    Answer.of(503).withBody("its own"),
+                    Answer.json("[]"));
+            for (int expected : new int[] {502, 502, 504}) {
+                RawResponse unanswered = client.send(as("alice")).readResponse();
+                assertThat(unanswered.status()).isEqualTo(expected);
+                assertThat(unanswered.header("X-RateLimit-Remaining")).contains("2");
+            }
+            holder.send(as("bob")).readHead();
+            RawResponse overloaded = client.send(as("alice")).readResponse();
+            assertThat(overloaded.status()).isEqualTo(503);
+            assertThat(overloaded.header("X-RateLimit-Remaining")).contains("2");
+            stream.end();
+            holder.readRest();
+
+            RawResponse own = client.send(as("alice")).readResponse();
+            assertThat(own.status()).isEqualTo(503);
+            assertThat(own.header("X-RateLimit-Remaining"))
+                    .as("an answer is an answer")
+                    .contains("1");
+            assertThat(client.send(as("alice")).readResponse().status()).isEqualTo(200);
+            assertThat(client.send(as("alice")).readResponse().status()).isEqualTo(429);
+        }
+    }
+
+    private static RawRequest as(String name) {
+        return post("/api/inference").header("Authorization", "Bearer " + name);
+    }
+}
