@@ -17,6 +17,7 @@ public final class ProxyPipeline implements AutoCloseable {
     private final ExecutorService workers;
     private final NettyEngine engine;
     private final AtomicBoolean draining = new AtomicBoolean();
+    private final AtomicBoolean closed = new AtomicBoolean();
     private final Assembly assembly;
     private final FrontDoor frontDoor;
 
@@ -65,9 +66,12 @@ public final class ProxyPipeline implements AutoCloseable {
         return assembly;
     }
 
-    /** Closes the connections to the upstreams and ends the threads. */
+    /** Closes the connections to the upstreams and ends the threads; a second time does nothing. */
     @Override
     public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
         engine.close();
         workers.shutdownNow();
     }

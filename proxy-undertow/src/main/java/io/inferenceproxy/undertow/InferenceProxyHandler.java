@@ -50,7 +50,6 @@ public final class InferenceProxyHandler implements HttpHandler {
     private static final int HEAD_TIMEOUT_MILLIS = 10_000;
     private static final int IDLE_MILLIS = 75_000;
     private static final int STREAMS = 128;
-    private static final int WINDOW = 256 << 10;
     private static final int BACKLOG = 4096;
 
     private final ProxyPipeline pipeline;
@@ -68,7 +67,8 @@ public final class InferenceProxyHandler implements HttpHandler {
      * Sets what Undertow leaves open to strangers by default: the size of a head (1 MiB, now 32 KiB) and the time it may take
      * (any, now 10 s), idle connections (75 s), streams of HTTP/2 (any number, now 128) and pushes (none); keeps the target
      * undecoded, answers unbuffered and entities unlimited, which the proxy limits by route. The options hold for all
-     * handlers of that server; set your own afterwards.
+     * handlers of that server; set your own afterwards. Leave the window of HTTP/2 as it is: Undertow counts a larger one for
+     * the connection too, where the client does not know of it, and uploads stall.
      *
      * @return the same builder
      */
@@ -85,7 +85,6 @@ public final class InferenceProxyHandler implements HttpHandler {
                 .setServerOption(UndertowOptions.ALWAYS_SET_KEEP_ALIVE, false)
                 .setServerOption(UndertowOptions.BUFFER_PIPELINED_DATA, false)
                 .setServerOption(UndertowOptions.HTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, STREAMS)
-                .setServerOption(UndertowOptions.HTTP2_SETTINGS_INITIAL_WINDOW_SIZE, WINDOW)
                 .setServerOption(UndertowOptions.HTTP2_SETTINGS_ENABLE_PUSH, false)
                 .setSocketOption(Options.BACKLOG, BACKLOG)
                 .setSocketOption(Options.TCP_NODELAY, true);

@@ -162,10 +162,10 @@ final class MountedExchange implements RequestBody.Source, ResponseWriter.Outcom
     }
 
     @Override
-    public void brokenOff(boolean orderly) {
+    public void brokenOff(boolean visible) {
         if (ended(CallEnd.BROKEN_OFF)) {
             failRequest("the answer broke off");
-            Cut.off(exchange, !orderly);
+            cut(!visible);
         }
     }
 
@@ -183,7 +183,7 @@ final class MountedExchange implements RequestBody.Source, ResponseWriter.Outcom
 
     private void clientGone() {
         if (ended(CallEnd.CLIENT_GONE)) {
-            Cut.off(exchange, false);
+            cut(false);
         }
     }
 
@@ -224,20 +224,16 @@ final class MountedExchange implements RequestBody.Source, ResponseWriter.Outcom
         }
     }
 
-    /** Cuts an exchange in the middle, so that the client sees that what it has is not the whole. */
-    private static final class Cut {
-        private Cut() {}
-
-        static void off(HttpServerExchange exchange, boolean reset) {
-            if (exchange.getConnection() instanceof HttpServerConnection http) {
-                if (reset) {
-                    ResponseWriter.resetOnClose(http);
-                }
-                IoUtils.safeClose(http);
-            } else {
-                ResponseWriter.resetStream(exchange);
+    /** Cuts the exchange in the middle, so that the client sees that what it has is not the whole. */
+    private void cut(boolean reset) {
+        if (exchange.getConnection() instanceof HttpServerConnection http) {
+            if (reset) {
+                ResponseWriter.resetOnClose(http);
             }
-            exchange.endExchange();
+            IoUtils.safeClose(http);
+        } else if (writer != null) {
+            writer.resetStream(); // its connection carries others
         }
+        exchange.endExchange();
     }
 }

@@ -285,10 +285,8 @@ final class ResponseWriter implements BodySink, ChannelListener<StreamSinkChanne
         }
     }
 
-    /** Ends a stream of HTTP/2, whose connection carries others. */
-    static void resetStream(HttpServerExchange exchange) {
-        if (exchange.isResponseChannelAvailable()) {
-            IoUtils.safeClose(exchange.getResponseChannel());
-        }
+    /** Ends the one stream of HTTP/2 with a reset; ending the exchange alone would make it look whole. */
+    void resetStream() {
+        IoUtils.safeClose(channel);
     }
 }

@@ -1,6 +1,7 @@
 package io.inferenceproxy.undertow;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.awaitility.Awaitility.await;
 
 import io.inferenceproxy.ProxyOptions;
@@ -87,6 +88,13 @@ class MountedServerTest {
             assertThat(answer.text()).isEqualTo("abc");
             awaitEnd(CallEnd.COMPLETED);
         }
+    }
+
+    @Test
+    void takesASecondCloseOfThePipelineInItsStride() {
+        pipeline.close();
+
+        assertThatCode(pipeline::close).doesNotThrowAnyException();
     }
 
     @Test
