@@ -41,13 +41,13 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.jspecify.annotations.NullUnmarked;
 
 /**
  * What callers and upstreams can rely on, whatever server carries the pipeline: one test a promise, over real sockets.
@@ -179,7 +179,8 @@ public abstract class ProxyContract {
 
     @Test
     void forwardsACallAndItsAnswer() throws Exception {
-        upstream.on("/predict/x", Answer.json("{\"label\":\"cat\"}").withStatus(201).withHeader("X-Model", "m1"));
+        upstream.on(
+                "/predict/x", Answer.json("{\"label\":\"cat\"}").withStatus(201).withHeader("X-Model", "m1"));
 
         RawResponse answer = client.send(call("POST", "/api/inference/x?k=v").json("{\"a\":1}"))
                 .readResponse();
@@ -232,7 +233,8 @@ public abstract class ProxyContract {
                         .withHeader("Set-Cookie", "a=1")
                         .withHeader("Set-Cookie", "b=2"));
 
-        RawResponse answer = client.send(call("POST", "/api/inference").json("{}")).readResponse();
+        RawResponse answer =
+                client.send(call("POST", "/api/inference").json("{}")).readResponse();
 
         assertThat(answer.header("X-Internal")).isEmpty();
         assertThat(answer.header("Keep-Alive")).isEmpty();
@@ -241,8 +243,8 @@ public abstract class ProxyContract {
 
     @Test
     void wantsCredentials() throws Exception {
-        RawResponse answer = client.send(RawRequest.post(at("/api/inference")).json("{}"))
-                .readResponse();
+        RawResponse answer =
+                client.send(RawRequest.post(at("/api/inference")).json("{}")).readResponse();
 
         assertThat(answer.status()).isEqualTo(401);
         assertThat(answer.header("WWW-Authenticate")).contains("Bearer realm=\"inference-proxy\"");
@@ -328,8 +330,8 @@ public abstract class ProxyContract {
 
     @Test
     void pointsAtWhatTheSchemaFinds() throws Exception {
-        RawResponse answer =
-                client.send(call("POST", "/api/schema").json("{\"age\":\"old\"}")).readResponse();
+        RawResponse answer = client.send(call("POST", "/api/schema").json("{\"age\":\"old\"}"))
+                .readResponse();
 
         assertThat(answer.status()).isEqualTo(422);
         assertThat(answer.text()).contains("\"#/age\"");
@@ -354,10 +356,11 @@ public abstract class ProxyContract {
 
     @Test
     void keepsTheConnectionAfterARefusal() throws Exception {
-        RawResponse refusal = client.send(RawRequest.post(at("/api/inference")).json("{}"))
-                .readResponse();
+        RawResponse refusal =
+                client.send(RawRequest.post(at("/api/inference")).json("{}")).readResponse();
 
-        RawResponse served = client.send(call("POST", "/api/inference").json("{}")).readResponse();
+        RawResponse served =
+                client.send(call("POST", "/api/inference").json("{}")).readResponse();
 
         assertThat(refusal.status()).isEqualTo(401);
         assertThat(served.status()).isEqualTo(200);
@@ -584,8 +587,7 @@ public abstract class ProxyContract {
 
         client.close();
 
-        await()
-                .atMost(SOON)
+        await().atMost(SOON)
                 .untilAsserted(() -> assertThat(upstream.incompleteRequests()).hasSize(1));
         assertThat(upstream.requests()).isEmpty();
         assertThat(awaitEnd()).isEqualTo(CallEnd.CLIENT_GONE);
@@ -594,8 +596,7 @@ public abstract class ProxyContract {
     @ParameterizedTest
     @ValueSource(strings = {"/raw/x", "/api/inference"})
     void givesUpOnABodyThatStalls(String target) throws Exception {
-        SlowSend slow =
-                client.sendSlowly(call("POST", target).json("{\"a\":1}").bytes());
+        SlowSend slow = client.sendSlowly(call("POST", target).json("{\"a\":1}").bytes());
         slow.through("\r\n\r\n").next(2);
 
         RawResponse answer = client.readResponse();
@@ -608,7 +609,9 @@ public abstract class ProxyContract {
 
     @Test
     void answersARefusalBeforeTheUpload() throws Exception {
-        client.send(RawRequest.post(at("/raw/x")).header("Content-Length", "50000000").head());
+        client.send(RawRequest.post(at("/raw/x"))
+                .header("Content-Length", "50000000")
+                .head());
 
         RawResponse answer = client.readResponse();
 
@@ -620,7 +623,8 @@ public abstract class ProxyContract {
 
     @Test
     void tellsAClientThatWaitsToGoOn() throws Exception {
-        RawRequest request = call("POST", "/raw/x").header("Expect", "100-continue").body("abc");
+        RawRequest request =
+                call("POST", "/raw/x").header("Expect", "100-continue").body("abc");
         client.send(request.head());
         int interim = client.readInterim().status();
 
@@ -648,7 +652,8 @@ public abstract class ProxyContract {
 
     @Test
     void knowsOneExpectation() throws Exception {
-        RawResponse answer = client.send(call("POST", "/raw/x").header("Expect", "miracles").body("abc"))
+        RawResponse answer = client.send(
+                        call("POST", "/raw/x").header("Expect", "miracles").body("abc"))
                 .readResponse();
 
         assertThat(answer.status()).isEqualTo(417);
