@@ -34,6 +34,9 @@ final class CompletionCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (shell == Shell.ZSH) {
+            surroundings.out().println("#compdef " + RootCommand.NAME);
+        }
         surroundings.out().println(AutoComplete.bash(RootCommand.NAME, Cli.commands(new RootCommand(), surroundings)));
         return ExitCode.OK.number();
     }

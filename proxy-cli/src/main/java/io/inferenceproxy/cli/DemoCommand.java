@@ -10,6 +10,7 @@ import io.inferenceproxy.cli.demo.TriageServer;
 import io.inferenceproxy.observe.LogFormat;
 import io.inferenceproxy.time.Ticker;
 import io.inferenceproxy.units.Secret;
+import io.inferenceproxy.upstream.UpstreamOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,9 +87,7 @@ final class DemoCommand implements Callable<Integer> {
                 .withAdmin(defaults.admin().withPort(0))
                 .withUpstreams(Map.of(
                         "default",
-                        defaults.upstreams()
-                                .get("default")
-                                .withUrls(List.of(model.uri().resolve("/predict")))))
+                        UpstreamOptions.DEFAULT.withUrls(List.of(model.uri().resolve("/predict")))))
                 .withAuth(defaults.auth()
                         .withSecret(Secret.of(randomSecret()))
                         .withUsersFile(Optional.of(users)))

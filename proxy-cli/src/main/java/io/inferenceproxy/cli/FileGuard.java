@@ -57,8 +57,8 @@ final class FileGuard {
     }
 
     /** Mode 0600 for a new file, where there are modes. */
-    static FileAttribute<?>[] privately(Path directory) {
-        return isPosix(directory)
+    static FileAttribute<?>[] privately(Path path) {
+        return isPosix(path)
                 ? new FileAttribute<?>[] {
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
                 }

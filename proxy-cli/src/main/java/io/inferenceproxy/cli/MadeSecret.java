@@ -59,8 +59,7 @@ record MadeSecret(Secret secret, boolean isNew, Path file) {
                 StandardOpenOption.READ,
                 StandardOpenOption.WRITE,
                 LinkOption.NOFOLLOW_LINKS);
-        try (FileChannel channel = FileChannel.open(
-                        file, options, FileGuard.privately(file.toAbsolutePath().getParent()));
+        try (FileChannel channel = FileChannel.open(file, options, FileGuard.privately(file));
                 FileLock lock = channel.lock()) {
             ByteBuffer there = ByteBuffer.allocate(LENGTH + 1);
             while (there.hasRemaining() && channel.read(there) >= 0) {

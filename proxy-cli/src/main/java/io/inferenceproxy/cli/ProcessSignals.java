@@ -30,17 +30,15 @@ final class ProcessSignals implements StopSignal {
         Method number = signal.getMethod("getNumber");
         Object listener = Proxy.newProxyInstance(
                 handler.getClassLoader(), new Class<?>[] {handler}, (proxy, method, arguments) -> {
-                    switch (method.getName()) {
-                        case "handle":
+                    return switch (method.getName()) {
+                        case "handle" -> {
                             received((Integer) number.invoke(arguments[0]));
-                            return null;
-                        case "equals":
-                            return proxy == arguments[0];
-                        case "hashCode":
-                            return System.identityHashCode(proxy);
-                        default:
-                            return "signals of inference-proxy";
-                    }
+                            yield null;
+                        }
+                        case "equals" -> proxy == arguments[0];
+                        case "hashCode" -> System.identityHashCode(proxy);
+                        default -> "signals of inference-proxy";
+                    };
                 });
         signal.getMethod("handle", signal, handler)
                 .invoke(null, signal.getConstructor(String.class).newInstance(name), listener);

@@ -2,9 +2,8 @@ package io.inferenceproxy.cli;
 
 import io.inferenceproxy.ProxyOptions;
 import io.inferenceproxy.ProxyServer;
+import io.inferenceproxy.time.Ticker;
 import java.net.URI;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -30,7 +29,7 @@ final class ReadyNotice {
 
     private String json() {
         ObjectNode line = JsonMapper.shared().createObjectNode();
-        line.put("@timestamp", DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(OffsetDateTime.now()));
+        line.put("@timestamp", Ticker.system().now().toString());
         line.put("level", "INFO");
         line.put("message", "ready");
         line.put("event", "ready");

@@ -70,7 +70,8 @@ final class TokenInspectCommand implements Callable<Integer> {
 
     private static String ascii(String json) {
         StringBuilder out = new StringBuilder();
-        for (char c : json.toCharArray()) {
+        for (int i = 0; i < json.length(); i++) {
+            char c = json.charAt(i);
             out.append(c < 0x7f ? Character.toString(c) : String.format("\\u%04x", (int) c));
         }
         return out.toString();

@@ -106,9 +106,11 @@ class ConfigCommandTest {
         CliFixture.Result result = cli.run("config", "why", "server.port", "--set", "server.port=8082");
 
         assertThat(result.code()).isZero();
-        assertThat(result.out())
-                .isEqualTo("server.port  8082  flag --set\n  over  8081  inference-proxy.yaml:2:9\n"
-                        + "  over  8080  default\n");
+        assertThat(result.out()).isEqualTo("""
+                        server.port  8082  flag --set
+                          over  8081  inference-proxy.yaml:2:9
+                          over  8080  default
+                        """);
     }
 
     @Test

@@ -139,6 +139,7 @@ class StateDirectoryTest {
         StateDirectory state = state(Optional.empty());
 
         try (StateLock held = state.lock()) {
+            assertThat(held).isNotNull();
             assertThatThrownBy(state::lock)
                     .hasMessageContaining(
                             "in use by process " + ProcessHandle.current().pid());

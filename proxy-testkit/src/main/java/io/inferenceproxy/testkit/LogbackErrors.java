@@ -24,8 +24,8 @@ final class LogbackErrors extends AppenderBase<ILoggingEvent> {
         this.errors = errors;
     }
 
-    /** Tells of errors until it is closed. */
-    static AutoCloseable watch(Consumer<String> errors) {
+    /** Tells of errors until what it returns is run. */
+    static Runnable watch(Consumer<String> errors) {
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
         LogbackErrors appender = new LogbackErrors(errors);
         appender.setContext(context);

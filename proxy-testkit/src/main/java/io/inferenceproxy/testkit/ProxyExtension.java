@@ -119,7 +119,9 @@ public final class ProxyExtension
     /** A token of the proxy that says this. */
     public String token(TokenRequest request) {
         SigningKeys keys = SigningKeys.of(server().options().auth());
-        return new TokenIssuer(server().options().auth(), keys, time()).issue(request).text();
+        return new TokenIssuer(server().options().auth(), keys, time())
+                .issue(request)
+                .text();
     }
 
     /** The reports of the calls that ended since the test began, in the order of their ends. */
@@ -156,7 +158,7 @@ public final class ProxyExtension
     }
 
     @Override
-    public void afterEach(ExtensionContext context) throws Exception {
+    public void afterEach(ExtensionContext context) throws IOException {
         RunningProxy proxy = running();
         List<String> findings = new ArrayList<>(proxy.settle(patience));
         if (!shared) {
@@ -171,7 +173,7 @@ public final class ProxyExtension
     }
 
     @Override
-    public void afterAll(ExtensionContext context) throws Exception {
+    public void afterAll(ExtensionContext context) {
         if (shared) {
             RunningProxy proxy = running();
             running = Optional.empty();
@@ -188,7 +190,7 @@ public final class ProxyExtension
     }
 
     private RunningProxy running() {
-        return running.orElseThrow(
-                () -> new IllegalStateException("proxy: not running (expected: use within a test, and @RegisterExtension)"));
+        return running.orElseThrow(() ->
+                new IllegalStateException("proxy: not running (expected: use within a test, and @RegisterExtension)"));
     }
 }

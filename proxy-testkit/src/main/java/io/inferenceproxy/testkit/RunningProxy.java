@@ -83,7 +83,8 @@ record RunningProxy(
     }
 
     List<String> surprises() {
-        Stream<String> violations = upstream.violations().stream().map(violation -> "sent to the upstream: " + violation);
+        Stream<String> violations =
+                upstream.violations().stream().map(violation -> "sent to the upstream: " + violation);
         return Stream.concat(watch.take().stream(), violations).toList();
     }
 
@@ -114,7 +115,7 @@ record RunningProxy(
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
         try (upstream;
                 watch) {
             server.close();

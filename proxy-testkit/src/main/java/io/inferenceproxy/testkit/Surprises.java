@@ -16,12 +16,12 @@ final class Surprises implements AutoCloseable {
     private final ConcurrentLinkedQueue<String> found = new ConcurrentLinkedQueue<>();
     private final Optional<UncaughtExceptionHandler> before =
             Optional.ofNullable(Thread.getDefaultUncaughtExceptionHandler());
-    private final AutoCloseable log;
+    private final Runnable endOfLog;
 
     Surprises() {
         Thread.setDefaultUncaughtExceptionHandler(this::uncaught);
         boolean logback = LoggerFactory.getILoggerFactory().getClass().getName().equals(LOGBACK);
-        log = logback ? LogbackErrors.watch(found::add) : () -> {};
+        endOfLog = logback ? LogbackErrors.watch(found::add) : () -> {};
     }
 
     /** What there was so far; it is told once. */
@@ -44,8 +44,8 @@ final class Surprises implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
         Thread.setDefaultUncaughtExceptionHandler(before.orElse(null));
-        log.close();
+        endOfLog.run();
     }
 }

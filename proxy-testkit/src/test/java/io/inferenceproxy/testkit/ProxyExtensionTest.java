@@ -21,7 +21,9 @@ class ProxyExtensionTest {
 
     private static final Duration PATIENCE = Duration.ofMillis(20);
     private static final ExtensionContext CONTEXT = (ExtensionContext) Proxy.newProxyInstance(
-            ProxyExtensionTest.class.getClassLoader(), new Class<?>[] {ExtensionContext.class}, (context, method, values) -> {
+            ProxyExtensionTest.class.getClassLoader(),
+            new Class<?>[] {ExtensionContext.class},
+            (context, method, values) -> {
                 throw new UnsupportedOperationException(method.getName());
             });
 
@@ -41,7 +43,10 @@ class ProxyExtensionTest {
         RawResponse response = proxy.client().send(call(proxy)).readResponse();
 
         assertThat(response.status()).isEqualTo(200);
-        assertThat(proxy.upstream().requests()).singleElement().extracting(ReceivedRequest::target).isEqualTo("/predict");
+        assertThat(proxy.upstream().requests())
+                .singleElement()
+                .extracting(ReceivedRequest::target)
+                .isEqualTo("/predict");
         String id = response.header("X-Request-Id").orElseThrow();
         assertThat(proxy.awaitReport(id).subject()).isEqualTo("alice");
         assertThat(proxy.reports()).hasSize(1);
@@ -112,7 +117,8 @@ class ProxyExtensionTest {
         ours.start();
         ours.join();
 
-        assertThatThrownBy(() -> proxy.afterEach(CONTEXT)).hasMessageContaining("uncaught in thread inference-proxy-test");
+        assertThatThrownBy(() -> proxy.afterEach(CONTEXT))
+                .hasMessageContaining("uncaught in thread inference-proxy-test");
     }
 
     @Test

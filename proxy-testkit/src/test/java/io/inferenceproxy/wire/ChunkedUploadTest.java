@@ -43,8 +43,28 @@ class ChunkedUploadTest {
         String end = "\r\n0\r\n\r\n";
         List<String> broken = new ArrayList<>();
         for (String size : List.of(
-                "0x5", "+5", "-5", "-0", "5\u0000", "", " 5", "\t5", "10000000000000005", "FFFFFFFFFFFFFFFFF", "zz", "5g",
-                "hello", "5,5", "5.0", "\u00d9\u00a5", "5\u000b", "0x0", ";", ";a=b", "7FFFFFFFFFFFFFFF", "8000000000000000")) {
+                "0x5",
+                "+5",
+                "-5",
+                "-0",
+                "5\u0000",
+                "",
+                " 5",
+                "\t5",
+                "10000000000000005",
+                "FFFFFFFFFFFFFFFFF",
+                "zz",
+                "5g",
+                "hello",
+                "5,5",
+                "5.0",
+                "\u00d9\u00a5",
+                "5\u000b",
+                "0x0",
+                ";",
+                ";a=b",
+                "7FFFFFFFFFFFFFFF",
+                "8000000000000000")) {
             broken.add(size + "\r\n[123]" + end);
         }
         broken.addAll(List.of(
@@ -126,8 +146,9 @@ class ChunkedUploadTest {
 
         // By the grammar the line ends at CRLF, quoted or not; a request behind the body is then the client's own.
         assertThat(client.readResponse().status()).isIn(200, 400);
-        assertThat(proxy.upstream().requests()).allMatch(request -> request.bodyText().equals("[123]")
-                || request.target().endsWith("/smuggled"));
+        assertThat(proxy.upstream().requests())
+                .allMatch(request ->
+                        request.bodyText().equals("[123]") || request.target().endsWith("/smuggled"));
         Wire.assertServes(proxy);
     }
 
@@ -178,7 +199,8 @@ class ChunkedUploadTest {
 
     @Test
     void aChunkThatIsTooLargeToBeTakenIsRefusedUnread() throws Exception {
-        RawClient client = proxy.client().send(Wire.post(proxy, Wire.INFERENCE, CHUNKED, "7FFFFFFF\r\n" + "1".repeat(2 << 20)));
+        RawClient client =
+                proxy.client().send(Wire.post(proxy, Wire.INFERENCE, CHUNKED, "7FFFFFFF\r\n" + "1".repeat(2 << 20)));
 
         RawResponse response = client.readResponse();
 
@@ -196,7 +218,8 @@ class ChunkedUploadTest {
 
         client.reset();
 
-        await().atMost(Wire.SOON).until(() -> proxy.upstream().incompleteRequests().size() == 1);
+        await().atMost(Wire.SOON)
+                .until(() -> proxy.upstream().incompleteRequests().size() == 1);
         Wire.assertNothingForwarded(proxy);
     }
 
@@ -208,7 +231,8 @@ class ChunkedUploadTest {
 
         client.halfClose();
 
-        await().atMost(Wire.SOON).until(() -> proxy.upstream().incompleteRequests().size() == 1);
+        await().atMost(Wire.SOON)
+                .until(() -> proxy.upstream().incompleteRequests().size() == 1);
         Wire.assertNothingForwarded(proxy);
     }
 

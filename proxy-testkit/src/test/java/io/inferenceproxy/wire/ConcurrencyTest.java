@@ -61,7 +61,10 @@ class ConcurrencyTest {
                                             .header("Content-Type", "application/json")
                                             .chunks(json.substring(0, 7), json.substring(7));
                                 case 2 -> call.json(json);
-                                case 3 -> RawRequest.post("/files/" + mark).header("X-Request-Id", mark).body(json);
+                                case 3 ->
+                                    RawRequest.post("/files/" + mark)
+                                            .header("X-Request-Id", mark)
+                                            .body(json);
                                 default -> RawRequest.get("/files/" + mark).header("X-Request-Id", mark);
                             })
                     .readResponse();

@@ -103,14 +103,21 @@ class CredentialPlacesTest {
         RawResponse response = answerTo(fields);
 
         assertThat(response.status()).isEqualTo(401);
-        assertThat(response.headers().all("WWW-Authenticate"))
-                .containsExactly(CHALLENGE + ", error=\"invalid_token\"");
+        assertThat(response.headers().all("WWW-Authenticate")).containsExactly(CHALLENGE + ", error=\"invalid_token\"");
         Wire.assertProblem(response);
         Wire.assertNothingForwarded(proxy);
     }
 
     @ParameterizedTest(name = "{0}")
-    @ValueSource(strings = {"Bearer TOKEN", "bearer TOKEN", "BEARER TOKEN", "bEaReR TOKEN", "Bearer   TOKEN", "Bearer TOKEN  "})
+    @ValueSource(
+            strings = {
+                "Bearer TOKEN",
+                "bearer TOKEN",
+                "BEARER TOKEN",
+                "bEaReR TOKEN",
+                "Bearer   TOKEN",
+                "Bearer TOKEN  "
+            })
     void theSchemeIsTakenInAnyCase(String value) throws Exception {
         assertThat(answerTo("Authorization: " + value).status()).isEqualTo(200);
     }
@@ -133,8 +140,10 @@ class CredentialPlacesTest {
         RawClient client = proxy.client();
         Set<String> answers = new HashSet<>();
         for (String token : bad) {
-            RawResponse response = client.send(
-                            RawRequest.post(Wire.INFERENCE).header("Authorization", "Bearer " + token).header("X-Request-Id", "same").json("{}"))
+            RawResponse response = client.send(RawRequest.post(Wire.INFERENCE)
+                            .header("Authorization", "Bearer " + token)
+                            .header("X-Request-Id", "same")
+                            .json("{}"))
                     .readResponse();
             assertThat(response.raw().latin1()).doesNotContain(token);
             answers.add(response.raw().latin1());

@@ -27,7 +27,10 @@ class EarlyAnswerTest {
     static Stream<Arguments> refusals() {
         return Stream.of(
                 arguments(401, "POST /api/inference", "Content-Type: application/json\r\n"),
-                arguments(401, "POST /api/inference", "Content-Type: application/json\r\nAuthorization: Bearer x.y.z\r\n"),
+                arguments(
+                        401,
+                        "POST /api/inference",
+                        "Content-Type: application/json\r\nAuthorization: Bearer x.y.z\r\n"),
                 arguments(403, "POST /vault/gold", "Content-Type: application/json\r\nAuthorization: TOKEN\r\n"),
                 arguments(404, "POST /nowhere", ""),
                 arguments(405, "DELETE /api/inference", ""),
@@ -41,13 +44,15 @@ class EarlyAnswerTest {
     void aBodyThatHasComeIsNotRunAsARequestAndTheConnectionGoesOn(int status, String line, String fields)
             throws Exception {
         String body = smuggled();
-        RawClient client = proxy.client().send(head(line, fields, "Content-Length: " + body.length()).plus(Bytes.ofLatin1(body)));
+        RawClient client = proxy.client()
+                .send(head(line, fields, "Content-Length: " + body.length()).plus(Bytes.ofLatin1(body)));
 
         RawResponse refusal = client.readResponse();
         assertThat(refusal.status()).isEqualTo(status);
         Wire.assertProblem(refusal);
         assertThat(refusal.header("Connection")).isEmpty();
-        assertThat(client.send(Wire.call(proxy, "[7]")).readResponse().text()).contains(Bytes.ofUtf8("[7]").base64());
+        assertThat(client.send(Wire.call(proxy, "[7]")).readResponse().text())
+                .contains(Bytes.ofUtf8("[7]").base64());
         assertThat(proxy.upstream().requestCount()).isEqualTo(1);
     }
 
@@ -56,10 +61,12 @@ class EarlyAnswerTest {
     void aChunkedBodyThatHasComeIsNotRunAsARequestEither(int status, String line, String fields) throws Exception {
         String body = smuggled();
         String chunks = Integer.toHexString(body.length()) + "\r\n" + body + "\r\n0\r\n\r\n";
-        RawClient client = proxy.client().send(head(line, fields, "Transfer-Encoding: chunked").plus(Bytes.ofLatin1(chunks)));
+        RawClient client = proxy.client()
+                .send(head(line, fields, "Transfer-Encoding: chunked").plus(Bytes.ofLatin1(chunks)));
 
         assertThat(client.readResponse().status()).isEqualTo(status);
-        assertThat(client.send(Wire.call(proxy, "[7]")).readResponse().text()).contains(Bytes.ofUtf8("[7]").base64());
+        assertThat(client.send(Wire.call(proxy, "[7]")).readResponse().text())
+                .contains(Bytes.ofUtf8("[7]").base64());
         assertThat(proxy.upstream().requestCount()).isEqualTo(1);
     }
 
@@ -80,8 +87,8 @@ class EarlyAnswerTest {
 
     @Test
     void aBodyThatIsTooLargeByItsOwnWordIsRefusedUnread() throws Exception {
-        RawClient client = proxy.client()
-                .send(Wire.post(proxy, Wire.INFERENCE, "Content-Length: 3000000000\r\n", "[1,"));
+        RawClient client =
+                proxy.client().send(Wire.post(proxy, Wire.INFERENCE, "Content-Length: 3000000000\r\n", "[1,"));
 
         RawResponse refusal = client.readResponse();
 
@@ -141,8 +148,8 @@ class EarlyAnswerTest {
     }
 
     private static Bytes head(String line, String fields, String framing) {
-        return Bytes.ofLatin1(line + " HTTP/1.1\r\nHost: localhost\r\n"
-                + fields.replace("TOKEN", Wire.bearer(proxy)) + framing + "\r\n\r\n");
+        return Bytes.ofLatin1(line + " HTTP/1.1\r\nHost: localhost\r\n" + fields.replace("TOKEN", Wire.bearer(proxy))
+                + framing + "\r\n\r\n");
     }
 
     @ParameterizedTest(name = "{0}")
@@ -157,7 +164,8 @@ class EarlyAnswerTest {
             assertThat(client.readResponse().status()).isEqualTo(200);
         }
 
-        assertThat(proxy.upstream().requests()).allMatch(request -> !request.target().contains("smuggled"));
+        assertThat(proxy.upstream().requests())
+                .allMatch(request -> !request.target().contains("smuggled"));
         assertThat(proxy.upstream().requests()).hasSize(method.equals("OPTIONS") ? 1 : 2);
     }
 

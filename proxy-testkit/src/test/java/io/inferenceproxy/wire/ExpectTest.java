@@ -52,7 +52,14 @@ class ExpectTest {
 
     @ParameterizedTest(name = "{0}")
     @ValueSource(
-            strings = {"100-continued", "foo", "100-continue, 100-continue", "y 100-continue", "100-continue\r\nExpect: 100-continue", "\"100-continue\""})
+            strings = {
+                "100-continued",
+                "foo",
+                "100-continue, 100-continue",
+                "y 100-continue",
+                "100-continue\r\nExpect: 100-continue",
+                "\"100-continue\""
+            })
     void anotherExpectationFails(String value) throws Exception {
         Bytes request = Wire.post(proxy, Wire.INFERENCE, "Expect: " + value + "\r\nContent-Length: 3\r\n", "[1]");
 
@@ -85,8 +92,8 @@ class ExpectTest {
 
     @Test
     void aClientOfHttp10IsNotToldToGoOn() throws Exception {
-        RawClient client = proxy.client()
-                .send("POST /files/one HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n[1]");
+        RawClient client =
+                proxy.client().send("POST /files/one HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n[1]");
 
         RawResponse response = client.readResponse();
 

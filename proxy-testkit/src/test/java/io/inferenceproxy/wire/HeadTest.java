@@ -89,8 +89,21 @@ class HeadTest {
 
     @ParameterizedTest(name = "{0}")
     @ValueSource(
-            strings = {"HTTP/2.0", "HTTP/1.2", "HTTP/0.9", "HTTP/3.0", "HTTP/11.1", "HTTP/1.10", "http/1.1", "HTTP/1", "HTTP/1.1x",
-                "HTTPS/1.1", "ICY/1.1", "HTTP/1,1", "HTTP/+1.1"})
+            strings = {
+                "HTTP/2.0",
+                "HTTP/1.2",
+                "HTTP/0.9",
+                "HTTP/3.0",
+                "HTTP/11.1",
+                "HTTP/1.10",
+                "http/1.1",
+                "HTTP/1",
+                "HTTP/1.1x",
+                "HTTPS/1.1",
+                "ICY/1.1",
+                "HTTP/1,1",
+                "HTTP/+1.1"
+            })
     void anotherVersionIsRefused(String version) throws Exception {
         Wire.refusedAndClosed(proxy, Bytes.ofLatin1("GET /files/one " + version + "\r\n" + HOST + "\r\n"), 400, 505);
     }
@@ -110,7 +123,8 @@ class HeadTest {
     @ParameterizedTest(name = "{0} bytes")
     @ValueSource(ints = {17_000, 200_000})
     void aFieldThatIsTooLongIsRefused(int length) throws Exception {
-        Bytes request = RawRequest.get(Wire.FILES).header("A", "b".repeat(length)).bytes();
+        Bytes request =
+                RawRequest.get(Wire.FILES).header("A", "b".repeat(length)).bytes();
 
         assertThat(Wire.refusedAndClosed(proxy, request, 431).text()).contains("headers-too-large");
     }
@@ -164,7 +178,8 @@ class HeadTest {
         for (char c = 0x80; c <= 0xff; c++) {
             beyond.append(c);
         }
-        RawRequest request = RawRequest.get(Wire.FILES).header("X-Odd", "a" + beyond + "z").header("X-Tab", "a\tb");
+        RawRequest request =
+                RawRequest.get(Wire.FILES).header("X-Odd", "a" + beyond + "z").header("X-Tab", "a\tb");
 
         assertThat(proxy.client().send(request).readResponse().status()).isEqualTo(200);
         assertThat(proxy.upstream().awaitRequest(Wire.SOON).head().latin1())
@@ -173,10 +188,14 @@ class HeadTest {
 
     @Test
     void fieldsOfOneNameStayApartAndInOrder() throws Exception {
-        RawRequest request = RawRequest.get(Wire.FILES).header("Accept", "a").header("X", "1").header("accept", "b");
+        RawRequest request = RawRequest.get(Wire.FILES)
+                .header("Accept", "a")
+                .header("X", "1")
+                .header("accept", "b");
 
         proxy.client().send(request).readResponse();
 
-        assertThat(proxy.upstream().awaitRequest(Wire.SOON).headers().all("Accept")).containsExactly("a", "b");
+        assertThat(proxy.upstream().awaitRequest(Wire.SOON).headers().all("Accept"))
+                .containsExactly("a", "b");
     }
 }

@@ -147,7 +147,8 @@ class HostileUpstreamTest {
         RawClient client = proxy.client().send(RawRequest.of("HEAD", Wire.FILES));
 
         assertThat(client.readResponseToHead().header("Content-Length")).contains("4");
-        assertThat(client.send(RawRequest.get(Wire.FILES)).readResponse().text()).isEqualTo("mine");
+        assertThat(client.send(RawRequest.get(Wire.FILES)).readResponse().text())
+                .isEqualTo("mine");
         assertFreshConnections();
     }
 
@@ -179,7 +180,14 @@ class HostileUpstreamTest {
 
     @Test
     void aFaultInTheMiddleOfARowHurtsNoOther() throws Exception {
-        proxy.upstream().on("/predict", Answer.text("a"), Fault.GARBAGE, Answer.text("c"), Fault.RESET_AFTER_REQUEST, Answer.text("e"));
+        proxy.upstream()
+                .on(
+                        "/predict",
+                        Answer.text("a"),
+                        Fault.GARBAGE,
+                        Answer.text("c"),
+                        Fault.RESET_AFTER_REQUEST,
+                        Answer.text("e"));
         Bytes one = Wire.call(proxy, "[1]").bytes();
         RawClient client = proxy.client().send(Bytes.join(List.of(one, one, one, one, one)));
 

@@ -29,7 +29,8 @@ class MethodsTest {
         assertThat(response.status()).isEqualTo(200);
         assertThat(response.raw().latin1()).startsWith("HTTP/1.1 200");
         assertThat(client.isClosedByPeer(Wire.SOON)).isTrue();
-        assertThat(proxy.upstream().awaitRequest(Wire.SOON).head().latin1()).startsWith("GET /predict/files/one HTTP/1.1\r\n");
+        assertThat(proxy.upstream().awaitRequest(Wire.SOON).head().latin1())
+                .startsWith("GET /predict/files/one HTTP/1.1\r\n");
     }
 
     @Test
@@ -64,13 +65,17 @@ class MethodsTest {
         RawResponse head = client.readResponseToHead();
 
         assertThat(head.header("Content-Length")).contains("4");
-        assertThat(client.send(RawRequest.get(Wire.FILES)).readResponse().text()).isEqualTo("four");
-        assertThat(proxy.upstream().requests()).extracting(request -> request.method()).containsExactly("HEAD", "GET");
+        assertThat(client.send(RawRequest.get(Wire.FILES)).readResponse().text())
+                .isEqualTo("four");
+        assertThat(proxy.upstream().requests())
+                .extracting(request -> request.method())
+                .containsExactly("HEAD", "GET");
     }
 
     @Test
     void aProblemOfAHeadHasNoBody() throws Exception {
-        RawClient client = proxy.client().send(RawRequest.of("HEAD", "/nowhere")).send(RawRequest.get("/livez"));
+        RawClient client =
+                proxy.client().send(RawRequest.of("HEAD", "/nowhere")).send(RawRequest.get("/livez"));
 
         assertThat(client.readResponseToHead().status()).isEqualTo(404);
         assertThat(client.readResponse().text()).isEqualTo("ok\n");
@@ -92,7 +97,8 @@ class MethodsTest {
 
     @Test
     void optionsOfTheServerIsAnsweredByTheProxy() throws Exception {
-        RawResponse response = proxy.client().send(RawRequest.of("OPTIONS", "*")).readResponse();
+        RawResponse response =
+                proxy.client().send(RawRequest.of("OPTIONS", "*")).readResponse();
 
         assertThat(response.status()).isLessThan(500);
         assertThat(response.header("Allow").orElse("")).contains("POST");
@@ -102,7 +108,8 @@ class MethodsTest {
     @ParameterizedTest(name = "{0}")
     @ValueSource(strings = {"get", "Post", "FETCH", "PATCH", "PROPFIND", "M-SEARCH", "!#$%&'*+-.^_`|~"})
     void aMethodThatNoRouteNamesIsNotForwarded(String method) throws Exception {
-        RawResponse response = proxy.client().send(RawRequest.of(method, Wire.FILES)).readResponse();
+        RawResponse response =
+                proxy.client().send(RawRequest.of(method, Wire.FILES)).readResponse();
 
         assertThat(response.status()).isEqualTo(405);
         Wire.assertProblem(response);
@@ -112,7 +119,14 @@ class MethodsTest {
 
     @ParameterizedTest(name = "{0}")
     @ValueSource(
-            strings = {"CONNECT evil.example:443", "CONNECT localhost:22", "CONNECT /files/one", "TRACE /files/one", "TRACE /api/inference", "TRACE *"})
+            strings = {
+                "CONNECT evil.example:443",
+                "CONNECT localhost:22",
+                "CONNECT /files/one",
+                "TRACE /files/one",
+                "TRACE /api/inference",
+                "TRACE *"
+            })
     void tunnelsAndTracesAreRefused(String line) throws Exception {
         Bytes request = Bytes.ofLatin1(
                 line + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: " + Wire.bearer(proxy) + "\r\n\r\n");

@@ -51,7 +51,12 @@ class PipeliningTest {
             requests.add(
                     switch (i % 5) {
                         case 0 -> Wire.call(proxy, "[" + i + "]").bytes();
-                        case 1 -> Wire.post(proxy, Wire.INFERENCE, "Transfer-Encoding: chunked\r\n", "1\r\n[\r\n1\r\n]\r\n0\r\n\r\n");
+                        case 1 ->
+                            Wire.post(
+                                    proxy,
+                                    Wire.INFERENCE,
+                                    "Transfer-Encoding: chunked\r\n",
+                                    "1\r\n[\r\n1\r\n]\r\n0\r\n\r\n");
                         case 2 -> RawRequest.get("/livez").bytes();
                         case 3 -> RawRequest.post("/nowhere").chunks("a", "b").bytes();
                         default -> Wire.post(proxy, Wire.INFERENCE, "Content-Length: 2\r\n", "[}");
@@ -91,7 +96,9 @@ class PipeliningTest {
     @Test
     void aMalformedRequestBehindAGoodOneIsRefusedAfterItsAnswer() throws Exception {
         RawClient client = proxy.client()
-                .send(Wire.call(proxy, "[1]").bytes().plus(Bytes.ofLatin1("GET / HTTP/1.1\r\nHost : x\r\n\r\n"))
+                .send(Wire.call(proxy, "[1]")
+                        .bytes()
+                        .plus(Bytes.ofLatin1("GET / HTTP/1.1\r\nHost : x\r\n\r\n"))
                         .plus(RawRequest.get("/files/smuggled").bytes()));
 
         assertThat(bodyOf(client.readResponse())).isEqualTo("[1]");
@@ -103,7 +110,9 @@ class PipeliningTest {
     @Test
     void whatStandsBehindConnectionCloseIsNotRun() throws Exception {
         RawClient client = proxy.client()
-                .send(Wire.call(proxy, "[1]").header("Connection", "close").bytes()
+                .send(Wire.call(proxy, "[1]")
+                        .header("Connection", "close")
+                        .bytes()
                         .plus(RawRequest.get("/files/smuggled").bytes()));
 
         RawResponse response = client.readResponse();
@@ -131,7 +140,8 @@ class PipeliningTest {
         String text = echo.text();
         String mark = "\"bodyBase64\":\"";
         int from = text.indexOf(mark) + mark.length();
-        return new String(Base64.getDecoder().decode(text.substring(from, text.indexOf('"', from))), StandardCharsets.UTF_8);
+        return new String(
+                Base64.getDecoder().decode(text.substring(from, text.indexOf('"', from))), StandardCharsets.UTF_8);
     }
 
     private static List<Integer> repeated(List<Integer> statuses, int times) {

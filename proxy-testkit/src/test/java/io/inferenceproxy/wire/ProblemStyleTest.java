@@ -25,7 +25,9 @@ class ProblemStyleTest {
     @Test
     void aProblemNamesTheCallAndTheRule() throws Exception {
         RawResponse response = proxy.client()
-                .send(RawRequest.post(Wire.INFERENCE).header("X-Request-Id", "call-1").json("{}"))
+                .send(RawRequest.post(Wire.INFERENCE)
+                        .header("X-Request-Id", "call-1")
+                        .json("{}"))
                 .readResponse();
 
         assertThat(response.header("Content-Type")).contains("application/problem+json");
@@ -42,7 +44,8 @@ class ProblemStyleTest {
 
     @Test
     void aProblemOfTheOpenAiStyleIsAnErrorObject() throws Exception {
-        RawResponse response = proxy.client().send(RawRequest.post("/v1/chat").json("{}")).readResponse();
+        RawResponse response =
+                proxy.client().send(RawRequest.post("/v1/chat").json("{}")).readResponse();
 
         assertThat(response.status()).isEqualTo(401);
         assertThat(response.header("Content-Type").orElse("")).startsWith("application/json");
@@ -53,7 +56,8 @@ class ProblemStyleTest {
 
     @Test
     void aProblemOfTheInferenceProtocolIsAnErrorText() throws Exception {
-        RawResponse response = proxy.client().send(RawRequest.post("/v2/infer").json("{}")).readResponse();
+        RawResponse response =
+                proxy.client().send(RawRequest.post("/v2/infer").json("{}")).readResponse();
 
         assertThat(response.status()).isEqualTo(401);
         assertThat(response.text()).matches("\\{\"error\":\"[^\"]+\"}");
@@ -63,7 +67,8 @@ class ProblemStyleTest {
     void aProblemOfTheContentLeavesTheConnectionAsItIs() throws Exception {
         RawClient client = proxy.client();
 
-        RawResponse malformed = client.send(Wire.call(proxy, "{\"a\":1,\n \"secret-word\"}")).readResponse();
+        RawResponse malformed =
+                client.send(Wire.call(proxy, "{\"a\":1,\n \"secret-word\"}")).readResponse();
 
         assertThat(malformed.status()).isEqualTo(400);
         assertThat(malformed.text()).contains("\"line\":2", "\"column\":").doesNotContain("secret-word");

@@ -97,7 +97,12 @@ class ResponseTest {
     @Test
     void trailersAreDropped() throws Exception {
         proxy.upstream()
-                .on("/predict", Answer.text("").withChunks("a", "b").withTrailer("X-Sum", "1").withTrailer("X-Request-Id", "evil"));
+                .on(
+                        "/predict",
+                        Answer.text("")
+                                .withChunks("a", "b")
+                                .withTrailer("X-Sum", "1")
+                                .withTrailer("X-Request-Id", "evil"));
         RawClient client = proxy.client().send(Wire.call(proxy, "[1]"));
 
         RawResponse response = client.readResponse();
@@ -162,7 +167,10 @@ class ResponseTest {
             bytes[i] = (byte) (i * 31 + i / 251);
         }
         Bytes body = Bytes.of(bytes);
-        proxy.upstream().otherwise(Answer.of(200).withBody(body), Answer.of(200).withBody(body).withFraming(BodyFraming.CHUNKED));
+        proxy.upstream()
+                .otherwise(
+                        Answer.of(200).withBody(body),
+                        Answer.of(200).withBody(body).withFraming(BodyFraming.CHUNKED));
         RawClient client = proxy.client().send(RawRequest.get(Wire.FILES)).send(RawRequest.get(Wire.FILES));
 
         assertThat(client.readResponse().body().sha256()).isEqualTo(body.sha256());
@@ -173,7 +181,11 @@ class ResponseTest {
 
     @Test
     void anAnswerBeforeTheBodyWasTakenComesThroughAndEndsTheConnections() throws Exception {
-        proxy.upstream().otherwise(Answer.text("too much").withStatus(413).withTiming(Answer.Timing.AFTER_HEAD).withConnectionClose());
+        proxy.upstream()
+                .otherwise(Answer.text("too much")
+                        .withStatus(413)
+                        .withTiming(Answer.Timing.AFTER_HEAD)
+                        .withConnectionClose());
         RawClient client = proxy.client().send(Wire.post(proxy, Wire.FILES, "Content-Length: 900000\r\n", "begin"));
 
         RawResponse response = client.readResponse();

@@ -89,7 +89,16 @@ class TargetTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @ValueSource(strings = {"/files/%EF%BC%8E%EF%BC%8E/vault/gold", "/files/a%2Fb", "/files/a%20b", "/files/..a", "/files/a..", "/files/...", "/files/@:!$&'()*+,="})
+    @ValueSource(
+            strings = {
+                "/files/%EF%BC%8E%EF%BC%8E/vault/gold",
+                "/files/a%2Fb",
+                "/files/a%20b",
+                "/files/..a",
+                "/files/a..",
+                "/files/...",
+                "/files/@:!$&'()*+,="
+            })
     void aPathThatIsOddButClearGoesOnAsItIs(String target) throws Exception {
         RawResponse response = proxy.client().send(RawRequest.get(target)).readResponse();
 
@@ -99,7 +108,9 @@ class TargetTest {
 
     @Test
     void oneSpellingOfAPathIsMatchedAndForwarded() throws Exception {
-        proxy.client().send(RawRequest.get("/%66iles/%6fne%2dtwo%c3%a9?q=%41%2e%2E")).readResponse();
+        proxy.client()
+                .send(RawRequest.get("/%66iles/%6fne%2dtwo%c3%a9?q=%41%2e%2E"))
+                .readResponse();
 
         assertThat(proxy.upstream().awaitRequest(Wire.SOON).target())
                 .isEqualTo("/predict/files/one-two%C3%A9?q=%41%2e%2E");
@@ -107,7 +118,9 @@ class TargetTest {
 
     @Test
     void anEncodedLineEndInAQueryStaysEncoded() throws Exception {
-        proxy.client().send(RawRequest.get("/files/one?a=%0d%0aX-Injected:%20y")).readResponse();
+        proxy.client()
+                .send(RawRequest.get("/files/one?a=%0d%0aX-Injected:%20y"))
+                .readResponse();
 
         ReceivedRequest received = proxy.upstream().awaitRequest(Wire.SOON);
         assertThat(received.target()).isEqualTo("/predict/files/one?a=%0d%0aX-Injected:%20y");
@@ -115,7 +128,13 @@ class TargetTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @ValueSource(strings = {"http://evil.example/files/one", "HTTP://evil.example:81/files/one", "https://evil.example/files/one", "http://[::1]:2/files/one"})
+    @ValueSource(
+            strings = {
+                "http://evil.example/files/one",
+                "HTTP://evil.example:81/files/one",
+                "https://evil.example/files/one",
+                "http://[::1]:2/files/one"
+            })
     void aTargetInAbsoluteFormStillGoesToOurUpstream(String target) throws Exception {
         RawResponse response = proxy.client().send(RawRequest.get(target)).readResponse();
 
@@ -197,14 +216,25 @@ class TargetTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @ValueSource(strings = {"a", "a.example:80", "127.0.0.1:8080", "[::1]", "[::1]:443", "a-b_c.example", "a.example:", "a.example."})
+    @ValueSource(
+            strings = {
+                "a",
+                "a.example:80",
+                "127.0.0.1:8080",
+                "[::1]",
+                "[::1]:443",
+                "a-b_c.example",
+                "a.example:",
+                "a.example."
+            })
     void aHostIsTakenInAnyOfItsForms(String host) throws Exception {
         RawResponse response = proxy.client()
                 .send(RawRequest.get(Wire.FILES).header("Host", host))
                 .readResponse();
 
         assertThat(response.status()).isEqualTo(200);
-        assertThat(proxy.upstream().awaitRequest(Wire.SOON).header("X-Forwarded-Host")).contains(host);
+        assertThat(proxy.upstream().awaitRequest(Wire.SOON).header("X-Forwarded-Host"))
+                .contains(host);
     }
 
     @ParameterizedTest(name = "{0}")

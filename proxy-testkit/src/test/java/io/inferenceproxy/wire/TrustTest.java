@@ -54,13 +54,19 @@ class TrustTest {
                 "Connection: close, X-Forwarded-User\r\nX-Forwarded-User: admin\r\n"
             })
     void whoCallsIsSaidByTheProxyAlone(String fields) throws Exception {
-        assertThat(proxy.client().send(Wire.post(proxy, Wire.INFERENCE, fields + "Content-Length: 2\r\n", "{}")).readResponse().status())
+        assertThat(proxy.client()
+                        .send(Wire.post(proxy, Wire.INFERENCE, fields + "Content-Length: 2\r\n", "{}"))
+                        .readResponse()
+                        .status())
                 .isEqualTo(200);
         ReceivedRequest known = proxy.upstream().awaitRequest(Wire.SOON);
         assertThat(known.headers().all("X-Forwarded-User")).containsExactly("alice");
         assertThat(known.head().latin1()).doesNotContain("admin");
 
-        assertThat(proxy.client().send(Wire.post(proxy, Wire.FILES, fields + "Content-Length: 2\r\n", "{}")).readResponse().status())
+        assertThat(proxy.client()
+                        .send(Wire.post(proxy, Wire.FILES, fields + "Content-Length: 2\r\n", "{}"))
+                        .readResponse()
+                        .status())
                 .isEqualTo(200);
         ReceivedRequest anonymous = proxy.upstream().awaitRequest(Wire.SOON);
         assertThat(anonymous.headers().contains("X-Forwarded-User")).isFalse();
@@ -99,7 +105,15 @@ class TrustTest {
         ReceivedRequest received = proxy.upstream().awaitRequest(Wire.SOON);
         assertThat(received.bodyText()).isEqualTo("[1,2]");
         assertThat(received.headers().names())
-                .contains("X-Forwarded-User", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "Via", "X-Request-Id", "traceparent", "Host")
+                .contains(
+                        "X-Forwarded-User",
+                        "X-Forwarded-For",
+                        "X-Forwarded-Proto",
+                        "X-Forwarded-Host",
+                        "Via",
+                        "X-Request-Id",
+                        "traceparent",
+                        "Host")
                 .doesNotContain("Connection", "Authorization");
     }
 
@@ -180,11 +194,14 @@ class TrustTest {
         }
 
         assertThat(refused).isEqualTo(20);
-        assertThat(client.send(Wire.call(limited, "{}")).readResponse().status()).isEqualTo(200);
+        assertThat(client.send(Wire.call(limited, "{}")).readResponse().status())
+                .isEqualTo(200);
     }
 
     @ParameterizedTest(name = "{0}")
-    @ValueSource(strings = {"", "a b", "${jndi:ldap://evil.example/a}", "a\"b", "a,b", "a;b", "\u00e9", "a\tb", "<a>", "LONG"})
+    @ValueSource(
+            strings = {"", "a b", "${jndi:ldap://evil.example/a}", "a\"b", "a,b", "a;b", "\u00e9", "a\tb", "<a>", "LONG"
+            })
     void aRequestIdThatCouldDoHarmIsReplaced(String id) throws Exception {
         String sent = id.equals("LONG") ? "a".repeat(129) : id;
         RawResponse response = proxy.client()
@@ -204,18 +221,23 @@ class TrustTest {
         String sent = id.equals("LONG") ? "a".repeat(128) : id;
         RawClient client = proxy.client();
 
-        RawResponse good = client.send(Wire.call(proxy, "{}").header("X-Request-Id", sent)).readResponse();
-        RawResponse bad = client.send(RawRequest.post(Wire.INFERENCE).json("{}").header("X-Request-Id", sent)).readResponse();
+        RawResponse good =
+                client.send(Wire.call(proxy, "{}").header("X-Request-Id", sent)).readResponse();
+        RawResponse bad = client.send(RawRequest.post(Wire.INFERENCE).json("{}").header("X-Request-Id", sent))
+                .readResponse();
 
         assertThat(good.headers().all("X-Request-Id")).containsExactly(sent);
-        assertThat(proxy.upstream().awaitRequest(Wire.SOON).header("X-Request-Id")).contains(sent);
+        assertThat(proxy.upstream().awaitRequest(Wire.SOON).header("X-Request-Id"))
+                .contains(sent);
         assertThat(bad.headers().all("X-Request-Id")).containsExactly(sent);
         assertThat(bad.text()).contains("\"instance\":\"urn:request:" + sent + "\"", "\"requestId\":\"" + sent + "\"");
     }
 
     @Test
     void aTraceIsCarriedOn() throws Exception {
-        proxy.client().send(Wire.call(proxy, "{}").header("traceparent", "00-" + TRACE + "-00f067aa0ba902b7-01")).readResponse();
+        proxy.client()
+                .send(Wire.call(proxy, "{}").header("traceparent", "00-" + TRACE + "-00f067aa0ba902b7-01"))
+                .readResponse();
 
         assertThat(traceparents()).singleElement().asString().startsWith("00-" + TRACE + "-");
     }

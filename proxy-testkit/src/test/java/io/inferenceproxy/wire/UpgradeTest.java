@@ -15,12 +15,20 @@ class UpgradeTest {
     @RegisterExtension
     static final ProxyExtension proxy = Wire.proxy();
 
-    private static final String H2C = "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA\r\n";
+    private static final String H2C =
+            "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA\r\n";
     private static final String WEB_SOCKET =
             "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
 
     @ParameterizedTest(name = "{0}")
-    @ValueSource(strings = {H2C, WEB_SOCKET, "Upgrade: h2c\r\n", "Connection: upgrade\r\nUpgrade: TLS/1.0\r\n", "Upgrade: a, b, h2c\r\nConnection: close, Upgrade\r\n"})
+    @ValueSource(
+            strings = {
+                H2C,
+                WEB_SOCKET,
+                "Upgrade: h2c\r\n",
+                "Connection: upgrade\r\nUpgrade: TLS/1.0\r\n",
+                "Upgrade: a, b, h2c\r\nConnection: close, Upgrade\r\n"
+            })
     void anUpgradeIsNotForwarded(String fields) throws Exception {
         RawResponse response = proxy.client()
                 .send("GET /files/one HTTP/1.1\r\nHost: localhost\r\n" + fields + "\r\n")

@@ -53,9 +53,7 @@ final class Wire {
 
     /** A call that is good in every respect. */
     static RawRequest call(ProxyExtension proxy, String json) {
-        return RawRequest.post(INFERENCE)
-                .header("Authorization", bearer(proxy))
-                .json(json);
+        return RawRequest.post(INFERENCE).header("Authorization", bearer(proxy)).json(json);
     }
 
     static String bearer(ProxyExtension proxy) {

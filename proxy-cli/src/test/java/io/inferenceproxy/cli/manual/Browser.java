@@ -207,7 +207,8 @@ final class Browser implements AutoCloseable {
 
         private void read(JsonNode message) {
             if (message.has("id")) {
-                CompletableFuture<JsonNode> answer = waiting.remove(message.get("id").intValue());
+                CompletableFuture<JsonNode> answer =
+                        waiting.remove(message.get("id").intValue());
                 if (message.has("error")) {
                     answer.completeExceptionally(new UncheckedIOException(new IOException(message.toString())));
                 } else {
@@ -221,7 +222,8 @@ final class Browser implements AutoCloseable {
                     requests.add(parameters.get("request").get("url").stringValue());
                 case "Runtime.exceptionThrown" -> complaints.add(parameters.toString());
                 case "Runtime.consoleAPICalled" -> {
-                    if (List.of("error", "warning").contains(parameters.get("type").stringValue())) {
+                    if (List.of("error", "warning")
+                            .contains(parameters.get("type").stringValue())) {
                         complaints.add(parameters.get("args").toString());
                     }
                 }

@@ -60,7 +60,11 @@ class ClientsIT {
         try (ScriptedUpstream service = ScriptedUpstream.start()) {
             ScriptedStream stream = ScriptedStream.sse();
             service.on("/predict", Answer.json("{\"label\":\"greeting\"}"))
-                    .on("/files", exchange -> Answer.of(200).withBody(exchange.request().body()).play(exchange))
+                    .on(
+                            "/files",
+                            exchange -> Answer.of(200)
+                                    .withBody(exchange.request().body())
+                                    .play(exchange))
                     .on("/stream", stream);
             configure(service.port());
             try (Jar.Serving proxy = new Jar(directory).serve(List.of("serve"))) {
@@ -96,8 +100,7 @@ class ClientsIT {
 
     private void configure(int service) throws IOException {
         new UsersFileEditor(directory.resolve("users.yaml")).add("alice", Secret.of(PASSWORD), List.of());
-        Files.writeString(
-                directory.resolve("text.schema.json"), "{\"properties\":{\"text\":{\"type\":\"string\"}}}");
+        Files.writeString(directory.resolve("text.schema.json"), "{\"properties\":{\"text\":{\"type\":\"string\"}}}");
         Files.writeString(directory.resolve("inference-proxy.yaml"), """
                 server: { port: 0, drain-delay: 0s }
                 admin: { port: 0 }

@@ -72,11 +72,13 @@ public final class Jar {
         Path log = directory.resolve("serving-" + ++started + ".txt");
         Process process = builder(arguments)
                 .redirectOutput(log.toFile())
-                .redirectError(directory.resolve("serving-" + started + "-err.txt").toFile())
+                .redirectError(
+                        directory.resolve("serving-" + started + "-err.txt").toFile())
                 .start();
         Serving serving = new Serving(process, log);
         await().atMost(Duration.ofSeconds(60))
-                .until(() -> ADDRESS.matcher(serving.printed()).find() && serving.printed().endsWith("\n")
+                .until(() -> ADDRESS.matcher(serving.printed()).find()
+                                && serving.printed().endsWith("\n")
                         || !process.isAlive());
         return serving;
     }

@@ -51,12 +51,16 @@ record Manual(List<Block> blocks) {
     }
 
     List<Block> blocks(String language) {
-        return blocks.stream().filter(block -> block.language().equals(language)).toList();
+        return blocks.stream()
+                .filter(block -> block.language().equals(language))
+                .toList();
     }
 
     /** The commands of the {@code console} blocks, each with the lines that it is said to print. */
     List<Step> steps() {
-        return blocks("console").stream().flatMap(block -> Step.of(block).stream()).toList();
+        return blocks("console").stream()
+                .flatMap(block -> Step.of(block).stream())
+                .toList();
     }
 
     /**

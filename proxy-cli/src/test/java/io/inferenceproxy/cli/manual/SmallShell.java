@@ -136,8 +136,7 @@ final class SmallShell implements Shell {
     }
 
     private static String head(RawResponse answer) {
-        StringBuilder head =
-                new StringBuilder("HTTP/1.1 " + answer.status() + " " + answer.reason() + "\n");
+        StringBuilder head = new StringBuilder("HTTP/1.1 " + answer.status() + " " + answer.reason() + "\n");
         answer.headers().fields().forEach(field -> head.append(field.name() + ": " + field.value() + "\n"));
         return head.append('\n').toString();
     }

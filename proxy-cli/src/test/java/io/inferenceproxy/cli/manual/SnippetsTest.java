@@ -19,7 +19,8 @@ class SnippetsTest {
                 .toList();
 
         assertThat(snippets).isNotEmpty().allSatisfy(snippet -> {
-            assertThat(snippet.text()).isEqualTo(region(Files.readString(snippet.source().orElseThrow())));
+            assertThat(snippet.text())
+                    .isEqualTo(region(Files.readString(snippet.source().orElseThrow())));
         });
     }
 
@@ -27,7 +28,9 @@ class SnippetsTest {
         List<String> lines = source.lines().toList();
         int from = indexOf(lines, "region readme");
         int to = indexOf(lines, "endregion");
-        return from < 0 ? source : String.join("\n", lines.subList(from + 1, to)).stripIndent() + "\n";
+        return from < 0
+                ? source
+                : String.join("\n", lines.subList(from + 1, to)).stripIndent() + "\n";
     }
 
     private static int indexOf(List<String> lines, String mark) {
