@@ -43,7 +43,8 @@ final class Linger {
         if (over) {
             return;
         }
-        try (PooledByteBuffer pooled = exchange.getConnection().getByteBufferPool().allocate()) {
+        try (PooledByteBuffer pooled =
+                exchange.getConnection().getByteBufferPool().allocate()) {
             ByteBuffer buffer = pooled.getBuffer();
             int count = channel.read(buffer);
             taken += Math.max(0, count);

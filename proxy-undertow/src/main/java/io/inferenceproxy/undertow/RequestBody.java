@@ -190,7 +190,8 @@ final class RequestBody implements Body {
 
     /** Hands over one piece; false when none has come, or it was the end. */
     private boolean piece(BodySink reader) throws IOException {
-        try (PooledByteBuffer pooled = exchange.getConnection().getByteBufferPool().allocate()) {
+        try (PooledByteBuffer pooled =
+                exchange.getConnection().getByteBufferPool().allocate()) {
             ByteBuffer buffer = pooled.getBuffer();
             int count = channel().read(buffer);
             if (count < 0) {
@@ -212,7 +213,8 @@ final class RequestBody implements Body {
     }
 
     private void drain(StreamSourceChannel rest) throws IOException {
-        try (PooledByteBuffer pooled = exchange.getConnection().getByteBufferPool().allocate()) {
+        try (PooledByteBuffer pooled =
+                exchange.getConnection().getByteBufferPool().allocate()) {
             ByteBuffer buffer = pooled.getBuffer();
             for (int reads = 0; reads < READS_AT_ONCE && !complete; reads++) {
                 buffer.clear();

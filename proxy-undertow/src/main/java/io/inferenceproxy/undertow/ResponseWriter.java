@@ -82,8 +82,7 @@ final class ResponseWriter implements BodySink, ChannelListener<StreamSinkChanne
     void write(ProxyResponse response, boolean closing, boolean chunkable) {
         body = response.body();
         left = response.body().length().orElse(Long.MAX_VALUE);
-        closeDelimited =
-                left == Long.MAX_VALUE && exchange.getProtocol().equals(Protocols.HTTP_1_0);
+        closeDelimited = left == Long.MAX_VALUE && exchange.getProtocol().equals(Protocols.HTTP_1_0);
         ResponseHeadWriter.write(exchange, response, closing, chunkable);
         StreamSinkChannel opened = exchange.getResponseChannel();
         if (opened == null) {

@@ -122,8 +122,7 @@ class MountedServerTest {
 
     @Test
     void resetsAnOldClientWhoseAnswerBreaksOff() throws Exception {
-        ScriptedStream stream = ScriptedStream.of(
-                Answer.of(200).withFraming(BodyFraming.CHUNKED));
+        ScriptedStream stream = ScriptedStream.of(Answer.of(200).withFraming(BodyFraming.CHUNKED));
         upstream.on("/raw/x", stream);
         try (MountedServer server = start(proxy -> proxy);
                 RawClient client = connect(server)) {

@@ -147,7 +147,9 @@ class TlsMountTest {
 
         HttpResponse<byte[]> answer = client(version)
                 .send(
-                        request("/raw/x?q").POST(BodyPublishers.ofByteArray(large)).build(),
+                        request("/raw/x?q")
+                                .POST(BodyPublishers.ofByteArray(large))
+                                .build(),
                         BodyHandlers.ofByteArray());
 
         ReceivedRequest received = upstream.awaitRequest(SOON);
@@ -195,8 +197,8 @@ class TlsMountTest {
     void showsThatAnAnswerIsCut(Version version) {
         upstream.on("/raw/x", Fault.CUT_CHUNKED_BODY);
 
-        Throwable failure = catchThrowable(() ->
-                client(version).send(request("/raw/x").build(), BodyHandlers.ofString()));
+        Throwable failure =
+                catchThrowable(() -> client(version).send(request("/raw/x").build(), BodyHandlers.ofString()));
 
         assertThat(failure).isInstanceOf(IOException.class);
         await().atMost(SOON).untilAsserted(() -> assertThat(ends).containsExactly(CallEnd.BROKEN_OFF));
