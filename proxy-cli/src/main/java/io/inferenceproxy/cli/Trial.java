@@ -62,9 +62,11 @@ final class Trial {
 
     /** What only the parts together show, such as two routes for the same path. */
     private void assemble(StateDirectory state) {
-        attempt("routes", () -> ProxyServer.builder(options.withAuth(completed(options.auth(), state)))
-                .openPipeline()
-                .close());
+        attempt(
+                "routes",
+                () -> ProxyServer.builder(options.withAuth(completed(options.auth(), state)))
+                        .openPipeline()
+                        .close());
     }
 
     private static AuthOptions completed(AuthOptions auth, StateDirectory state) {
