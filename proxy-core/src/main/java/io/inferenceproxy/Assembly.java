@@ -188,6 +188,7 @@ final class Assembly {
         pages.addAll(OpenApiPages.of(options.docs(), api));
         pages.addAll(ProblemPages.of(options.problems()));
         pages.addAll(IndexPage.of(options.index(), api.title(), options.docs(), options.problems()));
+        pages.addAll(slashed(options.docs(), options.problems()));
         pages.forEach(page -> entries.add(
                 new RouteEntry("pages", RouteMatch.parse("GET " + page.path()), ApiStyle.NATIVE, page.handler())));
         return entries;
