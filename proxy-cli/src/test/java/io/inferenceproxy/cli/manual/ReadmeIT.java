@@ -86,7 +86,7 @@ class ReadmeIT {
 
     private static List<String> arguments(Manual.Step step, ScriptedUpstream service) {
         String command = step.command().replace(":" + SERVICE_PORT, ":" + service.port());
-        List<String> arguments = new ArrayList<>(List.of(command.split(" ")));
+        List<String> arguments = new ArrayList<>(List.of(command.split(" ", -1)));
         arguments.remove(0);
         arguments.addAll(List.of("--port", "0"));
         if (arguments.get(0).equals("serve")) {

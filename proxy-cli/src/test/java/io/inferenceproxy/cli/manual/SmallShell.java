@@ -100,7 +100,7 @@ final class SmallShell implements Shell {
 
     /** {@code s/a/b/} with a basic regular expression, once a line. */
     private static String sed(String script, String text) {
-        String[] parts = script.split("/");
+        String[] parts = script.split("/", -1);
         String regex = parts[1].replace("\\(", "(").replace("\\)", ")");
         return text.replaceFirst(regex, parts[2].replace("\\", "$"));
     }
