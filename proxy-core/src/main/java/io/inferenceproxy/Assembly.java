@@ -13,7 +13,9 @@ import io.inferenceproxy.docs.IndexPage;
 import io.inferenceproxy.docs.OpenApiPages;
 import io.inferenceproxy.docs.Operation;
 import io.inferenceproxy.docs.Page;
+import io.inferenceproxy.docs.PageOptions;
 import io.inferenceproxy.docs.ProblemPages;
+import io.inferenceproxy.http.ProxyResponse;
 import io.inferenceproxy.limit.FailureCounter;
 import io.inferenceproxy.limit.LimitFilter;
 import io.inferenceproxy.limit.LimitJson;
@@ -51,6 +53,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
@@ -82,7 +85,7 @@ final class Assembly {
         this.workers = workers;
         this.observation = Observation.of(options, parts);
         this.limits = LimitPolicies.of(options.limits(), parts.ticker(), observation.limitObserver());
-        this.upstreams = new Upstreams(options.upstreams());
+        this.upstreams = new Upstreams(options.usedUpstreams());
         this.refusals = failureLimit(options.auth().failureLimit());
         this.identity = Identity.of(
                 options.auth(),
@@ -154,7 +157,7 @@ final class Assembly {
     }
 
     private ProxyHandler upstream(RouteOptions route) {
-        UpstreamOptions upstream = options.upstreams().get(route.upstream());
+        UpstreamOptions upstream = options.usedUpstreams().get(route.upstream());
         if (upstream == null) {
             throw new IllegalArgumentException(
                     "upstream: " + route.upstream() + " (expected: the name of an upstream)");
@@ -185,9 +188,22 @@ final class Assembly {
         pages.addAll(OpenApiPages.of(options.docs(), api));
         pages.addAll(ProblemPages.of(options.problems()));
         pages.addAll(IndexPage.of(options.index(), api.title(), options.docs(), options.problems()));
+        pages.addAll(slashed(options.docs(), options.problems()));
         pages.forEach(page -> entries.add(
                 new RouteEntry("pages", RouteMatch.parse("GET " + page.path()), ApiStyle.NATIVE, page.handler())));
         return entries;
+    }
+
+    /** A path that people type with a slash at its end leads to the one without. */
+    private static List<Page> slashed(PageOptions... groups) {
+        List<Page> pages = new ArrayList<>();
+        for (PageOptions group : groups) {
+            if (group.enabled() && group.path().length() > 1) {
+                ProxyResponse there = ProxyResponse.empty(308).withHeader("Location", group.path());
+                pages.add(new Page(group.path() + "/", call -> CompletableFuture.completedFuture(there)));
+            }
+        }
+        return pages;
     }
 
     private static RouteEntry entry(String name, String match, ProxyHandler handler) {

@@ -4,6 +4,8 @@ import io.inferenceproxy.call.ApiStyle;
 import io.inferenceproxy.route.RouteMatch;
 import io.inferenceproxy.route.RouteOptions;
 import io.inferenceproxy.units.DataSize;
+import io.inferenceproxy.upstream.UpstreamOptions;
+import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -32,6 +34,25 @@ public enum Preset {
             routes.put("infer", oip("POST /v2/models/**"));
         }
         return routes;
+    }
+
+    /**
+     * The upstream with URLs that fit the routes, which for OpenAI bring {@code /v1} themselves: a URL that ends in it
+     * loses it. Others stay as they are.
+     */
+    public UpstreamOptions fitting(UpstreamOptions upstream) {
+        return this == OPENAI
+                ? upstream.withUrls(
+                        upstream.urls().stream().map(Preset::withoutVersion).toList())
+                : upstream;
+    }
+
+    private static URI withoutVersion(URI url) {
+        String path = url.getRawPath() == null ? "" : url.getRawPath();
+        String text = url.toString();
+        return path.endsWith("/v1") || path.endsWith("/v1/")
+                ? URI.create(text.substring(0, text.lastIndexOf("/v1")))
+                : url;
     }
 
     private static RouteOptions openAi(String match) {

@@ -87,6 +87,16 @@ public record ProxyOptions(
         return Collections.unmodifiableMap(served);
     }
 
+    /** The upstreams that are used: the configured ones, with URLs that fit the routes of the preset. */
+    public Map<String, UpstreamOptions> usedUpstreams() {
+        if (preset.isEmpty()) {
+            return upstreams;
+        }
+        Map<String, UpstreamOptions> used = new LinkedHashMap<>(upstreams);
+        used.replaceAll((name, upstream) -> preset.get().fitting(upstream));
+        return Collections.unmodifiableMap(used);
+    }
+
     private static <T> Map<String, T> ordered(Map<String, T> map, String key) {
         map.keySet().forEach(name -> Require.name(name, key));
         return Collections.unmodifiableMap(new LinkedHashMap<>(map));

@@ -88,9 +88,7 @@ final class DemoCommand implements Callable<Integer> {
                 .withUpstreams(Map.of(
                         "default",
                         UpstreamOptions.DEFAULT.withUrls(List.of(model.uri().resolve("/predict")))))
-                .withAuth(defaults.auth()
-                        .withSecret(Secret.of(randomSecret()))
-                        .withUsersFile(Optional.of(users)))
+                .withAuth(defaults.auth().withSecret(Secret.of(randomSecret())).withUsersFile(Optional.of(users)))
                 .withValidation(defaults.validation().withSchema(Optional.of(schema)))
                 .withLogging(defaults.logging().withFormat(LogFormat.TEXT));
     }

@@ -6,10 +6,8 @@ import io.inferenceproxy.route.RouteOptions;
 import io.inferenceproxy.upstream.UpstreamOptions;
 import java.net.URI;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -53,23 +51,16 @@ final class Readiness {
         if (!options.preset().equals(Optional.of(Preset.OPENAI))) {
             return options;
         }
-        Map<String, UpstreamOptions> upstreams = new LinkedHashMap<>();
         options.upstreams().forEach((name, upstream) -> {
-            List<URI> urls = new ArrayList<>();
-            for (URI url : upstream.urls()) {
-                String path = url.getRawPath();
-                if (path != null && (path.endsWith("/v1") || path.endsWith("/v1/"))) {
-                    String text = url.toString();
-                    URI cut = URI.create(text.substring(0, text.lastIndexOf("/v1")));
-                    surroundings.say("upstreams." + name + ".urls: " + url
-                            + " ends in /v1, which the routes of the preset" + " bring themselves; using " + cut);
-                    urls.add(cut);
-                } else {
-                    urls.add(url);
+            for (int i = 0; i < upstream.urls().size(); i++) {
+                URI given = upstream.urls().get(i);
+                URI used = Preset.OPENAI.fitting(upstream).urls().get(i);
+                if (!used.equals(given)) {
+                    surroundings.say("upstreams." + name + ".urls: " + given
+                            + " ends in /v1, which the routes of the preset bring themselves; using " + used);
                 }
             }
-            upstreams.put(name, upstream.withUrls(urls));
         });
-        return options.withUpstreams(upstreams);
+        return options.withUpstreams(options.usedUpstreams());
     }
 }

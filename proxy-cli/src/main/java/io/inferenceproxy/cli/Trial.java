@@ -1,6 +1,7 @@
 package io.inferenceproxy.cli;
 
 import io.inferenceproxy.ProxyOptions;
+import io.inferenceproxy.ProxyServer;
 import io.inferenceproxy.auth.AuthOptions;
 import io.inferenceproxy.auth.SigningKeys;
 import io.inferenceproxy.auth.TokenIssuer;
@@ -54,16 +55,31 @@ final class Trial {
         for (Map.Entry<String, RouteOptions> route : options.routes().entrySet()) {
             route.getValue().schema().ifPresent(file -> schema("routes." + route.getKey() + ".schema", file));
         }
+        if (findings.isEmpty()) {
+            assemble(state);
+        }
+    }
+
+    /** What only the parts together show, such as two routes for the same path. */
+    private void assemble(StateDirectory state) {
+        attempt(
+                "routes",
+                () -> ProxyServer.builder(options.withAuth(completed(options.auth(), state)))
+                        .openPipeline()
+                        .close());
+    }
+
+    private static AuthOptions completed(AuthOptions auth, StateDirectory state) {
+        return NodeOptions.needsSecret(auth)
+                ? auth.withSecret(state.existingSecret()
+                        .orElseGet(() -> Secret.of("only so long as a secret that would be made ")))
+                : auth;
     }
 
     /** With the secret that was made, or with one like the one that would be. */
     private void keys(StateDirectory state) {
         attempt(options.auth().keyFile().isPresent() ? "auth.key-file" : "auth.secret", () -> {
-            AuthOptions auth = options.auth();
-            if (NodeOptions.needsSecret(auth)) {
-                auth = auth.withSecret(state.existingSecret()
-                        .orElseGet(() -> Secret.of("only so long as a secret that would be made ")));
-            }
+            AuthOptions auth = completed(options.auth(), state);
             SigningKeys keys = SigningKeys.of(auth);
             if (keys.canSign()) {
                 new TokenIssuer(auth, keys, Ticker.system());

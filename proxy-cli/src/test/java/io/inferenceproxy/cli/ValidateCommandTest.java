@@ -52,6 +52,18 @@ class ValidateCommandTest {
     }
 
     @Test
+    void twoRoutesForTheSamePathAreFound() {
+        cli.file(
+                "inference-proxy.yaml",
+                "routes:\n  one: { match: \"POST /same\" }\n  two: { match: \"POST,PUT /same\" }\n");
+
+        CliFixture.Result result = cli.run("validate", "-u", "http://a");
+
+        assertThat(result.code()).isEqualTo(3);
+        assertThat(result.err()).contains("one", "two");
+    }
+
+    @Test
     void aKeyFileThatIsMissingIsFound() {
         CliFixture.Result result = cli.run(
                 "validate", "-u", "http://a", "--set", "auth.algorithms=RS256", "--set", "auth.key-file=nowhere.pem");

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -294,5 +295,30 @@ class JsonFilterTest {
 
         assertThat(answer(ContentCall.json("{\"a\": 1}")).status()).isEqualTo(200);
         assertThat(text(passed.get(0).request().body())).isEqualTo("{\"a\": 1}");
+    }
+
+    @Test
+    void largeContentIsCheckedByTheWorkers() {
+        List<Runnable> handedOver = new ArrayList<>();
+        filter = ValidateFilter.forJson(DataSize.ofMegabytes(1), 4, Optional.empty(), handedOver::add);
+        CompletableFuture<ProxyResponse> stage =
+                stage(ContentCall.json("\"" + "x".repeat(100_000) + "\"").call());
+        assertThat(stage).isNotDone();
+
+        handedOver.get(0).run();
+
+        assertThat(stage.join().status()).isEqualTo(200);
+    }
+
+    @Test
+    void largeContentIsRefusedWhileTheWorkersAreBusy() {
+        filter = ValidateFilter.forJson(DataSize.ofMegabytes(1), 4, Optional.empty(), task -> {
+            throw new RejectedExecutionException();
+        });
+
+        ProxyResponse response = answer(ContentCall.json("\"" + "x".repeat(100_000) + "\""));
+
+        assertThat(response.status()).isEqualTo(503);
+        assertThat(response.headers().first("Retry-After")).hasValue("1");
     }
 }

@@ -11,6 +11,8 @@ import io.inferenceproxy.testkit.RawRequest;
 import io.inferenceproxy.testkit.RawResponse;
 import io.inferenceproxy.testkit.ScriptedStream;
 import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -23,18 +25,21 @@ class LimitOnTheWireTest {
         AtomicInteger refused = new AtomicInteger();
         try (Bench bench = Bench.start(builder -> builder.limits("50 per hour", "200 per day"))) {
             bench.upstream.otherwise(Answer.json("[]"));
-            ThreadLocal<RawClient> clients = new ThreadLocal<>();
+            Queue<RawClient> idle = new ConcurrentLinkedQueue<>();
             Load.of(64, 1000, number -> {
-                        if (clients.get() == null) {
-                            clients.set(bench.connect());
-                        }
-                        RawResponse answer = clients.get().send(as("alice")).readResponse();
+                        RawClient kept = idle.poll();
+                        RawClient client = kept == null ? bench.connect() : kept;
+                        RawResponse answer = client.send(as("alice")).readResponse();
+                        idle.add(client);
                         assertThat(answer.status()).isIn(200, 429);
                         assertThat(answer.headers().all("RateLimit")).hasSize(1);
                         assertThat(answer.header("Retry-After").isPresent()).isEqualTo(answer.status() == 429);
                         (answer.status() == 200 ? admitted : refused).incrementAndGet();
                     })
                     .await(Duration.ofSeconds(30));
+            for (RawClient client : idle) {
+                client.close();
+            }
 
             assertThat(admitted).hasValue(50);
             assertThat(refused).hasValue(950);

@@ -143,7 +143,7 @@ class SlowClientTest {
                 third.send(post("/api/inference")).withTimeout(SHORT);
                 assertThatThrownBy(third::readResponse).isInstanceOf(SocketTimeoutException.class);
                 assertThat(bench.proxy.connections()).isEqualTo(2);
-                first.close();
+                first.halfClose();
                 assertThat(third.withTimeout(SOON).readResponse().status()).isEqualTo(200);
             }
         }

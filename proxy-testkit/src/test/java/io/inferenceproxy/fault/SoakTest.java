@@ -13,10 +13,11 @@ import io.inferenceproxy.testkit.RawResponse;
 import io.inferenceproxy.testkit.ReceivedRequest;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -81,28 +82,20 @@ class SoakTest {
         long seed = Long.getLong("soak.seed", System.nanoTime() & 0xffff_ffffL);
         System.out.println("soak.seed=" + seed);
         AtomicInteger left = new AtomicInteger();
-        List<RawClient> clients = new ArrayList<>();
+        Queue<RawClient> idle = new ConcurrentLinkedQueue<>();
         try (Bench bench = Bench.start(builder -> builder.upstream(upstream -> upstream.withMaxInFlight(48)))) {
             bench.upstream.otherwise(exchange -> answer(seed, exchange));
-            ThreadLocal<RawClient> current = new ThreadLocal<>();
             Load.of(AT_ONCE, CALLS, number -> {
                         Plan plan = Plan.of(seed, number);
-                        RawClient client = current.get();
-                        if (client == null) {
-                            client = bench.connect().withTimeout(Duration.ofSeconds(30));
-                        }
-                        boolean kept = call(client, number, plan);
-                        if (!kept) {
+                        RawClient kept = idle.poll();
+                        RawClient client = kept == null ? bench.connect().withTimeout(Duration.ofSeconds(30)) : kept;
+                        if (call(client, number, plan)) {
+                            idle.add(client);
+                        } else {
                             client.close();
                         }
                         if (plan.manner().ordinal() >= Manner.LEAVES_IN_ITS_BODY.ordinal()) {
                             left.incrementAndGet();
-                        }
-                        current.set(kept ? client : null);
-                        if (kept && number >= CALLS - AT_ONCE) {
-                            synchronized (clients) {
-                                clients.add(client);
-                            }
                         }
                     })
                     .await(Duration.ofSeconds(90));
@@ -111,7 +104,7 @@ class SoakTest {
             assertThat(bench.upstream.violations()).isEmpty();
             await().atMost(Bench.SOON).until(() -> bench.active() == 0);
         } finally {
-            for (RawClient client : clients) {
+            for (RawClient client : idle) {
                 client.close();
             }
         }

@@ -172,8 +172,19 @@ class ChunkedUploadTest {
 
     @Test
     void trailersAreDropped() throws Exception {
-        String chunks = "5\r\n[123]\r\n0\r\nX-Forwarded-User: admin\r\nHost: evil\r\nContent-Length: 3\r\n"
-                + "Transfer-Encoding: chunked\r\nX-Sum: 6\r\nAuthorization: Bearer x\r\n\r\n";
+        String chunks = String.join(
+                "\r\n",
+                "5",
+                "[123]",
+                "0",
+                "X-Forwarded-User: admin",
+                "Host: evil",
+                "Content-Length: 3",
+                "Transfer-Encoding: chunked",
+                "X-Sum: 6",
+                "Authorization: Bearer x",
+                "",
+                "");
         RawClient client = proxy.client().send(Wire.post(proxy, Wire.FILES, CHUNKED, chunks));
 
         assertThat(client.readResponse().status()).isEqualTo(200);

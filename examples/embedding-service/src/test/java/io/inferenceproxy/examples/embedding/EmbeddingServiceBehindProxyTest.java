@@ -54,7 +54,8 @@ class EmbeddingServiceBehindProxyTest {
     @Test
     void errorsOfTheProxyAreWordedAsThatApiDoes() throws Exception {
         try (ProxyServer proxy = before("").preset(Preset.OPENAI).start()) {
-            HttpResponse<String> answer = post(proxy.uri().resolve("/v1/embeddings"), "{\"input\":\"text\"}", "no token");
+            HttpResponse<String> answer =
+                    post(proxy.uri().resolve("/v1/embeddings"), "{\"input\":\"text\"}", "no token");
 
             JsonNode json = JsonMapper.shared().readTree(answer.body());
             assertThat(answer.statusCode()).isEqualTo(401);
@@ -70,7 +71,10 @@ class EmbeddingServiceBehindProxyTest {
                     post(proxy.uri().resolve("/api/inference"), "{\"texts\":[\"one\",\"two\"]}", token());
 
             assertThat(answer.statusCode()).isEqualTo(200);
-            assertThat(JsonMapper.shared().readTree(answer.body()).at("/embeddings").size())
+            assertThat(JsonMapper.shared()
+                            .readTree(answer.body())
+                            .at("/embeddings")
+                            .size())
                     .isEqualTo(2);
         }
     }
