@@ -52,7 +52,7 @@ class TokenCommandTest {
                         "tenant=a=b")
                 .out();
 
-        String claims = new String(Base64.getUrlDecoder().decode(token.split("\\.")[1]), StandardCharsets.UTF_8);
+        String claims = new String(Base64.getUrlDecoder().decode(token.split("\\.", -1)[1]), StandardCharsets.UTF_8);
         assertThat(claims)
                 .contains("\"sub\":\"alice\"", "\"roles\":[\"a\",\"b\"]", "\"scope\":\"read write\"")
                 .contains("\"tenant\":\"a=b\"");
