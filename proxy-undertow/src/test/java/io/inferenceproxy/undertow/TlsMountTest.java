@@ -31,20 +31,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.KeyStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -52,8 +45,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class TlsMountTest {
 
     private static final Duration SOON = Duration.ofSeconds(5);
-    private static final char[] PASSWORD = "changeit".toCharArray();
-    private static SSLContext tls;
+    private static final SSLContext TLS = TestCertificate.trustedByItself();
 
     private final ScriptedUpstream upstream = ScriptedUpstream.start();
     private final Queue<CallEnd> ends = new ConcurrentLinkedQueue<>();
@@ -73,48 +65,8 @@ class TlsMountTest {
             .openPipeline();
     private final Undertow server = InferenceProxyHandler.recommended(Undertow.builder())
             .setServerOption(UndertowOptions.ENABLE_HTTP2, true)
-            .addHttpsListener(0, "127.0.0.1", tls, InferenceProxyHandler.over(pipeline))
+            .addHttpsListener(0, "127.0.0.1", TLS, InferenceProxyHandler.over(pipeline))
             .build();
-
-    @BeforeAll
-    static void makeCertificate(@TempDir Path files) throws Exception {
-        Path store = files.resolve("keys.p12");
-        int made = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-keyalg",
-                        "EC",
-                        "-alias",
-                        "server",
-                        "-dname",
-                        "CN=localhost",
-                        "-ext",
-                        "SAN=IP:127.0.0.1",
-                        "-storetype",
-                        "PKCS12",
-                        "-keystore",
-                        store.toString(),
-                        "-storepass",
-                        new String(PASSWORD))
-                .redirectErrorStream(true)
-                .start()
-                .waitFor();
-        assertThat(made).isZero();
-        KeyStore keys = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(store)) {
-            keys.load(in, PASSWORD);
-        }
-        KeyManagerFactory own = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        own.init(keys, PASSWORD);
-        KeyStore trusted = KeyStore.getInstance("PKCS12");
-        trusted.load(null, null);
-        trusted.setCertificateEntry("server", keys.getCertificate("server"));
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(trusted);
-        tls = SSLContext.getInstance("TLS");
-        tls.init(own.getKeyManagers(), trust.getTrustManagers(), null);
-    }
 
     @BeforeEach
     void start() {
@@ -136,7 +88,7 @@ class TlsMountTest {
     }
 
     private static HttpClient client(Version version) {
-        return HttpClient.newBuilder().sslContext(tls).version(version).build();
+        return HttpClient.newBuilder().sslContext(TLS).version(version).build();
     }
 
     @ParameterizedTest

@@ -4,6 +4,7 @@ import io.inferenceproxy.ProxyServer;
 import io.inferenceproxy.ProxyServerBuilder;
 import io.inferenceproxy.units.Secret;
 import java.time.Clock;
+import java.time.ZoneId;
 import java.util.Map;
 
 /** The application: {@code java … EmbeddedProxy http://127.0.0.1:8000/predict}, with a badge in {@code BADGE_OF_ALICE}. */
@@ -23,7 +24,7 @@ public final class EmbeddedProxy {
         String service = arguments.length > 0 ? arguments[0] : "http://127.0.0.1:8000/predict";
         Map<String, Secret> badges = Map.of("alice", Secret.fromEnvironment("BADGE_OF_ALICE"));
         ProxyServer proxy =
-                inFrontOf(service, badges, Clock.systemDefaultZone()).start();
+                inFrontOf(service, badges, Clock.system(ZoneId.systemDefault())).start();
         Runtime.getRuntime().addShutdownHook(new Thread(proxy::close, "stop"));
         System.out.println("curl -H 'X-Badge: …' -H 'Content-Type: application/json' -d '{\"text\":\"hello\"}' "
                 + proxy.uri().resolve("/api/inference"));
