@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -208,7 +209,7 @@ final class Browser implements AutoCloseable {
         private void read(JsonNode message) {
             if (message.has("id")) {
                 CompletableFuture<JsonNode> answer =
-                        waiting.remove(message.get("id").intValue());
+                        Objects.requireNonNull(waiting.remove(message.get("id").intValue()));
                 if (message.has("error")) {
                     answer.completeExceptionally(new UncheckedIOException(new IOException(message.toString())));
                 } else {
