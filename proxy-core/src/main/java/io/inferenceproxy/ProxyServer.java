@@ -2,6 +2,7 @@ package io.inferenceproxy;
 
 import io.inferenceproxy.internal.netty.NettyListener;
 import io.inferenceproxy.server.AdminOptions;
+import io.inferenceproxy.server.FrontDoor;
 import io.inferenceproxy.server.ServerOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,6 +17,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A running proxy: it stands in front of an HTTP inference service and makes it safe to hand out.
@@ -33,6 +36,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class ProxyServer implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(ProxyServer.class);
     private static final Duration GRACE = Duration.ofSeconds(5);
 
     private final ProxyOptions options;
@@ -42,13 +46,14 @@ public final class ProxyServer implements AutoCloseable {
     private final AtomicBoolean stopping = new AtomicBoolean();
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
 
-    private ProxyServer(ProxyOptions options, Parts parts) throws IOException {
+    private ProxyServer(ProxyOptions options, Parts parts, boolean adminChosen) throws IOException {
         this.options = options;
         this.pipeline = ProxyPipeline.open(options, parts);
         try {
             this.listener = listen("server.port", options.server());
             try {
-                this.admin = options.admin().enabled() ? Optional.of(listenAdmin(parts)) : Optional.empty();
+                this.admin =
+                        options.admin().enabled() ? Optional.of(listenAdmin(parts, adminChosen)) : Optional.empty();
             } catch (IOException | RuntimeException | Error refused) {
                 listener.stop(Duration.ZERO);
                 throw refused;
@@ -69,9 +74,9 @@ public final class ProxyServer implements AutoCloseable {
         return new ProxyServerBuilder(options);
     }
 
-    static ProxyServer start(ProxyOptions options, Parts parts) {
+    static ProxyServer start(ProxyOptions options, Parts parts, boolean adminChosen) {
         try {
-            return new ProxyServer(options, parts);
+            return new ProxyServer(options, parts, adminChosen);
         } catch (IOException taken) {
             throw new UncheckedIOException(taken);
         }
@@ -88,13 +93,21 @@ public final class ProxyServer implements AutoCloseable {
         }
     }
 
-    private NettyListener listenAdmin(Parts parts) throws IOException {
+    private NettyListener listenAdmin(Parts parts, boolean chosen) throws IOException {
         AdminOptions wanted = options.admin();
         ServerOptions server = ServerOptions.DEFAULT.withHost(wanted.host()).withPort(wanted.port());
+        FrontDoor pages = AdminPages.frontDoor(options, pipeline.assembly(), parts.ticker(), this::shutDown);
         try {
-            return pipeline.engine()
-                    .listen(AdminPages.frontDoor(options, pipeline.assembly(), parts.ticker(), this::shutDown), server);
+            return pipeline.engine().listen(pages, server);
         } catch (IOException taken) {
+            if (!chosen) {
+                NettyListener elsewhere = pipeline.engine().listen(pages, server.withPort(0));
+                LOG.warn(
+                        "admin.port: {} is taken, using {}",
+                        wanted.port(),
+                        elsewhere.address().getPort());
+                return elsewhere;
+            }
             throw new IOException(
                     "admin.port: " + wanted.port() + " on " + wanted.host() + " cannot be listened on: "
                             + taken.getMessage(),

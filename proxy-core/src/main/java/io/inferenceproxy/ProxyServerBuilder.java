@@ -43,9 +43,11 @@ public final class ProxyServerBuilder {
     private final List<CallObserver> observers = new ArrayList<>();
     private Optional<MeterRegistry> registry = Optional.empty();
     private Ticker ticker = Ticker.system();
+    private boolean adminChosen;
 
     ProxyServerBuilder(ProxyOptions options) {
         this.options = options;
+        this.adminChosen = !options.admin().equals(AdminOptions.DEFAULT);
     }
 
     /** Changes any of the options. */
@@ -59,8 +61,9 @@ public final class ProxyServerBuilder {
         return options(all -> all.withServer(change.apply(all.server())));
     }
 
-    /** The listener for operators. */
+    /** The listener for operators. Until this is called its port is nobody's wish: when it is taken, a free one will do. */
     public ProxyServerBuilder admin(UnaryOperator<AdminOptions> change) {
+        adminChosen = true;
         return options(all -> all.withAdmin(change.apply(all.admin())));
     }
 
@@ -186,7 +189,7 @@ public final class ProxyServerBuilder {
      * @throws java.io.UncheckedIOException when a port is taken or a file cannot be read
      */
     public ProxyServer start() {
-        return ProxyServer.start(options, parts());
+        return ProxyServer.start(options, parts(), adminChosen);
     }
 
     /** The same without listeners, for mounting in a server of another kind. */

@@ -7,6 +7,7 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.function.UnaryOperator;
 
 /** Starts proxies, with failures that name their exit code. */
 final class Launch {
@@ -22,7 +23,7 @@ final class Launch {
      */
     static ProxyServer start(ProxyOptions options) {
         try {
-            return ProxyServer.builder(options).start();
+            return ProxyServer.builder(options).admin(UnaryOperator.identity()).start();
         } catch (IllegalArgumentException wrong) {
             throw new CommandFailure(ExitCode.CONFIGURATION, String.valueOf(wrong.getMessage()), wrong);
         } catch (RuntimeException failed) {

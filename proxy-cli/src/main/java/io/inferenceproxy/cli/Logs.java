@@ -13,6 +13,8 @@ import io.inferenceproxy.observe.LoggingOptions;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import net.logstash.logback.encoder.LogstashEncoder;
+import net.logstash.logback.fieldnames.LogstashCommonFieldNames;
+import net.logstash.logback.fieldnames.LogstashFieldNames;
 import org.slf4j.LoggerFactory;
 
 /** Where log events go: readable lines on a terminal, JSON lines elsewhere. Set up by those commands alone that serve. */
@@ -57,7 +59,10 @@ final class Logs implements AutoCloseable {
         } else {
             LogstashEncoder json = new LogstashEncoder();
             json.setIncludeMdc(false);
-            json.setVersion("");
+            LogstashFieldNames names = new LogstashFieldNames();
+            names.setVersion(LogstashCommonFieldNames.IGNORE_FIELD_INDICATOR);
+            names.setLevelValue(LogstashCommonFieldNames.IGNORE_FIELD_INDICATOR);
+            json.setFieldNames(names);
             encoder = json;
         }
         encoder.setContext(context);

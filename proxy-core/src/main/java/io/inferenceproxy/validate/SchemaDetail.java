@@ -27,12 +27,12 @@ final class SchemaDetail {
             case "exclusiveMinimum" -> "must be more than " + value;
             case "exclusiveMaximum" -> "must be less than " + value;
             case "multipleOf" -> "must be a multiple of " + value;
-            case "minLength" -> "must have at least " + value + " characters";
-            case "maxLength" -> "must have at most " + value + " characters";
-            case "minItems" -> "must have at least " + value + " items";
-            case "maxItems" -> "must have at most " + value + " items";
-            case "minProperties" -> "must have at least " + value + " members";
-            case "maxProperties" -> "must have at most " + value + " members";
+            case "minLength" -> "must have at least " + counted(value, "character");
+            case "maxLength" -> "must have at most " + counted(value, "character");
+            case "minItems" -> "must have at least " + counted(value, "item");
+            case "maxItems" -> "must have at most " + counted(value, "item");
+            case "minProperties" -> "must have at least " + counted(value, "member");
+            case "maxProperties" -> "must have at most " + counted(value, "member");
             case "uniqueItems" -> "must not have an item twice";
             case "contains", "minContains", "maxContains" -> "must have the right number of items of the wanted kind";
             case "pattern" -> "must match the pattern " + value.replaceAll("^\"|\"$", "");
@@ -44,6 +44,10 @@ final class SchemaDetail {
             case "false" -> "must not be there";
             default -> "does not follow the keyword " + keyword;
         };
+    }
+
+    private static String counted(String many, String what) {
+        return many + " " + what + (many.equals("1") ? "" : "s");
     }
 
     private static String shown(JsonNode asked) {
