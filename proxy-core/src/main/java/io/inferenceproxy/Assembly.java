@@ -119,9 +119,7 @@ final class Assembly {
 
     /** What holds on a route, outermost first. */
     private ProxyHandler chain(RouteOptions route) {
-        List<ProxyFilter> filters = new ArrayList<>();
-        filters.add(new RecoverFilter()); // once more, here, where the style of the route is known
-        filters.addAll(parts.outer());
+        List<ProxyFilter> filters = new ArrayList<>(parts.outer());
         filters.add(
                 route.auth() == RouteAccess.NONE
                         ? AuthenticateFilter.anonymous()
@@ -129,7 +127,10 @@ final class Assembly {
                                 identity.authenticator(),
                                 refusals,
                                 AccessRequirement.of(route.roles(), route.scopes())));
-        limiter(route).ifPresent(limiter -> filters.add(new LimitFilter(limiter)));
+        limiter(route).ifPresent(limiter -> {
+            filters.add(new LimitFilter(limiter));
+            filters.add(new RecoverFilter()); // here too, so that the answer to a surprise tells the limits
+        });
         filters.add(validation(route));
         filters.addAll(parts.inner());
         return ProxyFilter.chain(filters, upstream(route));

@@ -15,6 +15,7 @@ public final class CallTrace {
     private final long startNanos;
     private final long[] markNanos = new long[Mark.values().length];
     private String route = "";
+    private ApiStyle style = ApiStyle.NATIVE;
     private Caller caller = Caller.ANONYMOUS;
     private String problem = "";
     private String reason = "";
@@ -64,13 +65,19 @@ public final class CallTrace {
     }
 
     /** Notes which route the call took; {@link ProxyCall#withRoute} does. */
-    void route(String route) {
+    void route(String route, ApiStyle style) {
         this.route = route;
+        this.style = style;
     }
 
     /** The name of the route; empty when none was found. */
     public String route() {
         return route;
+    }
+
+    /** How errors are worded on that route. */
+    public ApiStyle style() {
+        return style;
     }
 
     /** Notes who makes the call; {@link ProxyCall#withCaller} does. */

@@ -113,7 +113,7 @@ public final class ProxyCall {
 
     /** The call on that route; its trace learns of it. */
     public ProxyCall withRoute(String route, ApiStyle style) {
-        shared.trace.route(route);
+        shared.trace.route(route, style);
         return new ProxyCall(shared, request, caller, route, style);
     }
 

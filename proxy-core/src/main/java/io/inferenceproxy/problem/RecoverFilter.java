@@ -6,6 +6,7 @@ import io.inferenceproxy.http.BodyTimeout;
 import io.inferenceproxy.http.ProxyResponse;
 import io.inferenceproxy.pipeline.ProxyFilter;
 import io.inferenceproxy.pipeline.ProxyHandler;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
@@ -18,27 +19,24 @@ public final class RecoverFilter implements ProxyFilter {
         try {
             answer = next.handle(call);
         } catch (RuntimeException | Error surprise) {
-            return recovered(call, surprise).toAnswer(call);
+            return CompletableFuture.completedFuture(recovered(call, surprise));
         }
-        return answer.exceptionally(surprise -> recovered(call, surprise).toResponse(call));
+        return answer.exceptionally(surprise -> recovered(call, surprise));
     }
 
-    private static Problem recovered(ProxyCall call, Throwable surprise) {
+    /** In the style of the route that the call took further in, which only the trace knows out here. */
+    private static ProxyResponse recovered(ProxyCall call, Throwable surprise) {
+        ProxyCall routed = call.withRoute(call.trace().route(), call.trace().style());
+        return problem(call, surprise).toResponse(routed);
+    }
+
+    private static Problem problem(ProxyCall call, Throwable surprise) {
         Throwable cause = surprise;
         while (cause instanceof CompletionException && cause.getCause() != null) {
             cause = cause.getCause();
         }
         if (cause instanceof ProblemException known) {
             return known.problem();
-        }
-        if (cause instanceof BodyTimeout) {
-            return Problem.of(ProblemType.REQUEST_TIMEOUT, "The body of the request stalled.")
-                    .withClosing();
-        }
-        if (cause instanceof BodyBrokenOff broken) {
-            return Problem.of(ProblemType.MALFORMED_REQUEST, "The body of the request broke off.")
-                    .withReason(String.valueOf(broken.getMessage()))
-                    .withClosing();
         }
         if (cause instanceof BodyTimeout stalled) {
             return unread(ProblemType.REQUEST_TIMEOUT, "The body of the request stalled.", stalled);
