@@ -10,8 +10,6 @@ import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.BiFunction;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +38,7 @@ public final class ObserveFilter implements ProxyFilter {
     public CompletionStage<ProxyResponse> filter(ProxyCall call, ProxyHandler next) {
         Observation observation = new Observation(call);
         active.increment();
-        call.onEnd(observation);
+        call.onEnd(observation::ended);
         CompletionStage<ProxyResponse> answer;
         try {
             answer = next.handle(call);
@@ -48,12 +46,11 @@ public final class ObserveFilter implements ProxyFilter {
             call.trace().failed(surprise);
             throw surprise;
         }
-        return answer.handle(observation);
+        return answer.handle(observation::answered);
     }
 
     /** What is kept of one call until it ends. */
-    private final class Observation
-            implements Consumer<CallEnd>, BiFunction<ProxyResponse, @Nullable Throwable, ProxyResponse> {
+    private final class Observation {
         private final ProxyCall call;
         private int status;
 
@@ -62,8 +59,7 @@ public final class ObserveFilter implements ProxyFilter {
         }
 
         /** The pipeline turns failures into problems further in; one that comes here still gets its report. */
-        @Override
-        public ProxyResponse apply(ProxyResponse response, @Nullable Throwable failure) {
+        private ProxyResponse answered(ProxyResponse response, @Nullable Throwable failure) {
             if (failure != null) {
                 call.trace().failed(failure);
                 throw failure instanceof CompletionException wrapped ? wrapped : new CompletionException(failure);
@@ -72,8 +68,7 @@ public final class ObserveFilter implements ProxyFilter {
             return response.withHeader(REQUEST_ID, call.id());
         }
 
-        @Override
-        public void accept(CallEnd end) {
+        private void ended(CallEnd end) {
             active.decrement();
             CallReport report = CallReport.of(call, ticker.now(), status, end);
             for (GuardedObserver observer : observers) {
