@@ -15,8 +15,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class SurpriseTest {
 
     @RegisterExtension
-    final ProxyExtension proxy = ProxyExtension.create()
-            .with(builder -> builder.preset(Preset.OPENAI).filterBeforeUpstream((call, next) -> {
+    final ProxyExtension proxy =
+            ProxyExtension.with(builder -> builder.preset(Preset.OPENAI).filterBeforeUpstream((call, next) -> {
                 throw new IllegalStateException("the reason is the operator's");
             }));
 
