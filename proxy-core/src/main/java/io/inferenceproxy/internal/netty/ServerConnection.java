@@ -99,7 +99,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Inb
             ReferenceCountUtil.release(message);
         } else if (!pipelined.isEmpty() || current != null && current.isRequestComplete()) {
             pipelined.add(message);
-            if (pipelined.size() >= MOST_PIPELINED) {
+            if (!hasRoom()) {
                 context.channel().config().setAutoRead(false);
             }
         } else {
@@ -187,8 +187,8 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Inb
         } else if (answering != exchange || !context().channel().isActive()) {
             response.body().cancel();
         } else if ((reading || drainingQueue) && !answering.isRequestComplete()) {
-            deferred =
-                    response; // the rest of the request may be in what is being read: then the connection can be kept
+            // The rest of the request may be in what is being read: then the connection can be kept.
+            deferred = response;
         } else {
             respond(answering, response);
         }
@@ -208,12 +208,21 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Inb
         current.call().trace().requestBytes(content.content().readableBytes());
         body.arrived(content.content());
         if (content instanceof LastHttpContent) {
-            context().channel().config().setAutoRead(true); // so that a client that leaves is seen
+            readOnIf(hasRoom()); // so that a client that leaves is seen
             if (exchange == current && !current.isAnswered()) {
                 timer().disarm();
             }
             body.completed();
         }
+    }
+
+    /** Whether more requests may wait. Were it not asked at every turn, each answer would let in more than it took out. */
+    private boolean hasRoom() {
+        return pipelined.size() < MOST_PIPELINED;
+    }
+
+    private void readOnIf(boolean wanted) {
+        context().channel().config().setAutoRead(wanted);
     }
 
     /** The framing of the body is broken: nothing behind it can be believed. */
@@ -258,7 +267,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Inb
     private void next() {
         state = State.IDLE;
         lastPending = 0;
-        context().channel().config().setAutoRead(true);
+        readOnIf(hasRoom());
         if (drainingQueue) {
             return;
         }
@@ -267,6 +276,9 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Inb
                 && state != State.LINGERING
                 && (exchange == null || !exchange.isRequestComplete() || isTail(pipelined.peek()))) {
             Object message = pipelined.poll();
+            if (pipelined.size() == MOST_PIPELINED - 1) {
+                readOnIf(true); // at this step alone, so as not to undo what a body in the queue asks for
+            }
             if (skipLast && message instanceof LastHttpContent) {
                 skipLast = false;
                 ReferenceCountUtil.release(message);
@@ -410,12 +422,12 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Inb
     @Override
     public void bodyWanted() {
         ServerExchange current = exchange;
-        if (current != null && current.head().expectsContinue() && !current.isAnswered() && lastBodyIsNone(current)) {
+        if (current != null && current.head().expectsContinue() && !current.isAnswered() && nothingCame(current)) {
             context().writeAndFlush(ServerShared.CONTINUE.duplicate());
         }
     }
 
-    private static boolean lastBodyIsNone(ServerExchange current) {
+    private static boolean nothingCame(ServerExchange current) {
         return current.call().trace().requestBytes() == 0;
     }
 
@@ -423,7 +435,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Inb
     public void bodyFlow(boolean wanted) {
         if (state == State.EXCHANGE) {
             bodyProgress();
-            context().channel().config().setAutoRead(wanted);
+            readOnIf(wanted && hasRoom());
             if (wanted) {
                 timer().arm(shared.options().bodyTimeout());
             }
