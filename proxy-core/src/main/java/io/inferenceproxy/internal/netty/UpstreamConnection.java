@@ -14,13 +14,17 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.CodecException;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A connection to an upstream: one exchange at a time, idle in between; whatever comes while it is idle ends it.
@@ -30,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write shows in the reads
 final class UpstreamConnection extends ChannelInboundHandlerAdapter implements InboundBody.Source {
 
+    private static final Logger LOG = LoggerFactory.getLogger(UpstreamConnection.class);
     private static final int MOST_INTERIM = 16;
     private static final int HEAD_BYTES = 768;
     private static final byte[] LAST_CHUNK = {'0', '\r', '\n', '\r', '\n'};
@@ -118,7 +123,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements I
     private void requestWritten() {
         requestDone = true;
         UpstreamExchange current = exchange;
-        if (current != null && !current.isAnswered()) {
+        if (current != null && responseBody == null) {
             progress();
             timer.arm(current.request().timeouts().firstByte());
         }
@@ -312,7 +317,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements I
             return;
         }
         boolean retry = used
-                && !current.isAnswered()
+                && responseBody == null // what the stage says may lag behind, where the call has a thread of its own
                 && interim == 0
                 && current.request().repeatable()
                 && current.request().body().isRepeatable();
@@ -326,6 +331,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements I
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (!(cause instanceof IOException || cause instanceof CodecException)) {
+            LOG.error("a connection to an upstream failed unexpectedly", cause);
+        }
         if (responseBody != null) {
             failed(
                     Kind.CONNECTION_TERMINATED,
