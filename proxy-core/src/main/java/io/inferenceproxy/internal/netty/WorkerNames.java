@@ -54,7 +54,7 @@ final class WorkerNames extends AddressResolverGroup<InetSocketAddress> {
             Runnable task = () -> {
                 try {
                     lookUp.run();
-                } catch (UnknownHostException unknown) {
+                } catch (UnknownHostException | RuntimeException unknown) {
                     promise.tryFailure(unknown);
                 }
             };
