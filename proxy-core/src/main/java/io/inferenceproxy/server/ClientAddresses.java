@@ -8,6 +8,7 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Finds where a call comes from: the peer, unless that is a trusted proxy; then, from the right, the first address that
@@ -16,6 +17,11 @@ import java.util.Optional;
 public final class ClientAddresses {
 
     private static final int MOST_HOPS = 32;
+
+    /** What the JDK reads as it stands; anything else, 999.1.1.1 say, it would look up as a name, and block on that. */
+    private static final Pattern IPV4 = Pattern.compile("((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(\\.(?!$)|$)){4}");
+
+    private static final Pattern IPV6 = Pattern.compile("(?=.*:)[0-9a-fA-F:][0-9a-fA-F:.]{1,44}");
 
     private final List<Cidr> trusted;
 
@@ -81,9 +87,7 @@ public final class ClientAddresses {
         } else if (address.indexOf(':') == address.lastIndexOf(':') && address.indexOf(':') > 0) {
             address = address.substring(0, address.indexOf(':'));
         }
-        boolean literal = address.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}")
-                || address.indexOf(':') >= 0 && address.matches("[0-9a-fA-F:.]{2,45}");
-        if (!literal) {
+        if (!IPV4.matcher(address).matches() && !IPV6.matcher(address).matches()) {
             return Optional.empty();
         }
         try {
