@@ -126,14 +126,18 @@ public final class ProxyCall {
         }
     }
 
-    /** Ends the call; the server calls it once, a second time does nothing. */
+    /** Ends the call; the server calls it once, a second time does nothing. An action that fails stops none of the others. */
     public void end(CallEnd end) {
         if (shared.end != null) {
             return;
         }
         shared.end = end;
         for (int i = shared.endings.size() - 1; i >= 0; i--) {
-            shared.endings.get(i).accept(end);
+            try {
+                shared.endings.get(i).accept(end);
+            } catch (RuntimeException | Error surprise) {
+                shared.trace.failed(surprise);
+            }
         }
         shared.endings.clear();
     }
