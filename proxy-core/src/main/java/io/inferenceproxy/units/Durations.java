@@ -6,7 +6,10 @@ import java.util.Locale;
 /** Reads and writes durations as people write them: {@code 250ms}, {@code 5s}, {@code 1m}, {@code 2h}, {@code 1d}. */
 public final class Durations {
 
-    private static final long MAX_MILLIS = Duration.ofDays(36_500).toMillis();
+    /** A hundred years. */
+    static final Duration MAX = Duration.ofDays(36_500);
+
+    private static final long MAX_MILLIS = MAX.toMillis();
 
     private Durations() {}
 

@@ -36,12 +36,22 @@ public final class Require {
         if (value.isZero() || value.isNegative()) {
             throw new IllegalArgumentException(key + ": " + Durations.format(value) + " (expected: more than 0s)");
         }
-        return value;
+        return notEndless(value, key);
     }
 
+    /** Zero or more, and at most a hundred years. */
     public static Duration notNegative(Duration value, String key) {
         if (value.isNegative()) {
             throw new IllegalArgumentException(key + ": " + Durations.format(value) + " (expected: 0s or more)");
+        }
+        return notEndless(value, key);
+    }
+
+    /** Timers count nanoseconds in a long, which ends after 292 years. */
+    private static Duration notEndless(Duration value, String key) {
+        if (value.compareTo(Durations.MAX) > 0) {
+            throw new IllegalArgumentException(
+                    key + ": " + value.toDays() + "d (expected: at most " + Durations.format(Durations.MAX) + ")");
         }
         return value;
     }

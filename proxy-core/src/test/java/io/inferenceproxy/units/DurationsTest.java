@@ -53,4 +53,15 @@ class DurationsTest {
         assertThatThrownBy(() -> Require.printable("a\r\nb", "k"))
                 .hasMessage("k: has a control character (expected: printable text)");
     }
+
+    @Test
+    void aDurationThatNoTimerCanCountIsRefused() {
+        Duration endless = Duration.ofSeconds(Long.MAX_VALUE);
+
+        assertThatThrownBy(() -> Require.positive(Duration.ofDays(36_501), "k"))
+                .hasMessage("k: 36501d (expected: at most 36500d)");
+        assertThatThrownBy(() -> Require.notNegative(endless, "k"))
+                .hasMessageStartingWith("k: ")
+                .hasMessageEndingWith("d (expected: at most 36500d)");
+    }
 }
