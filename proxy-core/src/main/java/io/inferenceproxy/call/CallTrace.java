@@ -8,12 +8,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Used on the call's I/O thread only.
  */
-@SuppressWarnings("EnumOrdinal") // an array by moment is all that the path of a call can afford
 public final class CallTrace {
+
+    private static final int MARKS = Mark.values().length;
 
     private final Ticker ticker;
     private final long startNanos;
-    private final long[] markNanos = new long[Mark.values().length];
+    private final long[] markNanos = new long[MARKS];
     private String route = "";
     private ApiStyle style = ApiStyle.NATIVE;
     private Caller caller = Caller.ANONYMOUS;

@@ -3,6 +3,7 @@ package io.inferenceproxy.http;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 
 /**
  * The path and query of a request, in the one form that is both matched and forwarded.
@@ -19,6 +20,8 @@ public record RequestTarget(String path, String query) {
 
     /** {@code *} of {@code OPTIONS *} (RFC 9112 section 3.2.4): about the server, so no route's. */
     public static final RequestTarget ASTERISK = new RequestTarget("*", "");
+
+    private static final Pattern ENCODED_SLASH = Pattern.compile("%2F|%252F|%252f");
 
     /** {@code /} without a query. */
     public static final RequestTarget ROOT = new RequestTarget("/", "");
@@ -150,7 +153,10 @@ public record RequestTarget(String path, String query) {
 
     /** Also a dot segment in front of an encoded slash counts, since some servers decode before they split. */
     private static boolean isDots(String segment) {
-        for (String part : segment.split("%2F|%252F|%252f", -1)) {
+        if (segment.indexOf('.') < 0) {
+            return false;
+        }
+        for (String part : ENCODED_SLASH.split(segment, -1)) {
             if (part.equals(".") || part.equals("..")) {
                 return true;
             }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.regex.Pattern;
 
 /**
  * Keeps web pages of others out of the admin listener: {@code Host} must be a literal address or a name of this machine,
@@ -21,6 +22,8 @@ import java.util.concurrent.CompletionStage;
  * needs {@code X-Requested-With}, which no page of another origin can send unasked.
  */
 public final class AdminGuard implements ProxyFilter {
+
+    private static final Pattern LITERAL = Pattern.compile("\\[[0-9a-f:.]+]|[0-9]{1,3}(\\.[0-9]{1,3}){3}");
 
     private final Set<String> names = new HashSet<>(List.of("localhost"));
 
@@ -61,7 +64,7 @@ public final class AdminGuard implements ProxyFilter {
     }
 
     private boolean isOurs(String host) {
-        return names.contains(host) || host.matches("\\[[0-9a-f:.]+]|[0-9]{1,3}(\\.[0-9]{1,3}){3}");
+        return names.contains(host) || LITERAL.matcher(host).matches();
     }
 
     private static String host(String authority) {

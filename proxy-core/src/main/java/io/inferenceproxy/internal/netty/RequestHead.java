@@ -169,9 +169,7 @@ record RequestHead(
             end = colon;
         }
         if (bracketed) {
-            return end > 3
-                    && authority.charAt(end - 1) == ']'
-                    && authority.substring(1, end - 1).matches("[0-9a-fA-F:.]+");
+            return end > 3 && authority.charAt(end - 1) == ']' && isOfAddress(authority, 1, end - 1);
         }
         for (int i = 0; i < end; i++) {
             char c = authority.charAt(i);
@@ -181,6 +179,17 @@ record RequestHead(
             }
         }
         return end > 0;
+    }
+
+    private static boolean isOfAddress(String authority, int from, int to) {
+        for (int i = from; i < to; i++) {
+            char c = authority.charAt(i);
+            boolean hex = c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F';
+            if (!hex && c != ':' && c != '.') {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The authority of a target in absolute form; it counts instead of Host (RFC 9112 section 3.2.2). */
