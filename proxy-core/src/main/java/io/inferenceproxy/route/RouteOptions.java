@@ -11,6 +11,8 @@ import java.util.Optional;
 
 /**
  * One route: what it matches, where it leads, and what holds on the way.
+ *
+ * <p>It is over 300 lines because a copy of a record names every component.
  */
 public record RouteOptions(
         @Setting("Methods and path: METHOD[,METHOD...] PATH, where * is any method and /** all paths below")

@@ -23,8 +23,7 @@ public record AdminOptions(
     private static final List<String> PAGES = List.of("metrics", "livez", "readyz");
 
     /** What holds when nothing is configured. */
-    public static final AdminOptions DEFAULT =
-            new AdminOptions(true, "127.0.0.1", 9901, List.of("metrics", "livez", "readyz"));
+    public static final AdminOptions DEFAULT = new AdminOptions(true, "127.0.0.1", 9901, PAGES);
 
     public AdminOptions {
         Require.printable(host, "host");

@@ -10,6 +10,8 @@ import java.util.List;
 
 /**
  * The listener that callers reach.
+ *
+ * <p>It is over 300 lines because a copy of a record names every component.
  */
 public record ServerOptions(
         @Setting("Address to listen on; 0.0.0.0 for all") String host,

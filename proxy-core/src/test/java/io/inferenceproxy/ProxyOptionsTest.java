@@ -1,0 +1,102 @@
+package io.inferenceproxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.inferenceproxy.auth.AuthOptions;
+import io.inferenceproxy.docs.PageOptions;
+import io.inferenceproxy.limit.LimitPolicyOptions;
+import io.inferenceproxy.observe.LoggingOptions;
+import io.inferenceproxy.route.RouteMatch;
+import io.inferenceproxy.route.RouteOptions;
+import io.inferenceproxy.server.AdminOptions;
+import io.inferenceproxy.server.ServerOptions;
+import io.inferenceproxy.upstream.UpstreamOptions;
+import io.inferenceproxy.validate.ValidationOptions;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ProxyOptionsTest {
+
+    private static final ProxyOptions DEFAULT = ProxyOptions.DEFAULT;
+    private static final RouteOptions ROUTE = RouteOptions.of(RouteMatch.parse("POST /x"));
+
+    @Test
+    void hasTheDefaultsThatAreDocumented() {
+        assertThat(DEFAULT)
+                .isEqualTo(new ProxyOptions(
+                        ServerOptions.DEFAULT,
+                        AdminOptions.DEFAULT,
+                        Map.of("default", UpstreamOptions.DEFAULT),
+                        Optional.empty(),
+                        Map.of(
+                                "inference",
+                                RouteOptions.of(RouteMatch.parse("POST /api/inference/**"))
+                                        .withTo(Optional.of(""))),
+                        AuthOptions.DEFAULT,
+                        Map.of("per-user", LimitPolicyOptions.DEFAULT),
+                        ValidationOptions.DEFAULT,
+                        new PageOptions(true, "/docs"),
+                        new PageOptions(true, "/problems"),
+                        new PageOptions(true, "/"),
+                        LoggingOptions.DEFAULT));
+    }
+
+    @Test
+    void changesOneThingAtATime() {
+        ServerOptions server = ServerOptions.DEFAULT.withPort(1);
+        AdminOptions admin = AdminOptions.DEFAULT.withPort(2);
+        Map<String, UpstreamOptions> upstreams = Map.of("default", UpstreamOptions.DEFAULT.withMaxInFlight(3));
+        AuthOptions auth = AuthOptions.DEFAULT.withTokenCache(4);
+        ValidationOptions validation = ValidationOptions.DEFAULT.withMaxDepth(5);
+        PageOptions off = PageOptions.at("/off").withEnabled(false);
+        LoggingOptions logging = LoggingOptions.DEFAULT.withAccess(false);
+
+        ProxyOptions changed = DEFAULT.withServer(server)
+                .withAdmin(admin)
+                .withUpstreams(upstreams)
+                .withPreset(Optional.of(Preset.OIP))
+                .withRoutes(Map.of("x", ROUTE))
+                .withAuth(auth)
+                .withLimits(Map.of())
+                .withValidation(validation)
+                .withDocs(off)
+                .withProblems(off)
+                .withIndex(off)
+                .withLogging(logging);
+
+        assertThat(changed)
+                .isEqualTo(new ProxyOptions(
+                        server,
+                        admin,
+                        upstreams,
+                        Optional.of(Preset.OIP),
+                        Map.of("x", ROUTE),
+                        auth,
+                        Map.of(),
+                        validation,
+                        off,
+                        off,
+                        off,
+                        logging));
+    }
+
+    @Test
+    void aRouteLeadsToAnUpstreamAndToLimitsThatThereAre() {
+        assertThatThrownBy(() -> DEFAULT.withRoutes(Map.of("x", ROUTE.withUpstream("gone"))))
+                .hasMessage("routes.x.upstream: gone (expected: one of [default])");
+        assertThatThrownBy(() -> DEFAULT.withRoutes(Map.of("x", ROUTE.withLimits(Optional.of(List.of("gone"))))))
+                .hasMessage("routes.x.limits: gone (expected: one of [per-user])");
+    }
+
+    @Test
+    void namesArePlain() {
+        assertThatThrownBy(() -> DEFAULT.withRoutes(Map.of("X y", ROUTE))).hasMessageStartingWith("routes: X y (");
+        assertThatThrownBy(() -> DEFAULT.withLimits(Map.of("\"", LimitPolicyOptions.DEFAULT)))
+                .hasMessageStartingWith("limits: \" (");
+        assertThatThrownBy(() -> DEFAULT.withUpstreams(Map.of("-", UpstreamOptions.DEFAULT)))
+                .hasMessageStartingWith("upstreams: - (");
+    }
+}
