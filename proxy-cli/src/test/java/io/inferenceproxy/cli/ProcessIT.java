@@ -3,8 +3,14 @@ package io.inferenceproxy.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.inferenceproxy.testkit.Answer;
+import io.inferenceproxy.testkit.RawClient;
+import io.inferenceproxy.testkit.RawRequest;
+import io.inferenceproxy.testkit.RawResponse;
+import io.inferenceproxy.testkit.ScriptedUpstream;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -12,7 +18,9 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,6 +75,81 @@ class ProcessIT {
             assertThat(proxy.exitValue()).isZero();
         } finally {
             proxy.destroyForcibly();
+        }
+    }
+
+    @Test
+    void aSignalUnderLoadLosesNoCall() throws Exception {
+        try (ScriptedUpstream upstream = ScriptedUpstream.start()) {
+            upstream.otherwise(Answer.json("{\"label\":\"cat\"}"));
+            Process proxy = start(
+                    "serve",
+                    "-u",
+                    upstream.uri().toString(),
+                    "-p",
+                    "0",
+                    "--admin-port",
+                    "0",
+                    "--set",
+                    "limits={}",
+                    "--set",
+                    "server.drain-delay=500ms",
+                    "--set",
+                    "logging.access=false");
+            try (BufferedReader out = proxy.inputReader()) {
+                URI uri = URI.create(
+                        JsonMapper.shared().readTree(out.readLine()).get("uri").stringValue());
+                Process minted = start("token", "--user", "alice");
+                RawRequest call = RawRequest.post("/api/inference")
+                        .header(
+                                "Authorization",
+                                "Bearer " + minted.inputReader().readLine())
+                        .header("Content-Type", "application/json")
+                        .body("{\"image\":\"of a cat\"}");
+                AtomicInteger served = new AtomicInteger();
+                List<CompletableFuture<Integer>> callers = new ArrayList<>();
+                for (int i = 0; i < 16; i++) {
+                    callers.add(CompletableFuture.supplyAsync(() -> callUntilRefused(uri, call, served), task -> {
+                        Thread thread = new Thread(task, "caller");
+                        thread.setDaemon(true);
+                        thread.start();
+                    }));
+                }
+                await().until(() -> served.get() > 500);
+
+                signal(proxy, "TERM");
+
+                for (CompletableFuture<Integer> caller : callers) {
+                    assertThat(caller.get(30, TimeUnit.SECONDS))
+                            .as("calls that were lost")
+                            .isZero();
+                }
+                assertThat(proxy.waitFor(30, TimeUnit.SECONDS)).isTrue();
+                assertThat(proxy.exitValue()).isZero();
+            } finally {
+                proxy.destroyForcibly();
+            }
+        }
+    }
+
+    /** Calls over kept connections, and anew when one was announced to end, until nobody listens; counts what was lost. */
+    private static int callUntilRefused(URI uri, RawRequest call, AtomicInteger served) {
+        while (true) {
+            try (RawClient client = RawClient.connect(uri)) {
+                boolean more = true;
+                while (more) {
+                    RawResponse answer = client.send(call).readResponse();
+                    if (answer.status() != 200 || !answer.complete()) {
+                        return 1;
+                    }
+                    served.incrementAndGet();
+                    more = answer.header("Connection").isEmpty();
+                }
+            } catch (ConnectException closed) {
+                return 0;
+            } catch (IOException lost) {
+                return 1;
+            }
         }
     }
 
