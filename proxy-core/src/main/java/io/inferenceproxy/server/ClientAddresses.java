@@ -1,6 +1,7 @@
 package io.inferenceproxy.server;
 
 import io.inferenceproxy.call.ClientAddress;
+import io.inferenceproxy.http.Headers;
 import io.inferenceproxy.http.ProxyRequest;
 import io.inferenceproxy.units.Cidr;
 import java.net.InetAddress;
@@ -12,7 +13,10 @@ import java.util.regex.Pattern;
 
 /**
  * Finds where a call comes from: the peer, unless that is a trusted proxy; then, from the right, the first address that
- * {@code Forwarded} (RFC 7239), or else {@code X-Forwarded-For}, names and that is not trusted itself.
+ * {@code Forwarded} (RFC 7239) or {@code X-Forwarded-For} names and that is not trusted itself.
+ *
+ * <p>Most proxies set one of these fields and pass the other on as the client sent it. So where both are there and do not
+ * name the same client, one of them may be forged, and neither is believed.
  */
 public final class ClientAddresses {
 
@@ -34,7 +38,16 @@ public final class ClientAddresses {
         if (trusted.isEmpty() || !isTrusted(peer)) {
             return new ClientAddress(peer, false);
         }
-        List<String> hops = hops(request);
+        List<String> hops = hops(request.headers());
+        List<String> olderHops = olderHops(request.headers());
+        InetAddress client = client(peer, hops.isEmpty() ? olderHops : hops);
+        boolean forged = !hops.isEmpty()
+                && !olderHops.isEmpty()
+                && !client.equals(client(peer, olderHops));
+        return new ClientAddress(forged ? peer : client, true);
+    }
+
+    private InetAddress client(InetAddress peer, List<String> hops) {
         InetAddress client = peer;
         for (int i = hops.size() - 1; i >= Math.max(0, hops.size() - MOST_HOPS); i--) {
             Optional<InetAddress> named = literal(hops.get(i));
@@ -46,7 +59,7 @@ public final class ClientAddresses {
                 break;
             }
         }
-        return new ClientAddress(client, true);
+        return client;
     }
 
     private boolean isTrusted(InetAddress address) {
@@ -58,9 +71,9 @@ public final class ClientAddresses {
         return false;
     }
 
-    private static List<String> hops(ProxyRequest request) {
+    private static List<String> hops(Headers headers) {
         List<String> hops = new ArrayList<>();
-        for (String field : request.headers().all("Forwarded")) {
+        for (String field : headers.all("Forwarded")) {
             for (String element : field.split(",", -1)) {
                 for (String pair : element.split(";", -1)) {
                     String trimmed = pair.strip();
@@ -70,10 +83,13 @@ public final class ClientAddresses {
                 }
             }
         }
-        if (hops.isEmpty()) {
-            for (String field : request.headers().all("X-Forwarded-For")) {
-                hops.addAll(List.of(field.split(",", -1)));
-            }
+        return hops;
+    }
+
+    private static List<String> olderHops(Headers headers) {
+        List<String> hops = new ArrayList<>();
+        for (String field : headers.all("X-Forwarded-For")) {
+            hops.addAll(List.of(field.split(",", -1)));
         }
         return hops;
     }

@@ -71,16 +71,27 @@ class ClientAddressesTest {
     }
 
     @Test
-    void forwardedCountsBeforeTheOlderField() {
-        ClientAddress client = seen(
-                PROXY,
-                "Forwarded",
-                "for=203.0.113.9;proto=https, proto=http;For=\"[2001:db8::2]:80\"",
-                "X-Forwarded-For",
-                "198.51.100.1");
+    void forwardedSaysTheSameInItsOwnForm() {
+        ClientAddress client =
+                seen(PROXY, "Forwarded", "for=203.0.113.9;proto=https, proto=http;For=\"[2001:db8::2]:80\"");
 
         assertThat(client.address().getHostAddress()).isEqualTo("2001:db8:0:0:0:0:0:2");
         assertThat(client.behindTrustedProxy()).isTrue();
+    }
+
+    @Test
+    void bothFieldsAreBelievedWhereTheyNameTheSameClient() {
+        ClientAddress client =
+                seen(PROXY, "Forwarded", "for=198.51.100.1", "X-Forwarded-For", "203.0.113.9, 198.51.100.1");
+
+        assertThat(client.address().getHostAddress()).isEqualTo("198.51.100.1");
+    }
+
+    @Test
+    void aFieldThatTheTrustedProxyPassedOnFromTheClientForgesNothing() {
+        ClientAddress client = seen(PROXY, "Forwarded", "for=203.0.113.66", "X-Forwarded-For", "198.51.100.1");
+
+        assertThat(client.address().getHostAddress()).isEqualTo(PROXY);
     }
 
     private ClientAddress seen(String peer, String... fields) {
