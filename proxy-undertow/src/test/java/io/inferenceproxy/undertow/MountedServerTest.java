@@ -52,6 +52,12 @@ class MountedServerTest {
                     RouteOptions.of(RouteMatch.parse("* /raw/**"))
                             .withAuth(RouteAccess.NONE)
                             .withBody(BodyRule.ANY))
+            .route(
+                    "again",
+                    RouteOptions.of(RouteMatch.parse("* /again/**"))
+                            .withAuth(RouteAccess.NONE)
+                            .withBody(BodyRule.ANY)
+                            .withRepeatable(true))
             .filterBeforeAuthentication((call, next) -> {
                 call.onEnd(ends::add);
                 return next.handle(call);
@@ -174,6 +180,24 @@ class MountedServerTest {
 
             upstream.awaitAborted(SOON);
             awaitEnd(CallEnd.CLIENT_GONE);
+        }
+    }
+
+    @Test
+    void repeatsNothingOnceAnAnswerHasBegunOnAKeptConnection() throws Exception {
+        int warm = 2 * Runtime.getRuntime().availableProcessors(); // each event loop has a kept connection then
+        upstream.on("/again/x", Answer.text("abc"));
+        try (MountedServer server = start(proxy -> proxy);
+                RawClient client = connect(server)) {
+            for (int i = 0; i < warm; i++) {
+                client.send(RawRequest.get("/again/x")).readResponse();
+            }
+            upstream.on("/again/x", Fault.CUT_BODY);
+
+            client.send(RawRequest.get("/again/x"));
+
+            assertThat(client.awaitPeerEnd(SOON)).isPresent();
+            assertThat(upstream.requestCount()).isEqualTo(warm + 1);
         }
     }
 

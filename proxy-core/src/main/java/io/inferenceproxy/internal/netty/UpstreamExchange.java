@@ -36,7 +36,7 @@ final class UpstreamExchange {
         return answer;
     }
 
-    boolean isAnswered() {
+    private boolean isAnswered() {
         return answer.isDone();
     }
 
