@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -81,7 +82,7 @@ class BodySchemaTest {
 
         assertThat(lines)
                 .contains(expected)
-                .noneMatch(line -> line.toLowerCase(java.util.Locale.ROOT).contains("secret"));
+                .noneMatch(line -> line.toLowerCase(Locale.ROOT).contains("secret"));
     }
 
     @Test

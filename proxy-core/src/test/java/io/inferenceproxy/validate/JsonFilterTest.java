@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.inferenceproxy.call.CallTrace;
 import io.inferenceproxy.call.ProxyCall;
+import io.inferenceproxy.http.Body;
 import io.inferenceproxy.http.BodyCollector;
 import io.inferenceproxy.http.ProxyResponse;
 import io.inferenceproxy.testing.ContentCall;
@@ -47,7 +48,7 @@ class JsonFilterTest {
         return stage(call.call()).join();
     }
 
-    private static String text(io.inferenceproxy.http.Body body) {
+    private static String text(Body body) {
         return new String(
                 BodyCollector.collect(body, 100_000).toCompletableFuture().join(), StandardCharsets.UTF_8);
     }

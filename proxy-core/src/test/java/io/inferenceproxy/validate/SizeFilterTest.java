@@ -9,6 +9,7 @@ import io.inferenceproxy.http.ProxyResponse;
 import io.inferenceproxy.testing.ContentCall;
 import io.inferenceproxy.testing.ScriptedBody;
 import io.inferenceproxy.units.DataSize;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -62,7 +63,7 @@ class SizeFilterTest {
         body.send(new byte[1]);
 
         assertThat(upstream)
-                .failsWithin(java.time.Duration.ZERO)
+                .failsWithin(Duration.ZERO)
                 .withThrowableThat()
                 .withCauseInstanceOf(BodyCollector.TooLarge.class);
         assertThat(body.isCancelled()).isTrue();
