@@ -41,9 +41,7 @@ public final class ClientAddresses {
         List<String> hops = hops(request.headers());
         List<String> olderHops = olderHops(request.headers());
         InetAddress client = client(peer, hops.isEmpty() ? olderHops : hops);
-        boolean forged = !hops.isEmpty()
-                && !olderHops.isEmpty()
-                && !client.equals(client(peer, olderHops));
+        boolean forged = !hops.isEmpty() && !olderHops.isEmpty() && !client.equals(client(peer, olderHops));
         return new ClientAddress(forged ? peer : client, true);
     }
 
