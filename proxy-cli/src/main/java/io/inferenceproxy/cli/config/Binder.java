@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Binds a tree to option records and goes on past every mistake. Values that could not be bound are replaced by their
  * defaults while the rest is checked, and the result is marked as not sound.
+ *
+ * <p>It is over 300 lines because each shape of a setting is bound in its own way, and they nest.
  */
 final class Binder {
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -103,7 +104,7 @@ class EnvironmentTest {
     @Test
     void other_variables_of_the_caller_are_known() {
         config.env("INFERENCE_PROXY_STATE_DIR", "/x");
-        config.sources = config.sources.withOtherVariables(java.util.Set.of("INFERENCE_PROXY_STATE_DIR"));
+        config.sources = config.sources.withOtherVariables(Set.of("INFERENCE_PROXY_STATE_DIR"));
         assertThat(config.load().problems()).isEmpty();
     }
 

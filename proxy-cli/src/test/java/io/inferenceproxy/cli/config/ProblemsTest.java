@@ -3,6 +3,7 @@ package io.inferenceproxy.cli.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
@@ -148,7 +149,7 @@ class ProblemsTest {
 
     @Test
     void bytes_that_are_not_utf_8_and_control_characters_are_told() throws Exception {
-        java.nio.file.Files.write(directory.resolve("inference-proxy.yaml"), new byte[] {'a', '\n', (byte) 0xff});
+        Files.write(directory.resolve("inference-proxy.yaml"), new byte[] {'a', '\n', (byte) 0xff});
         assertThat(config.lines()).isEqualTo("inference-proxy.yaml: not UTF-8 in line 2 (expected: UTF-8)\n");
         config.yaml("server:\n  host: a\u0007\n");
         assertThat(config.lines())
