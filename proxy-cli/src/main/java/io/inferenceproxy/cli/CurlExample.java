@@ -14,6 +14,9 @@ import java.net.URI;
  */
 record CurlExample(String method, URI url, String body) {
 
+    /** The system property in which the launcher tells how it was called. */
+    static final String CALLED_AS = "inferenceproxy.called-as";
+
     private static final String ANY_TEXT = "{}";
 
     /** A call of the first route, at the configured address. */
@@ -46,8 +49,13 @@ record CurlExample(String method, URI url, String body) {
 
     /** With a command in it that makes a token; the flags are those that make it read the same configuration. */
     String withTokenOf(String user, String flags) {
-        return "curl -i "
-                + arguments("Authorization: Bearer $(" + RootCommand.NAME + " token --user " + user + flags + ")");
+        return "curl -i " + arguments("Authorization: Bearer $(" + command() + " token --user " + user + flags + ")");
+    }
+
+    /** How a shell finds this program: as the launcher was called, since it need not be in the PATH. */
+    private static String command() {
+        String called = System.getProperty(CALLED_AS, RootCommand.NAME);
+        return called.matches("[A-Za-z0-9@%+=:,./_-]+") ? called : "'" + called.replace("'", "'\\''") + "'";
     }
 
     private String arguments(String authorization) {

@@ -15,6 +15,7 @@ import io.inferenceproxy.units.Secret;
 import io.inferenceproxy.validate.BodySchema;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -112,8 +113,10 @@ final class Trial {
             add(key, failed.says());
         } catch (UncheckedIOException unreadable) {
             add(key, String.valueOf(unreadable.getMessage()));
+        } catch (NoSuchFileException absent) {
+            add(key, "cannot be read, there is no " + absent.getFile());
         } catch (IOException unreadable) {
-            add(key, "cannot be read, " + unreadable);
+            add(key, "cannot be read, " + unreadable.getMessage());
         }
     }
 

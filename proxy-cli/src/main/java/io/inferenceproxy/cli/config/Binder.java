@@ -120,7 +120,7 @@ final class Binder {
         if (node instanceof ConfigNode.Text text && !(node.origin() instanceof Origin.InFile)) {
             node = SourceValues.of(text.text(), shape, node.origin(), findings).orElse(node);
         }
-        if (!(node instanceof ConfigNode.Items items)) {
+        if (!(JoinedItems.apart(shape, node) instanceof ConfigNode.Items items)) {
             return mismatch(shape, node, base, path, "a list such as [a, b], found " + kind(node));
         }
         List<Object> values = new ArrayList<>();

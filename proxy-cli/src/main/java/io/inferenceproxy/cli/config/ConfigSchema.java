@@ -36,7 +36,8 @@ public final class ConfigSchema {
             schema.put("type", List.of("object", "null"));
             schema.put("additionalProperties", schema(named.value(), Defaults.complete(named.value())));
         } else if (shape instanceof Shape.Items items) {
-            schema.put("type", List.of("array", "null"));
+            boolean oneText = JoinedItems.joins(items.element());
+            schema.put("type", oneText ? List.of("array", "string", "null") : List.of("array", "null"));
             schema.put("items", schema(items.element(), null));
         } else {
             scalar((Shape.Scalar) shape, schema);

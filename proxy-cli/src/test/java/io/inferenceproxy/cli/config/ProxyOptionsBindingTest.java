@@ -4,6 +4,7 @@ import static io.inferenceproxy.cli.config.ConfigFixture.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.inferenceproxy.ProxyOptions;
+import io.inferenceproxy.units.Window;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -12,6 +13,8 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ProxyOptionsBindingTest {
 
@@ -35,6 +38,21 @@ class ProxyOptionsBindingTest {
         LoadedConfig<ProxyOptions> again = load(ConfigPrinter.of(defaults).yaml());
         assertThat(again.problems()).isEmpty();
         assertThat(again.options()).hasValue(ProxyOptions.DEFAULT);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[\"50 per hour; 200 per day\"]", "50 per hour; 200/1d", "[50 per hour, 200 per day]"})
+    void windows_joined_by_semicolons_are_several(String windows) throws IOException {
+        LoadedConfig<ProxyOptions> config = load("limits: { per-user: { windows: " + windows + " } }");
+        assertThat(config.problems()).isEmpty();
+        assertThat(entry(config.options().orElseThrow().limits(), "per-user").windows())
+                .containsExactly(Window.parse("50 per hour"), Window.parse("200 per day"));
+    }
+
+    @Test
+    void a_wrong_one_among_joined_windows_is_told_by_itself() throws IOException {
+        LoadedConfig<ProxyOptions> config = load("limits: { per-user: { windows: [50 per hour; 2 per moon] } }");
+        assertThat(config.problems()).singleElement().asString().contains("limits.per-user.windows[1]: 2 per moon");
     }
 
     @Test
