@@ -15,6 +15,7 @@ import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -22,6 +23,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,7 +86,11 @@ final class LoopPool {
         open(request.address(), request.timeouts().connect()).addListener((ChannelFuture connecting) -> {
             Channel channel = connecting.channel();
             if (!connecting.isSuccess()) {
-                exchange.fail(kindOf(connecting.cause()), "connecting: " + connecting.cause());
+                exchange.fail(
+                        kindOf(connecting.cause()),
+                        connecting.isCancelled()
+                                ? "the name was not looked up in time"
+                                : "connecting: " + connecting.cause());
                 return;
             }
             SslHandler tls = channel.pipeline().get(SslHandler.class);
@@ -118,7 +125,7 @@ final class LoopPool {
     /** Opens a connection, for an exchange or just to see whether one can be had. */
     ChannelFuture open(UpstreamAddress address, Duration timeout) {
         int millis = (int) Math.min(Integer.MAX_VALUE, Math.max(1, timeout.toMillis()));
-        return new Bootstrap()
+        ChannelFuture connecting = new Bootstrap()
                 .group(loop)
                 .channel(client.transport().socketChannel())
                 .resolver(client.names())
@@ -137,10 +144,25 @@ final class LoopPool {
                     }
                 })
                 .connect(InetSocketAddress.createUnresolved(address.host(), address.port()));
+        giveUpLookingUp(connecting, millis);
+        return connecting;
+    }
+
+    /** Netty's own timeout begins when the name was looked up; a look-up that hangs is given up here. */
+    private void giveUpLookingUp(ChannelFuture connecting, int millis) {
+        Future<?> patience = loop.schedule(
+                () -> {
+                    if (connecting.cancel(false)) {
+                        connecting.channel().close();
+                    }
+                },
+                millis,
+                TimeUnit.MILLISECONDS);
+        connecting.addListener(done -> patience.cancel(false));
     }
 
     private static Kind kindOf(Throwable cause) {
-        if (cause instanceof ConnectTimeoutException) {
+        if (cause instanceof ConnectTimeoutException || cause instanceof CancellationException) {
             return Kind.CONNECT_TIMEOUT;
         }
         return cause instanceof UnknownHostException ? Kind.NAME_NOT_RESOLVED : Kind.CONNECTION_REFUSED;
