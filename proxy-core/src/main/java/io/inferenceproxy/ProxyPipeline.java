@@ -28,10 +28,19 @@ public final class ProxyPipeline implements AutoCloseable {
         try {
             this.assembly = new Assembly(options, parts, engine.upstreams(), workers, draining::get);
             this.frontDoor = assembly.frontDoor();
+            if (leadsToTls(options)) {
+                engine.prepareTls();
+            }
         } catch (RuntimeException | Error refused) {
             close();
             throw refused;
         }
+    }
+
+    private static boolean leadsToTls(ProxyOptions options) {
+        return options.upstreams().values().stream()
+                .flatMap(upstream -> upstream.urls().stream())
+                .anyMatch(url -> "https".equalsIgnoreCase(url.getScheme()));
     }
 
     static ProxyPipeline open(ProxyOptions options, Parts parts) {

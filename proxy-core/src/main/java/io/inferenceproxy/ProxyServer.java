@@ -185,9 +185,12 @@ public final class ProxyServer implements AutoCloseable {
     private void end() {
         Thread thread = new Thread(
                 () -> {
-                    admin.ifPresent(pages -> pages.stop(Duration.ZERO));
-                    pipeline.close();
-                    stopped.complete(null);
+                    try {
+                        admin.ifPresent(pages -> pages.stop(Duration.ZERO));
+                        pipeline.close();
+                    } finally {
+                        stopped.complete(null);
+                    }
                 },
                 "inference-proxy-stop");
         thread.setDaemon(true);

@@ -3,9 +3,14 @@ package io.inferenceproxy.units;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
+import java.util.regex.Pattern;
 
 /** A block of IP addresses, {@code 10.0.0.0/8} or {@code fd00::/8}; a bare address means itself alone (RFC 4632, RFC 4291). */
 public final class Cidr {
+
+    /** What the JDK reads as it stands; anything else, 999.1.1.1 say, it would look up as a name. */
+    private static final Pattern LITERAL = Pattern.compile(
+            "((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(\\.(?!$)|$)){4}|(?=.*:)[0-9a-fA-F:][0-9a-fA-F:.]{1,44}");
 
     private final byte[] network;
     private final int prefix;
@@ -24,7 +29,7 @@ public final class Cidr {
         int slash = text.indexOf('/');
         String address = slash < 0 ? text : text.substring(0, slash);
         try {
-            if (!address.matches("[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*")) {
+            if (!LITERAL.matcher(address).matches()) {
                 throw new IllegalArgumentException("not a literal address");
             }
             byte[] bytes = InetAddress.getByName(address).getAddress();

@@ -38,6 +38,7 @@ class CidrTest {
             strings = {
                 "",
                 "localhost",
+                "999.0.0.0/8",
                 "example.com/8",
                 "10.0.0.0/33",
                 "10.0.0.0/-1",

@@ -29,6 +29,11 @@ public final class NettyEngine implements AutoCloseable {
         return new NettyEngine(transport, new NettyUpstreamClient(transport, workers), clock);
     }
 
+    /** Loads what TLS towards upstreams needs, which blocks: at the start, so that no call does it on an event loop. */
+    public void prepareTls() {
+        upstreams.tls();
+    }
+
     /** The client for upstreams, on the loops of the clients' connections. */
     public UpstreamClient upstreams() {
         return upstreams;

@@ -135,6 +135,10 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Inb
 
     private void begin(HttpRequest request) {
         ChannelHandlerContext context = context();
+        if (context.channel().remoteAddress() == null) {
+            context.close(); // the client was gone before its connection was taken in
+            return;
+        }
         RequestHead head = RequestHead.of(request);
         skipLast = head.problem() == null && head.length().orElse(-1) == 0;
         InboundBody inbound = head.problem() != null || skipLast
@@ -349,7 +353,9 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Inb
         if (outbound != null && outbound.totalPendingWriteBytes() > 0 && lastPending == 0) {
             lastPending = outbound.totalPendingWriteBytes();
             lastProgressNanos = now();
-            timer().arm(shared.options().writeTimeout());
+            if (exchange != null) {
+                checkStalls(exchange); // a body that is still coming may have the nearer deadline
+            }
         }
     }
 
