@@ -363,25 +363,24 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Inb
         ServerExchange current = exchange;
         switch (state) {
             case FRESH, IDLE, LINGERING -> context().close();
-            case HEAD ->
-                begin(
-                        new ProxyRequest(
-                                "",
-                                RequestTarget.ROOT,
-                                "",
-                                false,
-                                "1.1",
-                                (InetSocketAddress) context().channel().remoteAddress(),
-                                Headers.empty(),
-                                Body.empty()),
-                        RequestHead.tooSlow(),
-                        null);
+            case HEAD -> headTooSlow();
             case EXCHANGE -> {
                 if (current != null) {
                     checkStalls(current);
                 }
             }
         }
+    }
+
+    private void headTooSlow() {
+        InetSocketAddress peer = (InetSocketAddress) context().channel().remoteAddress();
+        if (peer == null) {
+            context().close(); // as when a request begins: the client was gone before its connection was taken in
+            return;
+        }
+        ProxyRequest unread =
+                new ProxyRequest("", RequestTarget.ROOT, "", false, "1.1", peer, Headers.empty(), Body.empty());
+        begin(unread, RequestHead.tooSlow(), null);
     }
 
     private void checkStalls(ServerExchange current) {

@@ -96,14 +96,15 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements I
         Body body = request.body();
         long length = body.length().orElse(-1);
         ByteBuf out = channel.alloc().buffer(HEAD_BYTES);
-        HeadWriter.requestLine(out, request.method(), request.target());
-        HeadWriter.fields(out, request.headers());
-        if (length < 0) {
-            HeadWriter.chunked(out);
-        } else if (length > 0 || hasContent(request.method())) {
-            HeadWriter.contentLength(out, length);
+        try {
+            writeHead(out, request, length);
+        } catch (RuntimeException | Error surprise) { // the fields may be a view of an embedder's own
+            out.release();
+            exchange = null;
+            channel.close();
+            started.surprised(surprise);
+            return;
         }
-        HeadWriter.end(out);
         channel.write(out);
         if (length == 0) {
             body.cancel();
@@ -113,6 +114,17 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements I
             timer.arm(request.timeouts().stall());
             body.read(new RequestSink(started, length));
         }
+    }
+
+    private static void writeHead(ByteBuf out, UpstreamRequest request, long length) {
+        HeadWriter.requestLine(out, request.method(), request.target());
+        HeadWriter.fields(out, request.headers());
+        if (length < 0) {
+            HeadWriter.chunked(out);
+        } else if (length > 0 || hasContent(request.method())) {
+            HeadWriter.contentLength(out, length);
+        }
+        HeadWriter.end(out);
     }
 
     /** Methods whose requests have content, so that an empty one is announced (RFC 9110 section 8.6). */

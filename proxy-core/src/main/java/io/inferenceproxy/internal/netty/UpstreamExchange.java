@@ -72,6 +72,14 @@ final class UpstreamExchange {
         }
     }
 
+    /** Something in the proxy failed, which is neither side's doing. */
+    void surprised(Throwable surprise) {
+        if (!isAnswered()) {
+            request.body().cancel();
+            complete(() -> answer.completeExceptionally(surprise));
+        }
+    }
+
     /** The request's own body failed, which is not the upstream's doing. */
     void failRequest(Throwable cause) {
         if (!isAnswered()) {
