@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
+/** The way of a login, from its body to its limits; over 300 lines because they share one stage. */
 class LoginHandlerTest {
 
     private static final Map<String, User> USERS = Map.of(

@@ -39,6 +39,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Every form of a key and every misfit; over 300 lines because each needs a key of its own. */
 class SigningKeysTest {
 
     private final ManualClock clock = new ManualClock();

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
+/** Exactness of limits, with seeded schedules; over 300 lines because they share the one clock. */
 class BucketRateLimiterTest {
 
     private final ManualTicker ticker = new ManualTicker();

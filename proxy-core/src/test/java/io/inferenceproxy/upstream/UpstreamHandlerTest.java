@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** What becomes of a call at its upstream; over 300 lines because every failure has its case. */
 class UpstreamHandlerTest {
 
     private final StepScheduler io = new StepScheduler();

@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+/** The checks of JSON content in their order; over 300 lines because each has its refusals. */
 class JsonFilterTest {
 
     private static final DataSize MAX = DataSize.ofBytes(100);

@@ -32,6 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** CONTRACT 3.6: whatever an upstream does, the caller gets one clear answer, and the next call is served. */
+/** Each way in which an upstream fails; over 300 lines because that is how many there are. */
 class UpstreamFaultTest {
 
     @ParameterizedTest

@@ -18,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whom header fields may speak for: the proxy says who calls and from where, clients do not (contract 3.1 and 3.5). */
+/** Which fields are believed and which are not; over 300 lines because each has its disguises. */
 class TrustTest {
 
     @RegisterExtension
