@@ -34,6 +34,20 @@ public interface Headers {
         return values;
     }
 
+    /** Hands on the fields in order, but for those that are left out. */
+    default void writeTo(FieldSink sink, Omitted omitted) {
+        forEach((name, value) -> {
+            if (!omitted.omits(name)) {
+                sink.field(name, value);
+            }
+        });
+    }
+
+    /** The names of these fields, as what is left out of others. */
+    default Omitted asOmitted() {
+        return new NamesOf(this);
+    }
+
     /** These fields with those of {@code over} in place of all of the same names. */
     default Headers overlaidWith(Headers over) {
         return over == ListHeaders.EMPTY ? this : new OverlaidHeaders(this, over);

@@ -21,4 +21,15 @@ record OverlaidHeaders(Headers base, Headers over) implements Headers {
         });
         over.forEach(action);
     }
+
+    @Override
+    public void writeTo(FieldSink sink, Omitted omitted) {
+        base.writeTo(sink, omitted.or(over.asOmitted()));
+        over.writeTo(sink, omitted);
+    }
+
+    @Override
+    public Omitted asOmitted() {
+        return base.asOmitted().or(over.asOmitted());
+    }
 }

@@ -19,4 +19,9 @@ record ReducedHeaders(Headers base, HeaderNames dropped) implements Headers {
             }
         });
     }
+
+    @Override
+    public void writeTo(FieldSink sink, Omitted omitted) {
+        base.writeTo(sink, omitted.or(dropped));
+    }
 }

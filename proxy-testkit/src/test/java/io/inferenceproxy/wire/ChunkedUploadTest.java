@@ -123,7 +123,6 @@ class ChunkedUploadTest {
             strings = {
                 "5;a\r\n[123]\r\n0\r\n\r\n",
                 "5;a=b;c=\"d e\"\r\n[123]\r\n0;last\r\n\r\n",
-                "00000000000000005\r\n[123]\r\n0\r\n\r\n",
                 "0005\r\n[123]\r\n000\r\n\r\n",
                 "a\r\n[12345678]\r\n0\r\n\r\n",
                 "A\r\n[12345678]\r\n0\r\n\r\n"

@@ -19,8 +19,8 @@ final class InboundBody implements Body {
 
     private final EventLoop loop;
     private final Source source;
-    private final OptionalLong length;
-    private final ArrayDeque<ByteBuf> kept = new ArrayDeque<>(2);
+    private final long length;
+    private @Nullable ArrayDeque<ByteBuf> kept;
     private int keptBytes;
     private @Nullable BodySink sink;
     private @Nullable Throwable failure;
@@ -45,7 +45,8 @@ final class InboundBody implements Body {
         boolean isReading();
     }
 
-    InboundBody(EventLoop loop, Source source, OptionalLong length) {
+    /** @param length how many bytes it will have; negative when only its end will tell */
+    InboundBody(EventLoop loop, Source source, long length) {
         this.loop = loop;
         this.source = source;
         this.length = length;
@@ -57,9 +58,12 @@ final class InboundBody implements Body {
             piece.release();
             return;
         }
-        if (sink != null && kept.isEmpty() && !paused) {
+        if (sink != null && keptBytes == 0 && !paused) {
             sink.onChunk(new BufferChunk(piece));
             return;
+        }
+        if (kept == null) {
+            kept = new ArrayDeque<>(2);
         }
         kept.add(piece);
         keptBytes += piece.readableBytes();
@@ -111,7 +115,7 @@ final class InboundBody implements Body {
 
     @Override
     public OptionalLong length() {
-        return length;
+        return length < 0 ? OptionalLong.empty() : OptionalLong.of(length);
     }
 
     @Override
@@ -207,8 +211,8 @@ final class InboundBody implements Body {
         delivering = true;
         boolean held = keptBytes >= KEEP_BYTES;
         try {
-            while (!kept.isEmpty() && !paused && !cancelled) {
-                ByteBuf piece = kept.poll();
+            ByteBuf piece;
+            while (kept != null && !paused && !cancelled && (piece = kept.poll()) != null) {
                 keptBytes -= piece.readableBytes();
                 reader.onChunk(new BufferChunk(piece));
             }
@@ -225,15 +229,17 @@ final class InboundBody implements Body {
             told = true;
             releaseKept();
             reader.onFailure(failure);
-        } else if (complete && kept.isEmpty()) {
+        } else if (complete && keptBytes == 0) {
             told = true;
             reader.onEnd();
         }
     }
 
     private void releaseKept() {
-        kept.forEach(ByteBuf::release);
-        kept.clear();
+        if (kept != null) {
+            kept.forEach(ByteBuf::release);
+            kept = null;
+        }
         keptBytes = 0;
     }
 }

@@ -111,10 +111,9 @@ final class LoopPool {
     }
 
     private void connected(UpstreamExchange exchange, Channel channel) {
-        StrictResponseDecoder decoder = new StrictResponseDecoder();
         UpstreamConnection connection =
-                new UpstreamConnection(channel, exchange.request().address(), this, decoder);
-        channel.pipeline().addLast(decoder, connection);
+                new UpstreamConnection(channel, exchange.request().address(), this, client.codec());
+        channel.pipeline().addLast(connection);
         if (exchange.isCancelled()) {
             channel.close();
         } else {

@@ -16,17 +16,20 @@ public final class NettyEngine implements AutoCloseable {
     private final Transport transport;
     private final NettyUpstreamClient upstreams;
     private final Supplier<Instant> clock;
+    private final Codec codec;
 
-    private NettyEngine(Transport transport, NettyUpstreamClient upstreams, Supplier<Instant> clock) {
+    private NettyEngine(Transport transport, NettyUpstreamClient upstreams, Supplier<Instant> clock, Codec codec) {
         this.transport = transport;
         this.upstreams = upstreams;
         this.clock = clock;
+        this.codec = codec;
     }
 
     /** Starts as many event loops as the machine has processors. */
     public static NettyEngine open(Executor workers, Supplier<Instant> clock) {
         Transport transport = Transport.open(Runtime.getRuntime().availableProcessors());
-        return new NettyEngine(transport, new NettyUpstreamClient(transport, workers), clock);
+        Codec codec = Codec.chosen();
+        return new NettyEngine(transport, new NettyUpstreamClient(transport, workers, codec), clock, codec);
     }
 
     /** Loads what TLS towards upstreams needs, which blocks: at the start, so that no call does it on an event loop. */
@@ -45,7 +48,7 @@ public final class NettyEngine implements AutoCloseable {
      * @throws IOException when the address cannot be had
      */
     public NettyListener listen(FrontDoor frontDoor, ServerOptions options) throws IOException {
-        return NettyListener.bind(transport, new ServerShared(frontDoor, options, clock));
+        return NettyListener.bind(transport, new ServerShared(frontDoor, options, clock, codec));
     }
 
     /** Ends the loops, and all that is left on them. */

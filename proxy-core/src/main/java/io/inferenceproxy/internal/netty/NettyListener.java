@@ -169,10 +169,8 @@ public final class NettyListener {
         @Override
         protected void initChannel(Channel channel) {
             NettyListener owner = owner();
-            StrictRequestDecoder decoder = new StrictRequestDecoder(
-                    (int) owner.shared.options().maxHead().bytes());
-            ServerConnection connection = new ServerConnection(owner.shared, decoder);
-            channel.pipeline().addLast(decoder, connection);
+            ServerConnection connection = new ServerConnection(owner.shared, owner.shared.decoder());
+            channel.pipeline().addLast(connection);
             owner.opened(connection);
             channel.closeFuture().addListener(closed -> owner.closed(connection));
         }

@@ -27,11 +27,13 @@ public final class NettyUpstreamClient implements UpstreamClient {
 
     private final Transport transport;
     private final WorkerNames names;
+    private final Codec codec;
     private final Map<EventLoop, LoopPool> pools = new ConcurrentHashMap<>();
     private volatile @Nullable SslContext tls;
 
-    NettyUpstreamClient(Transport transport, Executor workers) {
+    NettyUpstreamClient(Transport transport, Executor workers, Codec codec) {
         this.transport = transport;
+        this.codec = codec;
         this.names = new WorkerNames(workers);
     }
 
@@ -67,6 +69,10 @@ public final class NettyUpstreamClient implements UpstreamClient {
 
     Transport transport() {
         return transport;
+    }
+
+    Codec codec() {
+        return codec;
     }
 
     WorkerNames names() {

@@ -8,22 +8,21 @@ import io.inferenceproxy.http.Headers;
 import io.inferenceproxy.http.ProxyRequest;
 import io.inferenceproxy.http.ProxyResponse;
 import io.inferenceproxy.http.RequestTarget;
+import io.inferenceproxy.internal.http1.RequestHead;
 import io.inferenceproxy.problem.Problem;
 import io.inferenceproxy.problem.ProblemType;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.util.ReferenceCountUtil;
+import io.netty.handler.codec.ByteToMessageDecoder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -38,25 +37,26 @@ import org.slf4j.LoggerFactory;
  * it would only hide the transitions.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // closing a channel cannot usefully fail
-final class ServerConnection extends ChannelInboundHandlerAdapter implements InboundBody.Source {
+final class ServerConnection extends ChannelInboundHandlerAdapter
+        implements InboundBody.Source, DecodedMessages<RequestHead> {
 
     private static final Logger LOG = LoggerFactory.getLogger(ServerConnection.class);
-    private static final int MOST_PIPELINED = 64;
+    private static final int MOST_WAITING = 64 << 10;
     private static final long LINGER_BYTES = 1 << 20;
     private static final long LINGER_NANOS = 1_000_000_000L;
 
     private final ServerShared shared;
-    private final StrictRequestDecoder decoder;
-    private final ArrayDeque<Object> pipelined = new ArrayDeque<>(0);
+    private final MessageDecoder<RequestHead> decoder;
+    private @Nullable ByteBuf waiting;
     private @Nullable ChannelHandlerContext ctx;
+    private @Nullable Outbound out;
     private @Nullable ConnectionTimer timer;
     private @Nullable LoopScheduler scheduler;
     private @Nullable ServerExchange exchange;
     private @Nullable ProxyResponse deferred;
     private State state = State.FRESH;
     private boolean reading;
-    private boolean skipLast;
-    private boolean drainingQueue;
+    private boolean decoding;
     private long lastBodyNanos;
     private long lastPending;
     private long lastProgressNanos;
@@ -75,7 +75,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Inb
         LINGERING
     }
 
-    ServerConnection(ServerShared shared, StrictRequestDecoder decoder) {
+    ServerConnection(ServerShared shared, MessageDecoder<RequestHead> decoder) {
         this.shared = shared;
         this.decoder = decoder;
     }
@@ -85,25 +85,22 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Inb
         ctx = context;
         timer = new ConnectionTimer(context.channel().eventLoop(), this::expired);
         scheduler = shared.scheduler(context.channel().eventLoop());
+        out = new Outbound(context.channel());
         timer.arm(shared.options().headTimeout());
     }
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        reading = true;
-        ServerExchange current = exchange;
+        ByteBuf in = (ByteBuf) message;
         if (state == State.LINGERING) {
-            discard(message);
-        } else if (skipLast && message instanceof LastHttpContent) {
-            skipLast = false;
-            ReferenceCountUtil.release(message);
-        } else if (!pipelined.isEmpty() || current != null && current.isRequestComplete()) {
-            pipelined.add(message);
-            if (!hasRoom()) {
-                context.channel().config().setAutoRead(false);
-            }
-        } else {
-            accept(message);
+            discard(in);
+            return;
+        }
+        reading = true;
+        ByteBuf before = waiting;
+        decode(before == null ? in : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(context.alloc(), before, in));
+        if (!hasRoom()) {
+            readOnIf(false);
         }
     }
 
@@ -111,55 +108,67 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Inb
     public void channelReadComplete(ChannelHandlerContext context) {
         reading = false;
         ServerExchange current = exchange;
-        ProxyResponse waiting = deferred;
-        if (current != null && waiting != null) {
-            deferred = null;
-            respond(current, waiting);
+        if (current != null && deferred != null) {
+            respondDeferred(current);
         } else if (current != null && current.requestBody() != null) {
             current.requestBody().readComplete();
-        } else if (current == null && decoder.headBegun() && state != State.HEAD && state != State.LINGERING) {
+        } else if (current == null && state != State.HEAD && state != State.LINGERING && decoder.headBegun()) {
             state = State.HEAD;
             timer().arm(shared.options().headTimeout());
         }
     }
 
-    private void accept(Object message) {
-        if (message instanceof HttpRequest request) {
-            begin(request);
-        } else if (message instanceof HttpContent content && exchange != null && exchange.requestBody() != null) {
-            content(exchange, exchange.requestBody(), content);
-        } else {
-            ReferenceCountUtil.release(message);
+    /** Takes what can be taken now; the rest waits, for it is of a request whose turn has not come. */
+    private void decode(ByteBuf in) {
+        waiting = in;
+        decoding = true;
+        try {
+            decoder.decode(in, this);
+        } finally {
+            decoding = false;
+        }
+        if (!in.isReadable() || state == State.LINGERING || !context().channel().isActive()) {
+            releaseWaiting();
+        }
+        if (exchange == null && state == State.IDLE) {
+            idle();
         }
     }
 
-    private void begin(HttpRequest request) {
+    @Override
+    public boolean wantsMessage() {
+        return exchange == null
+                && state != State.LINGERING
+                && context().channel().isActive();
+    }
+
+    @Override
+    public void head(RequestHead head) {
         ChannelHandlerContext context = context();
-        if (context.channel().remoteAddress() == null) {
+        InetSocketAddress peer = (InetSocketAddress) context.channel().remoteAddress();
+        if (peer == null) {
             context.close(); // the client was gone before its connection was taken in
             return;
         }
-        RequestHead head = RequestHead.of(request);
-        skipLast = head.problem() == null && head.length().orElse(-1) == 0;
-        InboundBody inbound = head.problem() != null || skipLast
+        InboundBody inbound = head.problem() != null || head.length() == 0
                 ? null
                 : new InboundBody(context.channel().eventLoop(), this, head.length());
-        ProxyRequest proxied = new ProxyRequest(
-                request.method().name(),
+        ProxyRequest request = new ProxyRequest(
+                head.method(),
                 head.target(),
                 head.authority(),
                 false,
                 head.http10() ? "1.0" : "1.1",
-                (InetSocketAddress) context.channel().remoteAddress(),
-                new NettyHeaders(request.headers()),
+                peer,
+                head.headers(),
                 inbound == null ? Body.empty() : inbound);
-        begin(proxied, head, inbound);
+        begin(request, head, inbound);
     }
 
     private void begin(ProxyRequest request, RequestHead head, @Nullable InboundBody inbound) {
         state = State.EXCHANGE;
         ProxyCall call = shared.frontDoor().arrived(request, scheduler());
-        ServerExchange begun = new ServerExchange(this, context(), head, call, inbound);
+        ServerExchange begun = new ServerExchange(this, context(), head, call, inbound, out());
         exchange = begun;
         if (inbound == null) {
             timer().disarm();
@@ -190,7 +199,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Inb
             context().close();
         } else if (answering != exchange || !context().channel().isActive()) {
             response.body().cancel();
-        } else if ((reading || drainingQueue) && !answering.isRequestComplete()) {
+        } else if ((reading || decoding) && !answering.isRequestComplete()) {
             // The rest of the request may be in what is being read: then the connection can be kept.
             deferred = response;
         } else {
@@ -202,34 +211,60 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Inb
         answering.respond(response, shared.isDraining());
     }
 
-    private void content(ServerExchange current, InboundBody body, HttpContent content) {
-        if (content.decoderResult().isFailure()) {
-            ReferenceCountUtil.release(content);
-            brokenBody(current, body);
+    private void respondDeferred(ServerExchange answering) {
+        ProxyResponse response = deferred;
+        if (response != null) {
+            deferred = null;
+            respond(answering, response);
+        }
+    }
+
+    @Override
+    public void content(ByteBuf piece) {
+        ServerExchange current = exchange;
+        if (current == null || current.requestBody() == null) {
+            piece.release();
             return;
         }
         bodyProgress();
-        current.call().trace().requestBytes(content.content().readableBytes());
-        body.arrived(content.content());
-        if (content instanceof LastHttpContent) {
-            readOnIf(hasRoom()); // so that a client that leaves is seen
-            if (exchange == current && !current.isAnswered()) {
-                timer().disarm();
-            }
-            body.completed();
+        current.call().trace().requestBytes(piece.readableBytes());
+        current.requestBody().arrived(piece);
+    }
+
+    @Override
+    public void end() {
+        ServerExchange current = exchange;
+        if (current == null || current.requestBody() == null) {
+            return;
+        }
+        readOnIf(hasRoom()); // so that a client that leaves is seen
+        if (!current.isAnswered()) {
+            timer().disarm();
+        }
+        current.requestBody().completed();
+    }
+
+    /** Nothing behind the body can be believed. */
+    @Override
+    public void broken() {
+        ServerExchange current = exchange;
+        if (current != null && current.requestBody() != null) {
+            brokenBody(current, current.requestBody());
         }
     }
 
-    /** Whether more requests may wait. Were it not asked at every turn, each answer would let in more than it took out. */
+    /** Whether more of what comes too early may wait. */
     private boolean hasRoom() {
-        return pipelined.size() < MOST_PIPELINED;
+        return waiting == null || decoding || waiting.readableBytes() < MOST_WAITING;
     }
 
     private void readOnIf(boolean wanted) {
-        context().channel().config().setAutoRead(wanted);
+        ChannelConfig config = context().channel().config();
+        if (config.isAutoRead() != wanted) {
+            config.setAutoRead(wanted);
+        }
     }
 
-    /** The framing of the body is broken: nothing behind it can be believed. */
     private void brokenBody(ServerExchange current, InboundBody body) {
         if (current.isAnswered()) {
             context().close();
@@ -259,9 +294,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Inb
         deferred = null;
         if (!done.isClosing()) {
             next();
-        } else if (done.isRequestComplete()
-                && pipelined.isEmpty()
-                && done.head().problem() == null) {
+        } else if (done.isRequestComplete() && isNothingLeft() && done.head().problem() == null) {
             context().close();
         } else {
             linger();
@@ -271,53 +304,38 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Inb
     private void next() {
         state = State.IDLE;
         lastPending = 0;
-        readOnIf(hasRoom());
-        if (drainingQueue) {
-            return;
+        if (decoding) {
+            return; // the walk over what was read goes on by itself
         }
-        drainingQueue = true;
-        while (!pipelined.isEmpty()
-                && state != State.LINGERING
-                && (exchange == null || !exchange.isRequestComplete() || isTail(pipelined.peek()))) {
-            Object message = pipelined.poll();
-            if (pipelined.size() == MOST_PIPELINED - 1) {
-                readOnIf(true); // at this step alone, so as not to undo what a body in the queue asks for
-            }
-            if (skipLast && message instanceof LastHttpContent) {
-                skipLast = false;
-                ReferenceCountUtil.release(message);
-            } else {
-                accept(message);
-            }
+        readOnIf(true); // before the walk, so as not to undo what a body in it asks for
+        decode(waiting == null ? Unpooled.EMPTY_BUFFER : waiting);
+        if (!hasRoom()) {
+            readOnIf(false);
         }
-        drainingQueue = false;
         ServerExchange current = exchange;
-        ProxyResponse waiting = deferred;
-        if (current != null && waiting != null && !reading) {
-            deferred = null;
-            respond(current, waiting);
-        } else if (current == null && state == State.IDLE) {
-            if (shared.isClosed()) {
-                context().close();
-            } else {
-                boolean begun = decoder.headBegun();
-                state = begun ? State.HEAD : State.IDLE;
-                timer().arm(
-                                begun
-                                        ? shared.options().headTimeout()
-                                        : shared.options().keepAliveTimeout());
-            }
+        if (current != null && !reading) {
+            respondDeferred(current);
         }
     }
 
-    private boolean isTail(@Nullable Object message) {
-        return skipLast && message instanceof LastHttpContent;
+    private void idle() {
+        if (shared.isClosed()) {
+            context().close();
+            return;
+        }
+        boolean begun = decoder.headBegun();
+        state = begun ? State.HEAD : State.IDLE;
+        timer().arm(begun ? shared.options().headTimeout() : shared.options().keepAliveTimeout());
+    }
+
+    private boolean isNothingLeft() {
+        return waiting == null || !waiting.isReadable();
     }
 
     /** Says that nothing more will come from us, then reads what the client still sends, for a while (RFC 9112 9.6). */
     private void linger() {
         state = State.LINGERING;
-        releasePipelined();
+        releaseWaiting();
         ChannelHandlerContext context = context();
         if (context.channel() instanceof DuplexChannel duplex) {
             duplex.shutdownOutput();
@@ -327,11 +345,9 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Inb
         context.read();
     }
 
-    private void discard(Object message) {
-        if (message instanceof HttpContent content) {
-            lingered += content.content().readableBytes();
-        }
-        ReferenceCountUtil.release(message);
+    private void discard(ByteBuf unread) {
+        lingered += unread.readableBytes();
+        unread.release();
         if (lingered > LINGER_BYTES) {
             context().close();
         }
@@ -483,7 +499,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Inb
 
     /** No further requests are wanted; a connection between two of them is closed. */
     void closeIfIdle() {
-        if (state == State.IDLE && pipelined.isEmpty()) {
+        if (state == State.IDLE && isNothingLeft()) {
             context().close();
         } else if (state == State.FRESH) {
             timer().arm(LINGER_NANOS); // it was accepted, so its first request may be on its way
@@ -500,7 +516,9 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Inb
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         timer().cancel();
-        releasePipelined();
+        decoder.close();
+        releaseWaiting();
+        out().drop();
         ServerExchange current = exchange;
         exchange = null;
         if (deferred != null) {
@@ -524,9 +542,11 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Inb
         return shared.date();
     }
 
-    private void releasePipelined() {
-        pipelined.forEach(ReferenceCountUtil::release);
-        pipelined.clear();
+    private void releaseWaiting() {
+        if (waiting != null && !decoding) {
+            waiting.release();
+            waiting = null;
+        }
     }
 
     private void bodyProgress() {
@@ -539,6 +559,10 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Inb
 
     private ChannelHandlerContext context() {
         return Objects.requireNonNull(ctx, "the connection is not in a pipeline");
+    }
+
+    private Outbound out() {
+        return Objects.requireNonNull(out, "the connection is not in a pipeline");
     }
 
     private ConnectionTimer timer() {

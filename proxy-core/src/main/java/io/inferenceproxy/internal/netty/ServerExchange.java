@@ -8,7 +8,7 @@ import io.inferenceproxy.http.BodyBrokenOff;
 import io.inferenceproxy.http.BodySink;
 import io.inferenceproxy.http.Chunk;
 import io.inferenceproxy.http.ProxyResponse;
-import io.netty.buffer.ByteBuf;
+import io.inferenceproxy.internal.http1.RequestHead;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
@@ -22,24 +22,16 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write closes the channel, which ends the exchange
 final class ServerExchange implements BodySink, ChannelFutureListener {
 
-    private static final ByteBuf LAST_CHUNK =
-            Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(new byte[] {'0', '\r', '\n', '\r', '\n'}));
-    private static final ByteBuf CHUNK_END =
-            Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(new byte[] {'\r', '\n'}));
-    private static final ByteBuf LATER_LAST_CHUNK =
-            Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(new byte[] {'\r', '\n', '0', '\r', '\n', '\r', '\n'}));
-    private static final int HEAD_BYTES = 512;
-
     private final ServerConnection connection;
     private final ChannelHandlerContext ctx;
     private final RequestHead head;
     private final ProxyCall call;
     private final @Nullable InboundBody requestBody;
+    private final Outbound out;
     private @Nullable Body responseBody;
     private boolean closing;
     private boolean chunked;
     private boolean closeDelimited;
-    private boolean chunkOpen;
     private boolean whole;
     private long left = Long.MAX_VALUE;
 
@@ -48,12 +40,14 @@ final class ServerExchange implements BodySink, ChannelFutureListener {
             ChannelHandlerContext ctx,
             RequestHead head,
             ProxyCall call,
-            @Nullable InboundBody requestBody) {
+            @Nullable InboundBody requestBody,
+            Outbound out) {
         this.connection = connection;
         this.ctx = ctx;
         this.head = head;
         this.call = call;
         this.requestBody = requestBody;
+        this.out = out;
     }
 
     ProxyCall call() {
@@ -94,35 +88,39 @@ final class ServerExchange implements BodySink, ChannelFutureListener {
         closeDelimited = !bodiless && length < 0 && head.http10();
         closing = response.closing() || closeDelimited || draining || !head.keepAlive() || !requestComplete;
         responseBody = response.body();
-        ByteBuf out = ctx.alloc().buffer(HEAD_BYTES);
-        HeadWriter.statusLine(out, response.status());
-        HeadWriter.fields(out, response.headers());
-        if (!response.headers().contains("Date")) {
-            HeadWriter.field(out, "Date", connection.date());
-        }
-        if (chunked) {
-            HeadWriter.chunked(out);
-        } else if (length >= 0 && response.status() != 204 && response.status() != 304) {
-            HeadWriter.contentLength(out, length);
-        }
-        if (closing) {
-            HeadWriter.close(out);
-        } else if (head.http10()) {
-            HeadWriter.keepAlive(out);
-        }
-        HeadWriter.end(out);
+        out.head(head(response, length), bodiless ? 0 : length);
         call.trace().mark(Mark.ANSWERED);
-        ctx.write(out);
         if (requestBody != null && !requestComplete && !requestBody.isBeingRead()) {
             requestBody.cancel();
         }
         if (bodiless) {
             response.body().cancel();
-            finish(Unpooled.EMPTY_BUFFER);
+            finish();
         } else {
             left = length >= 0 ? length : Long.MAX_VALUE;
             response.body().read(this);
         }
+    }
+
+    private HeadWriter head(ProxyResponse response, long length) {
+        HeadWriter writer = HeadWriter.begin();
+        writer.statusLine(response.status());
+        writer.fields(response.headers());
+        if (!response.headers().contains("Date")) {
+            writer.field("Date", connection.date());
+        }
+        if (chunked) {
+            writer.chunked();
+        } else if (length >= 0 && response.status() != 204 && response.status() != 304) {
+            writer.contentLength(length);
+        }
+        if (closing) {
+            writer.close();
+        } else if (head.http10()) {
+            writer.keepAlive();
+        }
+        writer.end();
+        return writer;
     }
 
     @Override
@@ -140,18 +138,13 @@ final class ServerExchange implements BodySink, ChannelFutureListener {
         }
         call.trace().responseBytes(size);
         if (chunked) {
-            ByteBuf line = ctx.alloc().buffer(12);
-            if (chunkOpen) {
-                HeadWriter.end(line);
-            }
-            chunkOpen = true;
-            HeadWriter.chunkSize(line, size);
-            ctx.write(line);
+            out.chunk(chunk);
+        } else {
+            out.piece(chunk);
         }
-        ctx.write(BufferChunk.bufferOf(chunk, ctx.alloc()));
         if (!ctx.channel().isWritable() && responseBody != null) {
             responseBody.pause();
-            ctx.flush();
+            out.flush();
             connection.writing();
         }
     }
@@ -161,12 +154,7 @@ final class ServerExchange implements BodySink, ChannelFutureListener {
         if (whole) {
             return;
         }
-        if (chunkOpen) {
-            // The end of a chunk goes with the next one, unless that is yet to come: clients may wait for it.
-            chunkOpen = false;
-            ctx.write(CHUNK_END.duplicate());
-        }
-        ctx.flush();
+        out.flush();
         connection.writing();
     }
 
@@ -174,10 +162,11 @@ final class ServerExchange implements BodySink, ChannelFutureListener {
     public void onEnd() {
         if (left > 0 && left != Long.MAX_VALUE) {
             abort();
-        } else if (chunked) {
-            finish(chunkOpen ? LATER_LAST_CHUNK.duplicate() : LAST_CHUNK.duplicate());
         } else {
-            finish(Unpooled.EMPTY_BUFFER);
+            if (chunked) {
+                out.lastChunk();
+            }
+            finish();
         }
     }
 
@@ -201,6 +190,7 @@ final class ServerExchange implements BodySink, ChannelFutureListener {
     void clientGone() {
         boolean unfinished = responseBody != null && !whole;
         whole = true; // before the upstream's side ends too: that is a consequence, not the cause
+        out.drop();
         if (requestBody != null) {
             requestBody.failed(new BodyBrokenOff("the client left"));
         }
@@ -219,10 +209,16 @@ final class ServerExchange implements BodySink, ChannelFutureListener {
         }
     }
 
-    private void finish(ByteBuf last) {
+    /** Mostly the socket takes all at once, and the exchange is over; else it is when the last byte was written. */
+    private void finish() {
         whole = true;
-        ctx.writeAndFlush(last).addListener(this);
-        connection.writing();
+        out.flush();
+        if (out.isFlushed()) {
+            written();
+        } else {
+            ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(this);
+            connection.writing();
+        }
     }
 
     /** Ends the answer where it stands, so that the client sees that it is not whole. */
@@ -235,6 +231,7 @@ final class ServerExchange implements BodySink, ChannelFutureListener {
             responseBody.cancel();
         }
         call.end(CallEnd.BROKEN_OFF);
+        out.write();
         connection.cut(closeDelimited);
     }
 
@@ -242,12 +239,16 @@ final class ServerExchange implements BodySink, ChannelFutureListener {
     @Override
     public void operationComplete(ChannelFuture written) {
         if (written.isSuccess()) {
-            call.end(call.trace().isBrokenOff() ? CallEnd.BROKEN_OFF : CallEnd.COMPLETED);
-            forgetRequest();
-            connection.exchangeDone(this);
+            written();
         } else {
             clientGone();
             ctx.close();
         }
+    }
+
+    private void written() {
+        call.end(call.trace().isBrokenOff() ? CallEnd.BROKEN_OFF : CallEnd.COMPLETED);
+        forgetRequest();
+        connection.exchangeDone(this);
     }
 }

@@ -1,5 +1,6 @@
 package io.inferenceproxy.internal.netty;
 
+import io.inferenceproxy.internal.http1.RequestHead;
 import io.inferenceproxy.server.FrontDoor;
 import io.inferenceproxy.server.ServerOptions;
 import io.netty.buffer.ByteBuf;
@@ -28,15 +29,17 @@ final class ServerShared {
     private final FrontDoor frontDoor;
     private final ServerOptions options;
     private final Supplier<Instant> clock;
+    private final Codec codec;
     private final Map<EventLoop, LoopScheduler> schedulers = new ConcurrentHashMap<>();
     private volatile Date date = new Date(Long.MIN_VALUE, "");
     private volatile boolean draining;
     private volatile boolean closed;
 
-    ServerShared(FrontDoor frontDoor, ServerOptions options, Supplier<Instant> clock) {
+    ServerShared(FrontDoor frontDoor, ServerOptions options, Supplier<Instant> clock, Codec codec) {
         this.frontDoor = frontDoor;
         this.options = options;
         this.clock = clock;
+        this.codec = codec;
     }
 
     FrontDoor frontDoor() {
@@ -45,6 +48,11 @@ final class ServerShared {
 
     ServerOptions options() {
         return options;
+    }
+
+    /** A decoder for a connection. */
+    MessageDecoder<RequestHead> decoder() {
+        return codec.requests((int) options.maxHead().bytes());
     }
 
     LoopScheduler scheduler(EventLoop loop) {

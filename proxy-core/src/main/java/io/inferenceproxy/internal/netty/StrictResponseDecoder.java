@@ -8,6 +8,7 @@ import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpResponseDecoder;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /** Netty's response decoder under {@link HeadGuard}, which also knows when the answer is to a HEAD request. */
 final class StrictResponseDecoder extends HttpResponseDecoder {
@@ -17,29 +18,26 @@ final class StrictResponseDecoder extends HttpResponseDecoder {
     private static final int LARGEST_CHUNK = 64 << 10;
 
     private final HeadGuard guard = new HeadGuard(false);
+    private final BooleanSupplier bodiless;
     private boolean inHead = true;
-    private boolean bodiless;
 
-    StrictResponseDecoder() {
+    /** @param bodiless whether the next final answer has no body whatever its head says (RFC 9112 section 6.3, rule 1) */
+    StrictResponseDecoder(BooleanSupplier bodiless) {
         super(new HttpDecoderConfig()
                 .setMaxInitialLineLength(LARGEST_LINE)
                 .setMaxHeaderSize(LARGEST_HEAD)
                 .setMaxChunkSize(LARGEST_CHUNK));
-    }
-
-    /** Tells whether the next final answer has no body whatever its head says (RFC 9112 section 6.3, rule 1). */
-    void expectBodiless(boolean bodiless) {
         this.bodiless = bodiless;
     }
 
-    /** Whether bytes were left over behind what was decoded. */
-    boolean hasLeftover() {
-        return actualReadableBytes() > 0 || guard.begun();
+    /** Whether the first bytes of a head have come, but not its end. */
+    boolean headBegun() {
+        return inHead && (actualReadableBytes() > 0 || guard.begun());
     }
 
     @Override
     protected boolean isContentAlwaysEmpty(HttpMessage message) {
-        return bodiless || super.isContentAlwaysEmpty(message);
+        return bodiless.getAsBoolean() || super.isContentAlwaysEmpty(message);
     }
 
     @Override

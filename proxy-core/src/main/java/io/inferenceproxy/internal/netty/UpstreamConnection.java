@@ -4,21 +4,22 @@ import io.inferenceproxy.call.CallTrace.Mark;
 import io.inferenceproxy.http.Body;
 import io.inferenceproxy.http.BodySink;
 import io.inferenceproxy.http.Chunk;
+import io.inferenceproxy.http.Headers;
 import io.inferenceproxy.http.MediaType;
 import io.inferenceproxy.http.ProxyResponse;
+import io.inferenceproxy.internal.http1.ResponseHead;
+import io.inferenceproxy.internal.http1.ResponseHeads;
 import io.inferenceproxy.upstream.UpstreamAddress;
 import io.inferenceproxy.upstream.UpstreamFailure;
 import io.inferenceproxy.upstream.UpstreamFailure.Kind;
 import io.inferenceproxy.upstream.UpstreamRequest;
+import io.inferenceproxy.upstream.UpstreamTimeouts;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.CodecException;
-import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -32,36 +33,38 @@ import org.slf4j.LoggerFactory;
  * <p>It is over 300 lines because request, answer and their failures share the one state of a connection.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write shows in the reads
-final class UpstreamConnection extends ChannelInboundHandlerAdapter implements InboundBody.Source {
+final class UpstreamConnection extends ChannelInboundHandlerAdapter
+        implements InboundBody.Source, DecodedMessages<ResponseHead> {
 
     private static final Logger LOG = LoggerFactory.getLogger(UpstreamConnection.class);
     private static final int MOST_INTERIM = 16;
-    private static final int HEAD_BYTES = 768;
-    private static final byte[] LAST_CHUNK = {'0', '\r', '\n', '\r', '\n'};
 
     private final Channel channel;
     private final UpstreamAddress address;
     private final LoopPool pool;
-    private final StrictResponseDecoder decoder;
+    private final ResponseHeads heads = new ResponseHeads();
+    private final MessageDecoder<ResponseHead> decoder;
+    private final Outbound out;
     private final ConnectionTimer timer;
     private @Nullable UpstreamExchange exchange;
     private @Nullable InboundBody responseBody;
-    private Optional<Duration> responseStall = Optional.empty();
+    private @Nullable Duration responseStall;
     private boolean used;
     private boolean requestDone;
     private boolean responseDone;
     private boolean keepAlive;
-    private boolean skipLast;
+    private boolean endsWithConnection;
     private boolean reading;
     private int interim;
     private long progressNanos;
     private long idleNanos;
 
-    UpstreamConnection(Channel channel, UpstreamAddress address, LoopPool pool, StrictResponseDecoder decoder) {
+    UpstreamConnection(Channel channel, UpstreamAddress address, LoopPool pool, Codec codec) {
         this.channel = channel;
         this.address = address;
         this.pool = pool;
-        this.decoder = decoder;
+        this.decoder = codec.responses(heads);
+        this.out = new Outbound(channel);
         this.timer = new ConnectionTimer(channel.eventLoop(), this::expired);
     }
 
@@ -84,47 +87,46 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements I
         requestDone = false;
         responseDone = false;
         keepAlive = false;
-        skipLast = false;
+        endsWithConnection = false;
         interim = 0;
         responseBody = null;
         UpstreamRequest request = started.request();
         idleNanos = request.timeouts().idle().toNanos();
-        decoder.expectBodiless(request.method().equals("HEAD"));
-        channel.config().setAutoRead(true);
+        heads.expectAnswerToHead(request.method().equals("HEAD"));
+        readOnIf(true);
         started.call().trace().mark(Mark.UPSTREAM_SENT);
         progress();
         Body body = request.body();
         long length = body.length().orElse(-1);
-        ByteBuf out = channel.alloc().buffer(HEAD_BYTES);
         try {
-            writeHead(out, request, length);
+            out.head(head(request, length), length);
         } catch (RuntimeException | Error surprise) { // the fields may be a view of an embedder's own
-            out.release();
             exchange = null;
             channel.close();
             started.surprised(surprise);
             return;
         }
-        channel.write(out);
         if (length == 0) {
             body.cancel();
             requestWritten();
-            channel.flush();
+            out.flush();
         } else {
             timer.arm(request.timeouts().stall());
             body.read(new RequestSink(started, length));
         }
     }
 
-    private static void writeHead(ByteBuf out, UpstreamRequest request, long length) {
-        HeadWriter.requestLine(out, request.method(), request.target());
-        HeadWriter.fields(out, request.headers());
+    private static HeadWriter head(UpstreamRequest request, long length) {
+        HeadWriter writer = HeadWriter.begin();
+        writer.requestLine(request.method(), request.target());
+        writer.fields(request.headers());
         if (length < 0) {
-            HeadWriter.chunked(out);
+            writer.chunked();
         } else if (length > 0 || hasContent(request.method())) {
-            HeadWriter.contentLength(out, length);
+            writer.contentLength(length);
         }
-        HeadWriter.end(out);
+        writer.end();
+        return writer;
     }
 
     /** Methods whose requests have content, so that an empty one is announced (RFC 9110 section 8.6). */
@@ -143,86 +145,101 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements I
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        UpstreamExchange current = exchange;
-        if (current == null || responseDone) {
-            ReferenceCountUtil.release(message);
-            keepAlive = false;
-            channel.close();
-            return;
-        }
-        progress();
-        reading = true;
-        if (message instanceof HttpResponse response) {
-            head(current, response);
-        } else if (message instanceof HttpContent content) {
-            content(content);
+        ByteBuf in = (ByteBuf) message;
+        try {
+            if (wantsBytes()) {
+                progress();
+                reading = true;
+                decoder.decode(in, this);
+            }
+            if (in.isReadable()) { // nobody asked for it
+                keepAlive = false;
+                if (exchange == null) {
+                    channel.close();
+                }
+            }
+        } finally {
+            in.release();
         }
     }
 
-    private void head(UpstreamExchange current, HttpResponse response) {
-        if (response.decoderResult().isFailure()) {
-            failed(
-                    Kind.PROTOCOL_ERROR,
-                    "the answer's head: " + response.decoderResult().cause().getMessage());
+    private boolean wantsBytes() {
+        return exchange != null && !responseDone;
+    }
+
+    @Override
+    public boolean wantsMessage() {
+        return wantsBytes();
+    }
+
+    @Override
+    public void head(ResponseHead head) {
+        UpstreamExchange current = exchange;
+        if (current == null) {
             return;
         }
-        int status = response.status().code();
-        if (status >= 100 && status < 200) {
-            interim(status);
-            return;
-        }
-        ResponseHead head = ResponseHead.of(response, current.request().method());
         if (head.violation() != null) {
-            failed(Kind.PROTOCOL_ERROR, head.violation());
+            failed(Kind.PROTOCOL_ERROR, "the answer's head: " + head.violation());
+            return;
+        }
+        if (head.status() < 200) {
+            interim(head.status());
             return;
         }
         keepAlive = head.keepAlive();
-        NettyHeaders headers = new NettyHeaders(response.headers());
-        boolean events = headers.first("Content-Type")
-                .map(MediaType::parse)
-                .filter(MediaType::isEventStream)
-                .isPresent();
-        responseStall = events
-                ? current.request().timeouts().eventStreamStall()
-                : Optional.of(current.request().timeouts().stall());
+        endsWithConnection = !head.bodiless() && head.length() == ResponseHead.UNTIL_CLOSE;
+        UpstreamTimeouts timeouts = current.request().timeouts();
+        responseStall =
+                isEventStream(head.headers()) ? timeouts.eventStreamStall().orElse(null) : timeouts.stall();
         InboundBody body = new InboundBody(channel.eventLoop(), this, head.length());
         responseBody = body;
         if (head.bodiless()) {
             body.completed();
         }
-        if (responseStall.isPresent()) {
-            timer.arm(responseStall.get());
+        if (responseStall != null) {
+            timer.arm(responseStall);
         } else {
             timer.disarm();
         }
-        current.succeed(ProxyResponse.of(status, headers, body));
+        current.succeed(ProxyResponse.of(head.status(), head.headers(), body));
+    }
+
+    private static boolean isEventStream(Headers headers) {
+        Optional<String> type = headers.first("Content-Type");
+        return type.isPresent() && MediaType.parse(type.get()).isEventStream();
     }
 
     private void interim(int status) {
         if (status == 101 || ++interim > MOST_INTERIM) {
             failed(Kind.PROTOCOL_ERROR, "the answer is " + (status == 101 ? "101" : "more than 16 interim ones"));
-        } else {
-            skipLast = true;
         }
     }
 
-    private void content(HttpContent content) {
-        if (skipLast && content instanceof LastHttpContent) {
-            skipLast = false;
-            content.release();
-            return;
-        }
+    @Override
+    public void content(ByteBuf piece) {
         InboundBody body = responseBody;
-        if (body == null || content.decoderResult().isFailure()) {
-            content.release();
-            failed(Kind.PROTOCOL_ERROR, "the answer's body is not framed as HTTP says");
-            return;
+        if (body == null) {
+            piece.release();
+        } else {
+            body.arrived(piece);
         }
-        body.arrived(content.content());
-        if (content instanceof LastHttpContent && responseBody == body) {
+    }
+
+    /** Also that of an interim answer, which has no body here. */
+    @Override
+    public void end() {
+        InboundBody body = responseBody;
+        if (body != null) {
             responseDone = true;
             timer.disarm();
             body.completed();
+        }
+    }
+
+    @Override
+    public void broken() {
+        if (exchange != null) {
+            failed(Kind.PROTOCOL_ERROR, "the answer's body is not framed as HTTP says");
         }
     }
 
@@ -250,7 +267,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements I
         }
         if (requestDone && keepAlive && !decoder.hasLeftover() && channel.isActive()) {
             used = true;
-            channel.config().setAutoRead(true);
+            readOnIf(true);
             timer.arm(idleNanos);
             pool.idle(this);
         } else {
@@ -294,13 +311,11 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements I
         }
         InboundBody body = responseBody;
         if (body != null) {
-            responseStall.ifPresent(stall -> {
-                if (body.isPaused()) {
-                    timer.arm(stall);
-                } else {
-                    stalled(Kind.STALL_TIMEOUT, stall, "the answer stalled");
-                }
-            });
+            if (responseStall != null && body.isPaused()) {
+                timer.arm(responseStall);
+            } else if (responseStall != null) {
+                stalled(Kind.STALL_TIMEOUT, responseStall, "the answer stalled");
+            }
         } else if (requestDone) {
             stalled(Kind.FIRST_BYTE_TIMEOUT, current.request().timeouts().firstByte(), "no answer in time");
         } else if (channel.isWritable()) {
@@ -323,7 +338,12 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements I
     public void channelInactive(ChannelHandlerContext ctx) {
         pool.forget(this);
         timer.cancel();
+        decoder.close();
+        out.drop();
         UpstreamExchange current = exchange;
+        if (endsWithConnection && !responseDone) {
+            end();
+        }
         if (current == null || responseDone) {
             release();
             return;
@@ -372,7 +392,14 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements I
     @Override
     public void bodyFlow(boolean wanted) {
         progress();
-        channel.config().setAutoRead(wanted);
+        readOnIf(wanted);
+    }
+
+    private void readOnIf(boolean wanted) {
+        ChannelConfig config = channel.config();
+        if (config.isAutoRead() != wanted) {
+            config.setAutoRead(wanted);
+        }
     }
 
     @Override
@@ -408,17 +435,25 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements I
 
         @Override
         public void onChunk(Chunk chunk) {
-            onLoop(() -> write(chunk));
+            if (channel.eventLoop().inEventLoop()) {
+                write(chunk);
+            } else {
+                channel.eventLoop().execute(() -> write(chunk));
+            }
         }
 
         @Override
         public void onReadComplete() {
-            onLoop(channel::flush);
+            onLoop(out::flush);
         }
 
         @Override
         public void onEnd() {
-            onLoop(this::end);
+            if (channel.eventLoop().inEventLoop()) {
+                end();
+            } else {
+                channel.eventLoop().execute(this::end);
+            }
         }
 
         /** The upstream must not take a part for the whole, so its connection ends here. */
@@ -447,19 +482,15 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements I
                 return;
             }
             if (chunked) {
-                ByteBuf line = channel.alloc().buffer(10);
-                HeadWriter.chunkSize(line, size);
-                channel.write(line);
-                channel.write(BufferChunk.bufferOf(chunk, channel.alloc()));
-                channel.write(channel.alloc().buffer(2).writeByte('\r').writeByte('\n'));
+                out.chunk(chunk);
             } else {
                 left -= size;
-                channel.write(BufferChunk.bufferOf(chunk, channel.alloc()));
+                out.piece(chunk);
             }
             if (!channel.isWritable()) {
                 progress();
                 writing.request().body().pause();
-                channel.flush();
+                out.flush();
             }
         }
 
@@ -472,10 +503,10 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements I
                 return;
             }
             if (chunked) {
-                channel.write(channel.alloc().buffer(5).writeBytes(LAST_CHUNK));
+                out.lastChunk();
             }
             requestWritten();
-            channel.flush();
+            out.flush();
         }
 
         private void onLoop(Runnable action) {

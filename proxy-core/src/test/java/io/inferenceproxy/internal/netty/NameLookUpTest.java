@@ -27,7 +27,7 @@ class NameLookUpTest {
     private static final UpstreamAddress NAMED = new UpstreamAddress(false, "model.test", 80, "");
 
     private final Transport transport = Transport.open(1);
-    private final NettyUpstreamClient client = new NettyUpstreamClient(transport, lookUp -> {});
+    private final NettyUpstreamClient client = new NettyUpstreamClient(transport, lookUp -> {}, Codec.SCANNER);
 
     @AfterEach
     void close() {

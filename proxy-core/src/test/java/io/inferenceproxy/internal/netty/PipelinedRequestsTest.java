@@ -21,7 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Requests that a client sends without waiting for answers are kept in memory, so how many of them is bounded. */
+/** Requests that a client sends without waiting for answers are kept in memory, so how many bytes of them is bounded. */
 class PipelinedRequestsTest {
 
     private static final String REQUEST = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
@@ -36,10 +36,10 @@ class PipelinedRequestsTest {
 
     @Test
     void aFloodIsNotReadFurtherUntilMostOfItIsAnswered() {
-        send(REQUEST.repeat(200));
+        send(REQUEST.repeat(4_000));
         assertThat(client.config().isAutoRead()).isFalse();
 
-        for (int i = 0; i < 150; i++) {
+        for (int i = 0; i < 1_000; i++) {
             calls.remove().complete(ProxyResponse.empty(204));
         }
 
@@ -48,9 +48,9 @@ class PipelinedRequestsTest {
 
     @Test
     void onceMostOfItIsAnsweredTheRestIsRead() {
-        send(REQUEST.repeat(200));
+        send(REQUEST.repeat(4_000));
 
-        for (int i = 0; i < 199; i++) {
+        for (int i = 0; i < 3_000; i++) {
             calls.remove().complete(ProxyResponse.empty(204));
         }
 
@@ -60,7 +60,7 @@ class PipelinedRequestsTest {
 
     @Test
     void aBodyAmongThemDoesNotLetMoreIn() {
-        send(REQUEST + "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx" + REQUEST.repeat(200));
+        send(REQUEST + "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx" + REQUEST.repeat(4_000));
 
         calls.remove().complete(ProxyResponse.empty(204));
 
@@ -82,9 +82,8 @@ class PipelinedRequestsTest {
                 new ClientAddresses(List.of()),
                 Ticker.system(),
                 "/problems/");
-        StrictRequestDecoder decoder = new StrictRequestDecoder(16 << 10);
-        ServerShared shared = new ServerShared(frontDoor, ServerOptions.DEFAULT, () -> Instant.EPOCH);
-        return new EmbeddedChannel(decoder, new ServerConnection(shared, decoder)) {
+        ServerShared shared = new ServerShared(frontDoor, ServerOptions.DEFAULT, () -> Instant.EPOCH, Codec.SCANNER);
+        return new EmbeddedChannel(new ServerConnection(shared, shared.decoder())) {
             @Override
             public SocketAddress remoteAddress() {
                 return new InetSocketAddress(InetAddress.getLoopbackAddress(), 4711);

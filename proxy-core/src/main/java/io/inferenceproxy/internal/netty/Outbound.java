@@ -1,0 +1,112 @@
+package io.inferenceproxy.internal.netty;
+
+import io.inferenceproxy.http.Chunk;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOutboundBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is about to be written to a connection. What is small is gathered in one buffer, so that a head, framing and a small
+ * body leave in one write; a large piece goes on in the buffer it was read into.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // a failed write closes the channel, which ends the exchange
+final class Outbound {
+
+    /** From here on writing apart is cheaper than copying. */
+    private static final int LARGE = 8 << 10;
+
+    private static final int MOST_GATHERED = 16 << 10;
+    private static final int CHUNK_FRAMING = 12;
+    private static final byte[] LAST_CHUNK = {'0', '\r', '\n', '\r', '\n'};
+
+    private final Channel channel;
+    private @Nullable ByteBuf gathered;
+
+    Outbound(Channel channel) {
+        this.channel = channel;
+    }
+
+    /**
+     * Adds a head.
+     *
+     * @param bodyLength how many bytes will follow; negative when that is not known
+     */
+    void head(HeadWriter head, long bodyLength) {
+        int follows = bodyLength < 0 || bodyLength > LARGE ? 0 : (int) bodyLength;
+        head.copyTo(room(head.size() + follows));
+    }
+
+    /** Adds a piece of a body, and releases it once it is no longer needed. */
+    void piece(Chunk chunk) {
+        int size = chunk.size();
+        if (size > LARGE) {
+            write();
+            channel.write(BufferChunk.bufferOf(chunk, channel.alloc()));
+            return;
+        }
+        ByteBuf to = room(size);
+        if (chunk instanceof BufferChunk ours) {
+            to.writeBytes(ours.buffer(), ours.buffer().readerIndex(), size);
+        } else {
+            to.writeBytes(chunk.bytes().duplicate());
+        }
+        chunk.release();
+    }
+
+    /** Adds a piece of a body as a chunk (RFC 9112 section 7.1). */
+    void chunk(Chunk chunk) {
+        int size = chunk.size();
+        HeadWriter.chunkSize(room(CHUNK_FRAMING + (size > LARGE ? 0 : size)), size);
+        piece(chunk);
+        HeadWriter.lineEnd(room(2));
+    }
+
+    /** Ends a body of chunks. */
+    void lastChunk() {
+        room(LAST_CHUNK.length).writeBytes(LAST_CHUNK);
+    }
+
+    /** A buffer that takes that many bytes more. */
+    private ByteBuf room(int more) {
+        ByteBuf current = gathered;
+        if (current != null && current.readableBytes() + more > MOST_GATHERED) {
+            write();
+            current = null;
+        }
+        if (current == null) {
+            current = channel.alloc().directBuffer(more);
+            gathered = current;
+        }
+        return current;
+    }
+
+    /** Hands what was gathered to the channel. */
+    void write() {
+        ByteBuf ready = gathered;
+        if (ready != null) {
+            gathered = null;
+            channel.write(ready);
+        }
+    }
+
+    /** Sends all. */
+    void flush() {
+        write();
+        channel.flush();
+    }
+
+    /** Whether all that was flushed has reached the socket. */
+    boolean isFlushed() {
+        ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+        return waiting != null && waiting.isEmpty() && channel.isActive();
+    }
+
+    /** Gives back what was not handed on. */
+    void drop() {
+        if (gathered != null) {
+            gathered.release();
+            gathered = null;
+        }
+    }
+}
