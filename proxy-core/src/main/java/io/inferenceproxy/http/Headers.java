@@ -53,9 +53,9 @@ public interface Headers {
         return over == ListHeaders.EMPTY ? this : new OverlaidHeaders(this, over);
     }
 
-    /** These fields without those of the given names. */
-    default Headers without(HeaderNames names) {
-        return new ReducedHeaders(this, names);
+    /** These fields without some. */
+    default Headers without(Omitted omitted) {
+        return new ReducedHeaders(this, omitted);
     }
 
     /** These fields with one field of this name, in place of all that it had. */

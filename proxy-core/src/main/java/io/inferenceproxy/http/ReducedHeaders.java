@@ -4,17 +4,17 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 
 /** Fields less those of certain names. */
-record ReducedHeaders(Headers base, HeaderNames dropped) implements Headers {
+record ReducedHeaders(Headers base, Omitted dropped) implements Headers {
 
     @Override
     public Optional<String> first(String name) {
-        return dropped.contains(name) ? Optional.empty() : base.first(name);
+        return dropped.omits(name) ? Optional.empty() : base.first(name);
     }
 
     @Override
     public void forEach(BiConsumer<String, String> action) {
         base.forEach((name, value) -> {
-            if (!dropped.contains(name)) {
+            if (!dropped.omits(name)) {
                 action.accept(name, value);
             }
         });

@@ -2,11 +2,13 @@ package io.inferenceproxy.upstream;
 
 import io.inferenceproxy.http.HeaderNames;
 import io.inferenceproxy.http.Headers;
+import io.inferenceproxy.http.Omitted;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 
-/** Which fields cross the proxy, in which direction, and when: the lists, each once. */
+/** Which fields cross the proxy, in which direction, and when: the lists, each once, joined when an upstream is set up. */
 final class FieldRules {
 
     /** Fields of one connection, and those that frame a message, which whoever writes it makes (RFC 9110 section 7.6.1). */
@@ -65,7 +67,7 @@ final class FieldRules {
             "X-Forwarded-Path");
 
     /** Fields by which proxies tell where a request comes from, beside {@code X-Forwarded-*}. */
-    private static final HeaderNames OF_PROXIES = HeaderNames.of(
+    private static final List<String> OF_PROXIES = List.of(
             "Forwarded",
             "Forwarded-For",
             "Forwarded-Proto",
@@ -93,8 +95,8 @@ final class FieldRules {
             "Front-End-Https");
 
     /** What a client sends and no upstream gets. */
-    static final HeaderNames NEVER_UPSTREAM = HeaderNames.of(joined(
-            OF_ONE_CONNECTION, OURS, CREDENTIALS, IDENTITY, REWRITES, List.of("Host", "Expect", "Proxy", "Forwarded")));
+    private static final List<String> NEVER_UPSTREAM = joined(
+            OF_ONE_CONNECTION, OURS, CREDENTIALS, IDENTITY, REWRITES, List.of("Host", "Expect", "Proxy", "Forwarded"));
 
     /** What an operator cannot have sent to an upstream. */
     static final HeaderNames NOT_CONFIGURABLE =
@@ -107,14 +109,40 @@ final class FieldRules {
     private static final HeaderNames NEVER_DOWNSTREAM = HeaderNames.of(joined(
             OF_ONE_CONNECTION, List.of("Proxy-Authenticate", "Proxy-Authentication-Info", "X-Request-Id", "Alt-Svc")));
 
-    private static final HeaderNames NONE = HeaderNames.of();
+    private final HeaderNames fromTrusted;
+    private final HeaderNames fromTrustedTraceless;
+    private final HeaderNames fromAnyone;
+    private final HeaderNames fromAnyoneTraceless;
 
-    private FieldRules() {}
+    /** @param replaced the names of the fields that this upstream always gets from the proxy */
+    FieldRules(Collection<String> replaced) {
+        List<String> never = joined(NEVER_UPSTREAM, List.copyOf(replaced));
+        List<String> ofStrangers = joined(never, OF_PROXIES);
+        List<String> trace = List.of("tracestate");
+        this.fromTrusted = HeaderNames.of(never, List.of("proxy-"));
+        this.fromTrustedTraceless = HeaderNames.of(joined(never, trace), List.of("proxy-"));
+        this.fromAnyone = HeaderNames.of(ofStrangers, List.of("proxy-", "x-forwarded-"));
+        this.fromAnyoneTraceless = HeaderNames.of(joined(ofStrangers, trace), List.of("proxy-", "x-forwarded-"));
+    }
+
+    /**
+     * What of a client's fields does not go to the upstream, but for those that the client itself names in
+     * {@code Connection}. Fields in which only proxies speak are heard from trusted ones alone.
+     *
+     * @param trusted whether the client is a trusted proxy
+     * @param traced whether the client's own trace is carried on, so that its {@code tracestate} belongs to it
+     */
+    HeaderNames neverUpstream(boolean trusted, boolean traced) {
+        if (trusted) {
+            return traced ? fromTrusted : fromTrustedTraceless;
+        }
+        return traced ? fromAnyone : fromAnyoneTraceless;
+    }
 
     /** The fields that {@code Connection} names: they end at this hop (RFC 9110 section 7.6.1). */
-    static HeaderNames namedByConnection(Headers fields) {
+    static Omitted namedByConnection(Headers fields) {
         if (!fields.contains("Connection")) {
-            return NONE;
+            return Omitted.NOTHING;
         }
         List<String> names = new ArrayList<>();
         for (String value : fields.all("Connection")) {
@@ -125,19 +153,12 @@ final class FieldRules {
                 }
             }
         }
-        return names.isEmpty() ? NONE : HeaderNames.of(names);
-    }
-
-    /** Whether the field is one in which only proxies speak, and so only trusted ones are heard. */
-    static boolean isOfProxies(String name) {
-        return HeaderNames.startsWith(name, "x-forwarded-") || OF_PROXIES.contains(name);
+        return names.isEmpty() ? Omitted.NOTHING : HeaderNames.of(names);
     }
 
     /** The fields of an upstream's answer that go on to the client. */
     static Headers downstream(Headers answer) {
-        HeaderNames named = namedByConnection(answer);
-        Headers crossing = answer.without(NEVER_DOWNSTREAM);
-        return named == NONE ? crossing : crossing.without(named);
+        return answer.without(NEVER_DOWNSTREAM.or(namedByConnection(answer)));
     }
 
     /** Visible ASCII as it is, all else and the percent sign as escapes of UTF-8 bytes. */

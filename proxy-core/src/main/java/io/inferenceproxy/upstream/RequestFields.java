@@ -2,11 +2,11 @@ package io.inferenceproxy.upstream;
 
 import io.inferenceproxy.call.Caller;
 import io.inferenceproxy.call.ProxyCall;
-import io.inferenceproxy.http.HeaderNames;
+import io.inferenceproxy.http.FieldSink;
 import io.inferenceproxy.http.Headers;
+import io.inferenceproxy.http.Omitted;
 import io.inferenceproxy.http.ProxyRequest;
 import java.net.InetAddress;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
@@ -23,106 +23,94 @@ final class RequestFields implements Headers {
     private static final String VIA_NAME = " inference-proxy";
     private static final String VIA_11 = "1.1" + VIA_NAME;
 
+    private final ProxyCall call;
     private final Headers sent;
-    private final HeaderNames named;
-    private final HeaderNames replaced;
+    private final Omitted omitted;
     private final boolean trusted;
-    private final boolean traced;
+    private final List<String> configured;
     private final String authority;
-    private final List<String> ours;
 
     RequestFields(ProxyCall call, UpstreamGroup group, UpstreamAddress address) {
-        ProxyRequest request = call.request();
-        this.sent = request.headers();
-        this.named = FieldRules.namedByConnection(sent);
-        this.replaced = group.ownNames();
+        this.call = call;
+        this.sent = call.request().headers();
         this.trusted = call.client().behindTrustedProxy();
-        this.traced = isTraceOfClient(call);
-        this.ours = new ArrayList<>(18 + group.ownFields().size());
-        addOrigin(call);
-        addIdentity(call.caller());
-        add("Via", request.version().equals("1.1") ? VIA_11 : request.version() + VIA_NAME);
-        add("X-Request-Id", call.id());
-        add("traceparent", call.traceParent().toString());
-        String host = address.authority();
-        for (int i = 0; i < group.ownFields().size(); i += 2) {
-            if (group.ownFields().get(i).equalsIgnoreCase("Host")) {
-                host = group.ownFields().get(i + 1);
-            } else {
-                add(group.ownFields().get(i), group.ownFields().get(i + 1));
+        this.omitted =
+                group.fieldRules().neverUpstream(trusted, isTraceOfClient(call)).or(FieldRules.namedByConnection(sent));
+        this.configured = group.ownFields();
+        this.authority = authority(address);
+    }
+
+    private String authority(UpstreamAddress address) {
+        for (int i = 0; i < configured.size(); i += 2) {
+            if (configured.get(i).equalsIgnoreCase("Host")) {
+                return configured.get(i + 1);
             }
         }
-        this.authority = host;
+        return address.authority();
     }
 
     @Override
     public Optional<String> first(String name) {
-        if (name.equalsIgnoreCase("Host")) {
-            return Optional.of(authority);
-        }
-        if (passes(name)) {
-            Optional<String> theirs = sent.first(name);
-            if (theirs.isPresent()) {
-                return theirs;
-            }
-        }
-        for (int i = 0; i < ours.size(); i += 2) {
-            if (ours.get(i).equalsIgnoreCase(name)) {
-                return Optional.of(ours.get(i + 1));
-            }
-        }
-        return Optional.empty();
+        List<String> all = all(name);
+        return all.isEmpty() ? Optional.empty() : Optional.of(all.get(0));
     }
 
     @Override
     public void forEach(BiConsumer<String, String> action) {
         action.accept("Host", authority);
         sent.forEach((name, value) -> {
-            if (passes(name)) {
+            if (!omitted.omits(name)) {
                 action.accept(name, value);
             }
         });
-        for (int i = 0; i < ours.size(); i += 2) {
-            action.accept(ours.get(i), ours.get(i + 1));
+        ours(action);
+    }
+
+    /** The proxy's own fields are always written: their names are known, and frame nothing. */
+    @Override
+    public void writeTo(FieldSink sink, Omitted less) {
+        sink.field("Host", authority);
+        sent.writeTo(sink, less.or(omitted));
+        ours(sink::field);
+    }
+
+    private void ours(BiConsumer<String, String> to) {
+        origin(to);
+        identity(call.caller(), to);
+        String version = call.request().version();
+        to.accept("Via", version.equals("1.1") ? VIA_11 : version + VIA_NAME);
+        to.accept("X-Request-Id", call.id());
+        to.accept("traceparent", call.traceParent().toString());
+        for (int i = 0; i < configured.size(); i += 2) {
+            if (!configured.get(i).equalsIgnoreCase("Host")) {
+                to.accept(configured.get(i), configured.get(i + 1));
+            }
         }
     }
 
-    private boolean passes(String name) {
-        if (FieldRules.NEVER_UPSTREAM.contains(name) || named.contains(name) || replaced.contains(name)) {
-            return false;
-        }
-        if (HeaderNames.startsWith(name, "proxy-")) {
-            return false;
-        }
-        if (!trusted && FieldRules.isOfProxies(name)) {
-            return false;
-        }
-        return traced || !name.equalsIgnoreCase("tracestate");
-    }
-
-    private void addOrigin(ProxyCall call) {
+    private void origin(BiConsumer<String, String> to) {
         ProxyRequest request = call.request();
         if (!trusted) {
-            add("X-Forwarded-For", text(call.client().address()));
-            add("X-Forwarded-Proto", request.scheme());
-            addIfAny("X-Forwarded-Host", request.authority());
+            to.accept("X-Forwarded-For", text(call.client().address()));
+            to.accept("X-Forwarded-Proto", request.scheme());
+            addIfAny("X-Forwarded-Host", request.authority(), to);
             return;
         }
         String peer = text(request.peer().getAddress());
-        add("X-Forwarded-For", appended("X-Forwarded-For", peer));
-        add("X-Forwarded-Proto", appended("X-Forwarded-Proto", request.scheme()));
-        addIfAny("X-Forwarded-Host", appended("X-Forwarded-Host", request.authority()));
+        to.accept("X-Forwarded-For", appended("X-Forwarded-For", peer));
+        to.accept("X-Forwarded-Proto", appended("X-Forwarded-Proto", request.scheme()));
+        addIfAny("X-Forwarded-Host", appended("X-Forwarded-Host", request.authority()), to);
         if (sent.contains("Forwarded")) {
             String node = peer.indexOf(':') < 0 ? peer : "\"[" + peer + "]\"";
-            add("Forwarded", appended("Forwarded", "for=" + node + ";proto=" + request.scheme()));
+            to.accept("Forwarded", appended("Forwarded", "for=" + node + ";proto=" + request.scheme()));
         }
     }
 
-    private void addIdentity(Caller caller) {
+    private static void identity(Caller caller, BiConsumer<String, String> to) {
         if (caller instanceof Caller.Identified identified) {
-            add("X-Forwarded-User", FieldRules.percentEncoded(identified.subject()));
+            to.accept("X-Forwarded-User", FieldRules.percentEncoded(identified.subject()));
             if (identified.external()) {
-                add("X-Forwarded-Issuer", FieldRules.percentEncoded(identified.issuer()));
+                to.accept("X-Forwarded-Issuer", FieldRules.percentEncoded(identified.issuer()));
             }
         }
     }
@@ -137,15 +125,10 @@ final class RequestFields implements Headers {
         return own.isEmpty() ? said : said + ", " + own;
     }
 
-    private void addIfAny(String name, String value) {
+    private static void addIfAny(String name, String value, BiConsumer<String, String> to) {
         if (!value.isEmpty()) {
-            add(name, value);
+            to.accept(name, value);
         }
-    }
-
-    private void add(String name, String value) {
-        ours.add(name);
-        ours.add(value);
     }
 
     /** Whether the client's own trace is carried on, so that its {@code tracestate} belongs to it. */

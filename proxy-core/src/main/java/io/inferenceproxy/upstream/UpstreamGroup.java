@@ -1,6 +1,5 @@
 package io.inferenceproxy.upstream;
 
-import io.inferenceproxy.http.HeaderNames;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -14,7 +13,7 @@ public final class UpstreamGroup {
     private final AtomicInteger turn = new AtomicInteger();
     private final InFlightLimit limit;
     private final List<String> ownFields;
-    private final HeaderNames ownNames;
+    private final FieldRules fieldRules;
 
     public UpstreamGroup(String name, UpstreamOptions options) {
         this.name = name;
@@ -27,7 +26,7 @@ public final class UpstreamGroup {
             fields.add(value.reveal());
         });
         this.ownFields = List.copyOf(fields);
-        this.ownNames = HeaderNames.of(options.headers().keySet());
+        this.fieldRules = new FieldRules(options.headers().keySet());
     }
 
     public String name() {
@@ -61,9 +60,9 @@ public final class UpstreamGroup {
         return ownFields;
     }
 
-    /** The names of these fields. */
-    HeaderNames ownNames() {
-        return ownNames;
+    /** Which of a client's fields it gets. */
+    FieldRules fieldRules() {
+        return fieldRules;
     }
 
     /** Whose turn it is to be tried first, round robin. */
