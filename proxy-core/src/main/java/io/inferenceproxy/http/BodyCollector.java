@@ -57,7 +57,7 @@ public final class BodyCollector implements BodySink {
                 long doubled = Math.max(FIRST, bytes.length * 2L);
                 bytes = Arrays.copyOf(bytes, (int) Math.min(limit, Math.max(doubled, size + (long) more)));
             }
-            chunk.bytes().get(bytes, size, more);
+            chunk.copyTo(bytes, size);
             size += more;
         } finally {
             chunk.release();

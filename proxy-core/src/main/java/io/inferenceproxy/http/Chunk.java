@@ -15,6 +15,11 @@ public interface Chunk {
     /** The bytes, read-only, valid until {@link #release()}. */
     ByteBuffer bytes();
 
+    /** Copies the bytes into an array, which has room for them. */
+    default void copyTo(byte[] to, int at) {
+        bytes().duplicate().get(to, at, size());
+    }
+
     /** Gives the memory back. */
     void release();
 

@@ -35,6 +35,11 @@ record BufferChunk(ByteBuf buffer) implements Chunk {
     }
 
     @Override
+    public void copyTo(byte[] to, int at) {
+        buffer.getBytes(buffer.readerIndex(), to, at, buffer.readableBytes());
+    }
+
+    @Override
     public void release() {
         buffer.release();
     }

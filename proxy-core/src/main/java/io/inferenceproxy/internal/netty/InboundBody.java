@@ -65,8 +65,9 @@ final class InboundBody implements Body {
         if (kept == null) {
             kept = new ArrayDeque<>(2);
         }
-        kept.add(piece);
-        keptBytes += piece.readableBytes();
+        ByteBuf lasting = ReadBuffers.toKeep(piece);
+        kept.add(lasting);
+        keptBytes += lasting.readableBytes();
         if (keptBytes >= KEEP_BYTES) {
             source.bodyFlow(false);
         }

@@ -58,6 +58,7 @@ public final class NettyListener {
                 .option(ChannelOption.AUTO_READ, false)
                 .handler(initializer.acceptance)
                 .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.RECVBUF_ALLOCATOR, ReadBuffers.INSTANCE)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(32 << 10, 128 << 10))
                 .childHandler(initializer)
                 .bind(address)

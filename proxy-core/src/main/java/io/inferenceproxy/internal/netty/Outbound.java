@@ -75,7 +75,11 @@ final class Outbound {
             current = null;
         }
         if (current == null) {
-            current = channel.alloc().directBuffer(more);
+            // Behind what a slow peer has yet to take, buffers of the right size: a shared one would be held for
+            // little.
+            current = isFlushed()
+                    ? WriteBuffers.take(channel.alloc(), more)
+                    : channel.alloc().directBuffer(more);
             gathered = current;
         }
         return current;

@@ -98,7 +98,14 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
         }
         reading = true;
         ByteBuf before = waiting;
-        decode(before == null ? in : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(context.alloc(), before, in));
+        if (before == null) {
+            decode(in);
+            if (waiting != null) {
+                waiting = ReadBuffers.toKeep(waiting);
+            }
+        } else {
+            decode(ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(context.alloc(), before, in));
+        }
         if (!hasRoom()) {
             readOnIf(false);
         }
