@@ -31,7 +31,12 @@ final class ConnectionTimer {
     }
 
     void arm(long delayNanos) {
-        deadline = loop.ticker().nanoTime() + delayNanos;
+        arm(loop.ticker().nanoTime(), delayNanos);
+    }
+
+    /** Sets the deadline to that much from a moment that was just looked up, since looking is not free. */
+    void arm(long nowNanos, long delayNanos) {
+        deadline = nowNanos + delayNanos;
         if (waiting == null || deadline - wakeAt < 0) {
             sleep(delayNanos);
         }

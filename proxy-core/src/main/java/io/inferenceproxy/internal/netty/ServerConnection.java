@@ -57,6 +57,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
     private State state = State.FRESH;
     private boolean reading;
     private boolean decoding;
+    private long readNanos;
     private long lastBodyNanos;
     private long lastPending;
     private long lastProgressNanos;
@@ -127,6 +128,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
 
     /** Takes what can be taken now; the rest waits, for it is of a request whose turn has not come. */
     private void decode(ByteBuf in) {
+        readNanos = now();
         waiting = in;
         decoding = true;
         try {
@@ -180,8 +182,8 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
         if (inbound == null) {
             timer().disarm();
         } else {
-            bodyProgress();
-            timer().arm(shared.options().bodyTimeout());
+            lastBodyNanos = readNanos;
+            timer().arm(readNanos, shared.options().bodyTimeout().toNanos());
         }
         CompletionStage<ProxyResponse> answer = head.problem() == null
                 ? shared.frontDoor().handle(call)
@@ -233,7 +235,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
             piece.release();
             return;
         }
-        bodyProgress();
+        lastBodyNanos = readNanos;
         current.call().trace().requestBytes(piece.readableBytes());
         current.requestBody().arrived(piece);
     }
@@ -462,10 +464,10 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
     @Override
     public void bodyFlow(boolean wanted) {
         if (state == State.EXCHANGE) {
-            bodyProgress();
+            lastBodyNanos = now();
             readOnIf(wanted && hasRoom());
             if (wanted) {
-                timer().arm(shared.options().bodyTimeout());
+                timer().arm(lastBodyNanos, shared.options().bodyTimeout().toNanos());
             }
         }
     }
@@ -554,10 +556,6 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
             waiting.release();
             waiting = null;
         }
-    }
-
-    private void bodyProgress() {
-        lastBodyNanos = now();
     }
 
     private long now() {

@@ -111,7 +111,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
             requestWritten();
             out.flush();
         } else {
-            timer.arm(request.timeouts().stall());
+            timer.arm(progressNanos, request.timeouts().stall().toNanos());
             body.read(new RequestSink(started, length));
         }
     }
@@ -139,7 +139,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
         UpstreamExchange current = exchange;
         if (current != null && responseBody == null) {
             progress();
-            timer.arm(current.request().timeouts().firstByte());
+            timer.arm(progressNanos, current.request().timeouts().firstByte().toNanos());
         }
     }
 
@@ -197,7 +197,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
             body.completed();
         }
         if (responseStall != null) {
-            timer.arm(responseStall);
+            timer.arm(progressNanos, responseStall.toNanos());
         } else {
             timer.disarm();
         }
@@ -268,7 +268,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
         if (requestDone && keepAlive && !decoder.hasLeftover() && channel.isActive()) {
             used = true;
             readOnIf(true);
-            timer.arm(idleNanos);
+            timer.arm(progressNanos, idleNanos);
             pool.idle(this);
         } else {
             channel.close();
