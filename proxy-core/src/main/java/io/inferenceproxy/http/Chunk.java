@@ -20,6 +20,12 @@ public interface Chunk {
         bytes().duplicate().get(to, at, size());
     }
 
+    /** The last byte; there must be one. */
+    default byte lastByte() {
+        ByteBuffer bytes = bytes();
+        return bytes.get(bytes.limit() - 1);
+    }
+
     /** Gives the memory back. */
     void release();
 

@@ -9,7 +9,6 @@ import io.inferenceproxy.http.MediaType;
 import io.inferenceproxy.http.ProxyResponse;
 import io.inferenceproxy.problem.Problem;
 import io.inferenceproxy.problem.ProblemRendering;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -98,9 +97,8 @@ final class EventStreamBody implements Body, BodySink {
             chunk.release();
             return;
         }
-        ByteBuffer bytes = chunk.bytes();
-        if (bytes.hasRemaining()) {
-            byte last = bytes.get(bytes.limit() - 1);
+        if (chunk.size() > 0) {
+            byte last = chunk.lastByte();
             lineOpen = last != '\n' && last != '\r';
         }
         client.onChunk(chunk);

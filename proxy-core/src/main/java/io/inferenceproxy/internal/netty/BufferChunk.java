@@ -40,6 +40,11 @@ record BufferChunk(ByteBuf buffer) implements Chunk {
     }
 
     @Override
+    public byte lastByte() {
+        return buffer.getByte(buffer.writerIndex() - 1);
+    }
+
+    @Override
     public void release() {
         buffer.release();
     }
