@@ -13,6 +13,11 @@ record OverlaidHeaders(Headers base, Headers over) implements Headers {
     }
 
     @Override
+    public boolean contains(String name) {
+        return over.contains(name) || base.contains(name);
+    }
+
+    @Override
     public void forEach(BiConsumer<String, String> action) {
         base.forEach((name, value) -> {
             if (!over.contains(name)) {

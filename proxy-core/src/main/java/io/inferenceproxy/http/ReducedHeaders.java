@@ -12,6 +12,11 @@ record ReducedHeaders(Headers base, Omitted dropped) implements Headers {
     }
 
     @Override
+    public boolean contains(String name) {
+        return base.contains(name) && !dropped.omits(name);
+    }
+
+    @Override
     public void forEach(BiConsumer<String, String> action) {
         base.forEach((name, value) -> {
             if (!dropped.omits(name)) {

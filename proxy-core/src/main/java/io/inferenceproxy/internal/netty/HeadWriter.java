@@ -128,6 +128,11 @@ final class HeadWriter implements FieldSink {
         out.writeBytes(bytes, 0, size);
     }
 
+    /** Writes a line that is ready, its end included. */
+    void line(byte[] ready) {
+        raw(ready);
+    }
+
     private void raw(byte[] ready) {
         lines(ready, 0, ready.length);
     }

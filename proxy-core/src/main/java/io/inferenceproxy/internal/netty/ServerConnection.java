@@ -547,8 +547,8 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
         context.close();
     }
 
-    String date() {
-        return shared.date();
+    byte[] dateLine() {
+        return shared.dateLine(now());
     }
 
     private void releaseWaiting() {

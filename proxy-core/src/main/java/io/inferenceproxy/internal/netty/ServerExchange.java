@@ -107,7 +107,7 @@ final class ServerExchange implements BodySink, ChannelFutureListener {
         writer.statusLine(response.status());
         writer.fields(response.headers());
         if (!response.headers().contains("Date")) {
-            writer.field("Date", connection.date());
+            writer.line(connection.dateLine());
         }
         if (chunked) {
             writer.chunked();

@@ -26,12 +26,14 @@ final class ServerShared {
                     "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
             .withZone(ZoneOffset.UTC);
 
+    private static final long DATE_KEPT_NANOS = 100_000_000L;
+
     private final FrontDoor frontDoor;
     private final ServerOptions options;
     private final Supplier<Instant> clock;
     private final Codec codec;
     private final Map<EventLoop, LoopScheduler> schedulers = new ConcurrentHashMap<>();
-    private volatile Date date = new Date(Long.MIN_VALUE, "");
+    private volatile Date date = new Date(Long.MIN_VALUE, 0, new byte[0]);
     private volatile boolean draining;
     private volatile boolean closed;
 
@@ -77,17 +79,30 @@ final class ServerShared {
         closed = true;
     }
 
-    /** The value of {@code Date}, made once a second. */
-    String date() {
-        Instant now = clock.get();
+    /** The line with the date, made once a second and looked for ten times a second. */
+    byte[] dateLine(long nowNanos) {
         Date current = date;
-        if (current.second != now.getEpochSecond()) {
-            current = new Date(now.getEpochSecond(), IMF_FIXDATE.format(now));
-            date = current;
+        if (nowNanos - current.soughtNanos < DATE_KEPT_NANOS && current.line.length > 0) {
+            return current.line;
         }
-        return current.text;
+        Instant now = clock.get();
+        byte[] line = current.second == now.getEpochSecond()
+                ? current.line
+                : ("Date: " + IMF_FIXDATE.format(now) + "\r\n").getBytes(StandardCharsets.US_ASCII);
+        date = new Date(now.getEpochSecond(), nowNanos, line);
+        return line;
     }
 
-    /** A second and its text. */
-    private record Date(long second, String text) {}
+    /** A second, when it was last looked for, and the line that says it. */
+    private static final class Date {
+        private final long second;
+        private final long soughtNanos;
+        private final byte[] line;
+
+        Date(long second, long soughtNanos, byte[] line) {
+            this.second = second;
+            this.soughtNanos = soughtNanos;
+            this.line = line;
+        }
+    }
 }

@@ -60,7 +60,11 @@ final class UpstreamExchange {
     }
 
     void succeed(ProxyResponse response) {
-        complete(() -> answer.complete(response));
+        if (call.io().isCurrentThread()) {
+            answer.complete(response);
+        } else {
+            call.io().execute(() -> answer.complete(response));
+        }
     }
 
     void fail(UpstreamFailure.Kind kind, String message) {
