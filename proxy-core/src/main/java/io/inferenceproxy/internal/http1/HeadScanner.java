@@ -75,11 +75,6 @@ public final class HeadScanner {
         return new HeadScanner(FirstLine.NONE, longest);
     }
 
-    /** Whether a byte may stand in text: no control character, tabs aside. */
-    public static boolean isText(byte octet) {
-        return Octets.isText(octet);
-    }
-
     /** Where the bytes of the head go. */
     public byte[] block() {
         return block;

@@ -73,6 +73,10 @@ final class Octets {
         return at;
     }
 
+    static boolean isToken(byte octet) {
+        return TOKEN[octet & 0xff];
+    }
+
     static boolean isText(byte octet) {
         return octet >= SPACE && octet != DELETE || octet < 0 || octet == TAB;
     }

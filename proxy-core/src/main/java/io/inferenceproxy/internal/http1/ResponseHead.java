@@ -44,13 +44,13 @@ public record ResponseHead(
         if (status < 100 || status > 599) {
             return broken("the answer's status is " + status);
         }
+        if (framing.lengths() > 0 && framing.length() == Framing.UNKNOWN) {
+            return broken("the answer's Content-Length is not one number");
+        }
         if (status < 200) {
             return new ResponseHead(null, status, 0, true, true, headers);
         }
         boolean keepAlive = !framing.closes() && (http11 || framing.keepsAlive());
-        if (framing.lengths() > 0 && framing.length() == Framing.UNKNOWN) {
-            return broken("the answer's Content-Length is not one number");
-        }
         if (status == 204 || status == 304) {
             return new ResponseHead(null, status, 0, true, keepAlive, headers);
         }

@@ -1,5 +1,6 @@
 package io.inferenceproxy.internal.netty;
 
+import io.inferenceproxy.internal.http1.ChunkExtension;
 import io.inferenceproxy.internal.http1.HeadScanner;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ final class ChunkedReader {
     private long size;
     private int digits;
     private int line;
+    private ChunkExtension extension = ChunkExtension.BEFORE;
     private @Nullable HeadScanner trailers;
 
     /** What the bytes came to. */
@@ -31,7 +33,6 @@ final class ChunkedReader {
 
     private enum Step {
         SIZE,
-        BEFORE_EXTENSION,
         EXTENSION,
         SIZE_END,
         DATA,
@@ -77,13 +78,8 @@ final class ChunkedReader {
             case SIZE -> {
                 return size(octet);
             }
-            case BEFORE_EXTENSION -> {
-                step = octet == ';' ? Step.EXTENSION : step;
-                return ++line < LONGEST_LINE && (octet == ';' || octet == ' ' || octet == '\t');
-            }
             case EXTENSION -> {
-                step = octet == '\r' ? Step.SIZE_END : step;
-                return ++line < LONGEST_LINE && (octet == '\r' || HeadScanner.isText(octet));
+                return extension(octet);
             }
             case SIZE_END -> {
                 step = size == 0 ? Step.TRAILERS : Step.DATA;
@@ -117,8 +113,18 @@ final class ChunkedReader {
             step = Step.SIZE_END;
             return true;
         }
-        step = octet == ';' ? Step.EXTENSION : Step.BEFORE_EXTENSION;
-        return octet == ';' || octet == ' ' || octet == '\t';
+        step = Step.EXTENSION;
+        extension = ChunkExtension.BEFORE;
+        return extension(octet);
+    }
+
+    private boolean extension(byte octet) {
+        if (octet == '\r') {
+            step = Step.SIZE_END;
+            return extension.mayEnd();
+        }
+        extension = extension.next(octet);
+        return ++line <= LONGEST_LINE && extension != ChunkExtension.BROKEN;
     }
 
     private Outcome trailers(ByteBuf in) {

@@ -11,8 +11,10 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.util.ReferenceCountUtil;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * The other decoder: Netty's, under {@link HeadGuard}, in a channel of its own. It is what the scanner is measured against,
@@ -24,19 +26,25 @@ final class NettyDecoder<H> implements MessageDecoder<H> {
 
     private final EmbeddedChannel channel;
     private final Function<HttpMessage, H> heads;
+    private final Predicate<H> refused;
     private final BooleanSupplier headBegun;
     private boolean broken;
 
-    private NettyDecoder(EmbeddedChannel channel, Function<HttpMessage, H> heads, BooleanSupplier headBegun) {
+    private NettyDecoder(
+            EmbeddedChannel channel, Function<HttpMessage, H> heads, Predicate<H> refused, BooleanSupplier headBegun) {
         this.channel = channel;
         this.heads = heads;
+        this.refused = refused;
         this.headBegun = headBegun;
     }
 
     static MessageDecoder<RequestHead> ofRequests(int longestHead) {
         StrictRequestDecoder decoder = new StrictRequestDecoder(longestHead);
         return new NettyDecoder<>(
-                new EmbeddedChannel(decoder), message -> request((HttpRequest) message), decoder::headBegun);
+                new EmbeddedChannel(decoder),
+                message -> request((HttpRequest) message),
+                head -> head.problem() != null,
+                decoder::headBegun);
     }
 
     /** @param toHead whether the next final answer is one to a HEAD request */
@@ -45,6 +53,7 @@ final class NettyDecoder<H> implements MessageDecoder<H> {
         return new NettyDecoder<>(
                 new EmbeddedChannel(decoder),
                 message -> response((HttpResponse) message, toHead.getAsBoolean()),
+                head -> head.violation() != null,
                 decoder::headBegun);
     }
 
@@ -89,22 +98,25 @@ final class NettyDecoder<H> implements MessageDecoder<H> {
                 return;
             }
             Object message = channel.readInbound();
-            if (!broken && message instanceof HttpMessage head) {
-                broken = head.decoderResult().isFailure();
-                to.head(heads.apply(head));
+            if (broken) {
+                ReferenceCountUtil.release(message);
+            } else if (message instanceof HttpMessage decoded) {
+                H head = heads.apply(decoded);
+                broken = refused.test(head);
+                to.head(head);
             } else if (message instanceof HttpContent content) {
                 content(content, to);
+            } else { // bytes of another protocol, behind a 101
+                ReferenceCountUtil.release(message);
             }
         }
     }
 
     private void content(HttpContent content, DecodedMessages<H> to) {
-        if (broken || content.decoderResult().isFailure()) {
+        if (content.decoderResult().isFailure()) {
             content.release();
-            if (!broken) {
-                broken = true;
-                to.broken();
-            }
+            broken = true;
+            to.broken();
             return;
         }
         if (content.content().isReadable()) {

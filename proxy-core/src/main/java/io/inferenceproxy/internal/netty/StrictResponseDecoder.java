@@ -7,13 +7,13 @@ import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpResponseDecoder;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /** Netty's response decoder under {@link HeadGuard}, which also knows when the answer is to a HEAD request. */
 final class StrictResponseDecoder extends HttpResponseDecoder {
 
-    private static final int LARGEST_LINE = 8 << 10;
     private static final int LARGEST_HEAD = 128 << 10;
     private static final int LARGEST_CHUNK = 64 << 10;
 
@@ -24,7 +24,7 @@ final class StrictResponseDecoder extends HttpResponseDecoder {
     /** @param bodiless whether the next final answer has no body whatever its head says (RFC 9112 section 6.3, rule 1) */
     StrictResponseDecoder(BooleanSupplier bodiless) {
         super(new HttpDecoderConfig()
-                .setMaxInitialLineLength(LARGEST_LINE)
+                .setMaxInitialLineLength(LARGEST_HEAD)
                 .setMaxHeaderSize(LARGEST_HEAD)
                 .setMaxChunkSize(LARGEST_CHUNK));
         this.bodiless = bodiless;
@@ -53,15 +53,24 @@ final class StrictResponseDecoder extends HttpResponseDecoder {
             return;
         }
         if (head && out.get(before) instanceof HttpMessage message) {
-            String violation = guard.violation();
-            if (violation != null && message.decoderResult().isSuccess()) {
-                message.setDecoderResult(DecoderResult.failure(new IllegalArgumentException(violation)));
-            }
+            judge(message);
             guard.reset();
             inHead = false;
         }
         if (out.get(out.size() - 1) instanceof LastHttpContent) {
             inHead = true;
+        }
+    }
+
+    private void judge(HttpMessage message) {
+        if (message.decoderResult().isFailure()) {
+            return;
+        }
+        String violation = guard.violation();
+        if (violation != null) {
+            message.setDecoderResult(DecoderResult.failure(new IllegalArgumentException(violation)));
+        } else if (guard.size() > LARGEST_HEAD) {
+            message.setDecoderResult(DecoderResult.failure(new TooLongHttpHeaderException("head too large")));
         }
     }
 }
