@@ -115,7 +115,7 @@ final class LauncherFixture {
     record Told(List<String> words, String err, int code) {}
 
     /** A command that serves until it is told to end. */
-    final class Serving {
+    static final class Serving {
         private final Process process;
         private final List<String> words;
 
