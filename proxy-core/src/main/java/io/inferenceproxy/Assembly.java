@@ -185,10 +185,10 @@ final class Assembly {
         ApiDescription api = new ApiDescription(
                 "inference-proxy", Version.current(), options.server().baseUrl(), problemBase(), operations);
         List<Page> pages = new ArrayList<>();
-        pages.addAll(DocsPages.of(options.docs(), api.title(), List.of("/api/login", "/login")));
-        pages.addAll(OpenApiPages.of(options.docs(), api));
-        pages.addAll(ProblemPages.of(options.problems()));
-        pages.addAll(IndexPage.of(options.index(), api.title(), options.docs(), options.problems()));
+        pages.addAll(DocsPages.of(options.docs(), api.title(), List.of("/api/login", "/login"), workers));
+        pages.addAll(OpenApiPages.of(options.docs(), api, workers));
+        pages.addAll(ProblemPages.of(options.problems(), workers));
+        pages.addAll(IndexPage.of(options.index(), api.title(), options.docs(), options.problems(), workers));
         pages.addAll(slashed(options.docs(), options.problems()));
         pages.forEach(page -> entries.add(
                 new RouteEntry("pages", RouteMatch.parse("GET " + page.path()), ApiStyle.NATIVE, page.handler())));

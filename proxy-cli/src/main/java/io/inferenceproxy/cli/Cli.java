@@ -2,6 +2,10 @@ package io.inferenceproxy.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 
@@ -13,7 +17,7 @@ public final class Cli {
     /** Runs the command line in this process; does not end it. */
     static int run(Surroundings surroundings, String... args) {
         RootCommand root = new RootCommand();
-        CommandLine commands = commands(root, surroundings);
+        CommandLine commands = commands(root, surroundings, List.of(args));
         Failures failures = new Failures(surroundings, root);
         commands.setParameterExceptionHandler(failures);
         commands.setExecutionExceptionHandler(failures);
@@ -26,24 +30,15 @@ public final class Cli {
 
     /** The tree of commands. */
     static CommandLine commands(RootCommand root, Surroundings surroundings) {
-        CommandLine commands = new CommandLine(root)
-                .addSubcommand(new ServeCommand(surroundings))
-                .addSubcommand(new DemoCommand(surroundings))
-                .addSubcommand(new CommandLine(new TokenCommand(surroundings))
-                        .addSubcommand(new TokenVerifyCommand(surroundings))
-                        .addSubcommand(new TokenInspectCommand(surroundings)))
-                .addSubcommand(new CommandLine(new ConfigCommand(surroundings))
-                        .addSubcommand(new ConfigWhyCommand(surroundings))
-                        .addSubcommand(new ConfigSchemaCommand(surroundings))
-                        .addSubcommand(new ConfigInitCommand(surroundings)))
-                .addSubcommand(new ValidateCommand(surroundings))
-                .addSubcommand(new CommandLine(new UsersCommand())
-                        .addSubcommand(new UsersAddCommand(surroundings))
-                        .addSubcommand(new UsersListCommand(surroundings))
-                        .addSubcommand(new UsersRemoveCommand(surroundings))
-                        .addSubcommand(new UsersPasswdCommand(surroundings)))
-                .addSubcommand(new HealthCommand(surroundings))
-                .addSubcommand(new CompletionCommand(surroundings));
+        return commands(root, surroundings, List.of());
+    }
+
+    /** As much of the tree as the arguments need: to read the annotations of all commands takes longer than most of them. */
+    private static CommandLine commands(RootCommand root, Surroundings surroundings, List<String> arguments) {
+        Map<String, Supplier<CommandLine>> all = subcommands(surroundings);
+        CommandLine commands = new CommandLine(root);
+        Supplier<CommandLine> only = arguments.isEmpty() ? null : all.get(arguments.get(0));
+        (only == null ? all.values() : List.of(only)).forEach(command -> commands.addSubcommand(command.get()));
         commands.setOut(new PrintWriter(surroundings.out(), false, StandardCharsets.UTF_8));
         commands.setErr(new PrintWriter(surroundings.err(), true, StandardCharsets.UTF_8));
         boolean coloured = surroundings.terminals().out() && surroundings.coloured();
@@ -52,6 +47,36 @@ public final class Cli {
         commands.setCaseInsensitiveEnumValuesAllowed(true);
         describe(commands);
         return commands;
+    }
+
+    /** In the order of the help. */
+    private static Map<String, Supplier<CommandLine>> subcommands(Surroundings surroundings) {
+        Map<String, Supplier<CommandLine>> all = new LinkedHashMap<>();
+        all.put("serve", () -> new CommandLine(new ServeCommand(surroundings)));
+        all.put("demo", () -> new CommandLine(new DemoCommand(surroundings)));
+        all.put(
+                "token",
+                () -> new CommandLine(new TokenCommand(surroundings))
+                        .addSubcommand(new TokenVerifyCommand(surroundings))
+                        .addSubcommand(new TokenInspectCommand(surroundings)));
+        all.put(
+                "config",
+                () -> new CommandLine(new ConfigCommand(surroundings))
+                        .addSubcommand(new ConfigWhyCommand(surroundings))
+                        .addSubcommand(new ConfigSchemaCommand(surroundings))
+                        .addSubcommand(new ConfigInitCommand(surroundings)));
+        all.put("validate", () -> new CommandLine(new ValidateCommand(surroundings)));
+        all.put(
+                "users",
+                () -> new CommandLine(new UsersCommand())
+                        .addSubcommand(new UsersAddCommand(surroundings))
+                        .addSubcommand(new UsersListCommand(surroundings))
+                        .addSubcommand(new UsersRemoveCommand(surroundings))
+                        .addSubcommand(new UsersPasswdCommand(surroundings)));
+        all.put("health", () -> new CommandLine(new HealthCommand(surroundings)));
+        all.put("completion", () -> new CommandLine(new CompletionCommand(surroundings)));
+        all.put("rehearse", () -> new CommandLine(new RehearseCommand(surroundings)));
+        return all;
     }
 
     /** What the help of every command says alike. */

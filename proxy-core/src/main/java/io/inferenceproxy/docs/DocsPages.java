@@ -2,6 +2,7 @@ package io.inferenceproxy.docs;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 
 /**
  * The page to read and try the API: Swagger UI from the class path, with a start of our own that fetches nothing from
@@ -24,29 +25,34 @@ public final class DocsPages {
      *
      * @param title of the API, plain text
      * @param loginPaths where tokens are had; a successful call there authorizes the page
+     * @param workers where the answers are made
      */
-    public static List<Page> of(PageOptions options, String title, List<String> loginPaths) {
+    public static List<Page> of(PageOptions options, String title, List<String> loginPaths, Executor workers) {
         if (!options.enabled()) {
             return List.of();
         }
         List<Page> pages = new ArrayList<>();
         pages.add(new Page(
                 options.path(),
-                FixedAnswer.of(
-                        "text/html; charset=utf-8",
-                        html(options, title, loginPaths),
-                        "Content-Security-Policy",
-                        POLICY)));
-        pages.add(file(options, "swagger-ui.css", WEBJAR + "swagger-ui.css", STYLE_TYPE));
-        pages.add(file(options, "swagger-ui-bundle.js", WEBJAR + "swagger-ui-bundle.js", SCRIPT_TYPE));
-        pages.add(file(options, "favicon-32x32.png", WEBJAR + "favicon-32x32.png", "image/png"));
-        pages.add(file(options, "docs.css", "docs.css", STYLE_TYPE));
-        pages.add(file(options, "docs.js", "docs.js", SCRIPT_TYPE));
+                new LateAnswer(
+                        workers,
+                        () -> FixedAnswer.of(
+                                "text/html; charset=utf-8",
+                                html(options, title, loginPaths),
+                                "Content-Security-Policy",
+                                POLICY))));
+        pages.add(file(options, workers, "swagger-ui.css", WEBJAR + "swagger-ui.css", STYLE_TYPE));
+        pages.add(file(options, workers, "swagger-ui-bundle.js", WEBJAR + "swagger-ui-bundle.js", SCRIPT_TYPE));
+        pages.add(file(options, workers, "favicon-32x32.png", WEBJAR + "favicon-32x32.png", "image/png"));
+        pages.add(file(options, workers, "docs.css", "docs.css", STYLE_TYPE));
+        pages.add(file(options, workers, "docs.js", "docs.js", SCRIPT_TYPE));
         return List.copyOf(pages);
     }
 
-    private static Page file(PageOptions options, String name, String resource, String mediaType) {
-        return new Page(options.below(name), FixedAnswer.of(mediaType, Resources.bytes(resource)));
+    private static Page file(PageOptions options, Executor workers, String name, String resource, String mediaType) {
+        return new Page(
+                options.below(name),
+                new LateAnswer(workers, () -> FixedAnswer.of(mediaType, Resources.bytes(resource))));
     }
 
     private static String html(PageOptions options, String title, List<String> loginPaths) {

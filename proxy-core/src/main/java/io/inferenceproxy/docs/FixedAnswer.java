@@ -4,17 +4,14 @@ import io.inferenceproxy.call.ProxyCall;
 import io.inferenceproxy.http.Body;
 import io.inferenceproxy.http.Headers;
 import io.inferenceproxy.http.ProxyResponse;
-import io.inferenceproxy.pipeline.ProxyHandler;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 
 /**
- * An answer that was made once, at the start: with a strong {@code ETag}, to be asked again each time, and 304 to whoever
- * has it already (RFC 9110 section 13.1.2).
+ * An answer that was made once: with a strong {@code ETag}, to be asked again each time, and 304 to whoever has it already
+ * (RFC 9110 section 13.1.2).
  */
-final class FixedAnswer implements ProxyHandler {
+final class FixedAnswer {
 
     private final String etag;
     private final ProxyResponse full;
@@ -42,10 +39,10 @@ final class FixedAnswer implements ProxyHandler {
         return of(mediaType, text.getBytes(StandardCharsets.UTF_8), moreHeaders);
     }
 
-    @Override
-    public CompletionStage<ProxyResponse> handle(ProxyCall call) {
+    /** The answer to that call. */
+    ProxyResponse to(ProxyCall call) {
         boolean known = call.request().headers().all("If-None-Match").stream().anyMatch(this::names);
-        return CompletableFuture.completedFuture(known ? notModified : full);
+        return known ? notModified : full;
     }
 
     /** Weak comparison: a cache in between may have weakened the tag (RFC 9110 section 8.8.3.2). */

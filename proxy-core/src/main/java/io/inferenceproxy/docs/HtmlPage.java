@@ -1,6 +1,5 @@
 package io.inferenceproxy.docs;
 
-import io.inferenceproxy.pipeline.ProxyHandler;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -23,7 +22,7 @@ final class HtmlPage {
      * @param title plain text
      * @param body HTML, whose plain text was {@linkplain #escaped escaped}
      */
-    static ProxyHandler of(String title, String body, String... moreHeaders) {
+    static FixedAnswer of(String title, String body, String... moreHeaders) {
         String html = """
                 <!DOCTYPE html>
                 <html lang="en">

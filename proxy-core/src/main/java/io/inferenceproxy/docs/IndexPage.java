@@ -2,6 +2,7 @@ package io.inferenceproxy.docs;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 
 /**
  * The short page at the front: what this is, and where the rest is. Its {@code Link} fields say the same to programs (RFC
@@ -15,11 +16,16 @@ public final class IndexPage {
      * The page, linking what is switched on; none when it is switched off itself.
      *
      * @param title of the API, plain text
+     * @param workers where the answer is made
      */
-    public static List<Page> of(PageOptions options, String title, PageOptions docs, PageOptions problems) {
-        if (!options.enabled()) {
-            return List.of();
-        }
+    public static List<Page> of(
+            PageOptions options, String title, PageOptions docs, PageOptions problems, Executor workers) {
+        return options.enabled()
+                ? List.of(new Page(options.path(), new LateAnswer(workers, () -> page(options, title, docs, problems))))
+                : List.of();
+    }
+
+    private static FixedAnswer page(PageOptions options, String title, PageOptions docs, PageOptions problems) {
         StringBuilder items = new StringBuilder();
         List<String> links = new ArrayList<>();
         if (docs.enabled()) {
@@ -41,7 +47,7 @@ public final class IndexPage {
                 <ul>
                 %s</ul>
                 """.formatted(HtmlPage.escaped(title), items);
-        return List.of(new Page(options.path(), HtmlPage.of(title, body, "Link", String.join(", ", links))));
+        return HtmlPage.of(title, body, "Link", String.join(", ", links));
     }
 
     private static void item(StringBuilder items, PageOptions from, String path, String text) {

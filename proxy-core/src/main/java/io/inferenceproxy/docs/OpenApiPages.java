@@ -1,13 +1,13 @@
 package io.inferenceproxy.docs;
 
 import java.util.List;
+import java.util.concurrent.Executor;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 import tools.jackson.dataformat.yaml.YAMLWriteFeature;
 
-/** The OpenAPI document, written once at the start, as JSON and as YAML. */
+/** The OpenAPI document, as JSON and as YAML, each written once. */
 public final class OpenApiPages {
 
     /** Where the document is as JSON. */
@@ -16,25 +16,36 @@ public final class OpenApiPages {
     /** Where the document is as YAML. */
     public static final String YAML_PATH = "/openapi.yaml";
 
-    private static final JsonMapper JSON =
-            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
-    private static final YAMLMapper YAML = YAMLMapper.builder()
-            .disable(YAMLWriteFeature.WRITE_DOC_START_MARKER)
-            .disable(YAMLWriteFeature.SPLIT_LINES)
-            .enable(YAMLWriteFeature.MINIMIZE_QUOTES)
-            .enable(YAMLWriteFeature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS)
-            .build();
-
     private OpenApiPages() {}
 
-    /** The document in both forms; none when the documentation is switched off. */
-    public static List<Page> of(PageOptions docs, ApiDescription api) {
+    /**
+     * The document in both forms; none when the documentation is switched off.
+     *
+     * @param workers where it is written
+     */
+    public static List<Page> of(PageOptions docs, ApiDescription api, Executor workers) {
         if (!docs.enabled()) {
             return List.of();
         }
-        ObjectNode document = OpenApiDocument.of(api);
         return List.of(
-                new Page(JSON_PATH, FixedAnswer.of("application/json", JSON.writeValueAsString(document))),
-                new Page(YAML_PATH, FixedAnswer.of("application/yaml", YAML.writeValueAsString(document))));
+                new Page(JSON_PATH, new LateAnswer(workers, () -> FixedAnswer.of("application/json", json(api)))),
+                new Page(YAML_PATH, new LateAnswer(workers, () -> FixedAnswer.of("application/yaml", yaml(api)))));
+    }
+
+    private static String json(ApiDescription api) {
+        return JsonMapper.builder()
+                .enable(SerializationFeature.INDENT_OUTPUT)
+                .build()
+                .writeValueAsString(OpenApiDocument.of(api));
+    }
+
+    private static String yaml(ApiDescription api) {
+        return YAMLMapper.builder()
+                .disable(YAMLWriteFeature.WRITE_DOC_START_MARKER)
+                .disable(YAMLWriteFeature.SPLIT_LINES)
+                .enable(YAMLWriteFeature.MINIMIZE_QUOTES)
+                .enable(YAMLWriteFeature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS)
+                .build()
+                .writeValueAsString(OpenApiDocument.of(api));
     }
 }

@@ -3,21 +3,28 @@ package io.inferenceproxy.docs;
 import io.inferenceproxy.problem.ProblemType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 
 /** The pages that say of each problem what it means and what to do; the {@code type} of a problem leads to them. */
 public final class ProblemPages {
 
     private ProblemPages() {}
 
-    /** The index and a page a problem; none when they are switched off. */
-    public static List<Page> of(PageOptions options) {
+    /**
+     * The index and a page a problem; none when they are switched off.
+     *
+     * @param workers where the answers are made
+     */
+    public static List<Page> of(PageOptions options, Executor workers) {
         if (!options.enabled()) {
             return List.of();
         }
         List<Page> pages = new ArrayList<>();
-        pages.add(new Page(options.path(), HtmlPage.of("Problems", index(options))));
+        pages.add(new Page(options.path(), new LateAnswer(workers, () -> HtmlPage.of("Problems", index(options)))));
         for (ProblemType type : ProblemType.values()) {
-            pages.add(new Page(options.below(type.slug()), HtmlPage.of(type.title(), page(type, options))));
+            pages.add(new Page(
+                    options.below(type.slug()),
+                    new LateAnswer(workers, () -> HtmlPage.of(type.title(), page(type, options)))));
         }
         return List.copyOf(pages);
     }

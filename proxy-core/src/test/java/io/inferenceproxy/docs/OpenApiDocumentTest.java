@@ -22,7 +22,7 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 
 class OpenApiDocumentTest {
 
-    private static final List<Page> PAGES = OpenApiPages.of(PageOptions.at("/docs"), Apis.whole());
+    private static final List<Page> PAGES = OpenApiPages.of(PageOptions.at("/docs"), Apis.whole(), Runnable::run);
 
     @ParameterizedTest
     @ValueSource(strings = {OpenApiPages.JSON_PATH, OpenApiPages.YAML_PATH})

@@ -24,7 +24,7 @@ class PagesTest {
 
     @Test
     void everyProblemHasAPageThatSaysWhatItMeansAndWhatToDo() {
-        List<Page> pages = ProblemPages.of(PROBLEMS);
+        List<Page> pages = ProblemPages.of(PROBLEMS, Runnable::run);
 
         for (ProblemType type : ProblemType.values()) {
             assertThat(Visit.of(pages, "/problems/" + type.slug()).text())
@@ -40,7 +40,7 @@ class PagesTest {
     @ParameterizedTest
     @ValueSource(strings = {"/", "/problems", "/help/problems"})
     void linksAmongTheProblemPagesHoldWhereverTheyAreMoved(String path) {
-        List<Page> pages = ProblemPages.of(PageOptions.at(path));
+        List<Page> pages = ProblemPages.of(PageOptions.at(path), Runnable::run);
         List<String> paths = pages.stream().map(Page::path).toList();
 
         assertThat(pages).allSatisfy(page -> assertThat(links(page, pages)).isSubsetOf(paths));
@@ -49,7 +49,7 @@ class PagesTest {
     @ParameterizedTest
     @ValueSource(strings = {"/", "/docs", "/internal/api/docs"})
     void theFilesOfTheDocsPageAreFoundWhereverItIsMoved(String path) {
-        List<Page> pages = DocsPages.of(PageOptions.at(path), "API", LOGINS);
+        List<Page> pages = DocsPages.of(PageOptions.at(path), "API", LOGINS, Runnable::run);
         List<String> paths = Stream.concat(pages.stream().map(Page::path), Stream.of("/openapi.json"))
                 .toList();
 
@@ -61,7 +61,7 @@ class PagesTest {
     @ParameterizedTest
     @ValueSource(strings = {"/", "/start", "/a/b"})
     void theIndexLinksWhatIsThere(String path) {
-        List<Page> pages = IndexPage.of(PageOptions.at(path), "API", DOCS, PROBLEMS);
+        List<Page> pages = IndexPage.of(PageOptions.at(path), "API", DOCS, PROBLEMS, Runnable::run);
 
         assertThat(links(pages.get(0), pages))
                 .containsExactly("/docs", "/openapi.json", "/openapi.yaml", "/problems", "/readyz", "/livez");
@@ -72,7 +72,8 @@ class PagesTest {
 
     @Test
     void theIndexDoesNotLinkWhatIsSwitchedOff() {
-        List<Page> pages = IndexPage.of(INDEX, "API", DOCS.withEnabled(false), PROBLEMS.withEnabled(false));
+        List<Page> pages =
+                IndexPage.of(INDEX, "API", DOCS.withEnabled(false), PROBLEMS.withEnabled(false), Runnable::run);
 
         assertThat(links(pages.get(0), pages)).containsExactly("/readyz", "/livez");
         assertThat(Visit.of(pages, "/").header("Link")).isEqualTo("</readyz>; rel=\"status\"");
@@ -80,17 +81,19 @@ class PagesTest {
 
     @Test
     void whatIsSwitchedOffIsNotServed() {
-        assertThat(ProblemPages.of(PROBLEMS.withEnabled(false))).isEmpty();
-        assertThat(DocsPages.of(DOCS.withEnabled(false), "API", LOGINS)).isEmpty();
-        assertThat(IndexPage.of(INDEX.withEnabled(false), "API", DOCS, PROBLEMS))
+        assertThat(ProblemPages.of(PROBLEMS.withEnabled(false), Runnable::run)).isEmpty();
+        assertThat(DocsPages.of(DOCS.withEnabled(false), "API", LOGINS, Runnable::run))
                 .isEmpty();
-        assertThat(OpenApiPages.of(DOCS.withEnabled(false), Apis.small())).isEmpty();
+        assertThat(IndexPage.of(INDEX.withEnabled(false), "API", DOCS, PROBLEMS, Runnable::run))
+                .isEmpty();
+        assertThat(OpenApiPages.of(DOCS.withEnabled(false), Apis.small(), Runnable::run))
+                .isEmpty();
     }
 
     @Test
     void aHostileTitleIsOnlyText() {
-        List<Page> docs = DocsPages.of(DOCS, HOSTILE, LOGINS);
-        List<Page> index = IndexPage.of(INDEX, HOSTILE, DOCS, PROBLEMS);
+        List<Page> docs = DocsPages.of(DOCS, HOSTILE, LOGINS, Runnable::run);
+        List<Page> index = IndexPage.of(INDEX, HOSTILE, DOCS, PROBLEMS, Runnable::run);
 
         assertThat(Stream.of(
                         Visit.of(docs, "/docs").text(), Visit.of(index, "/").text()))
@@ -103,9 +106,9 @@ class PagesTest {
     @Test
     void noPageRunsOrFetchesAnythingFromElsewhere() {
         Stream.of(
-                        ProblemPages.of(PROBLEMS),
-                        DocsPages.of(DOCS, "API", LOGINS),
-                        IndexPage.of(INDEX, "API", DOCS, PROBLEMS))
+                        ProblemPages.of(PROBLEMS, Runnable::run),
+                        DocsPages.of(DOCS, "API", LOGINS, Runnable::run),
+                        IndexPage.of(INDEX, "API", DOCS, PROBLEMS, Runnable::run))
                 .flatMap(List::stream)
                 .map(page -> Visit.of(List.of(page), page.path()))
                 .filter(visit -> visit.header("Content-Type").startsWith("text/html"))
@@ -127,7 +130,7 @@ class PagesTest {
 
     @Test
     void theStyleSheetInAPageIsTheOneThatItsPolicyAllows() {
-        Visit page = Visit.of(ProblemPages.of(PROBLEMS), "/problems");
+        Visit page = Visit.of(ProblemPages.of(PROBLEMS, Runnable::run), "/problems");
         String style = group(page.text(), "<style>(.*?)</style>").get(0);
 
         assertThat(page.header("Content-Security-Policy"))
@@ -138,7 +141,7 @@ class PagesTest {
 
     @Test
     void theStarterAuthorizesThePageAfterALoginAndAsksNoValidator() {
-        List<Page> pages = DocsPages.of(DOCS, "API", LOGINS);
+        List<Page> pages = DocsPages.of(DOCS, "API", LOGINS, Runnable::run);
 
         assertThat(Visit.of(pages, "/docs").text()).contains("data-login=\"/api/login /login\"");
         assertThat(Visit.of(pages, "/docs/docs.js").text())
@@ -152,7 +155,7 @@ class PagesTest {
 
     @Test
     void aPageThatIsKnownAlreadyIsNotSentAgain() {
-        List<Page> pages = ProblemPages.of(PROBLEMS);
+        List<Page> pages = ProblemPages.of(PROBLEMS, Runnable::run);
         String etag = Visit.of(pages, "/problems").header("ETag");
 
         assertThat(etag).matches("\"[A-Za-z0-9_-]{43}\"");
