@@ -24,7 +24,6 @@ public final class CallTrace {
     private long validatedNanos;
     private long sentNanos;
     private long upstreamAnsweredNanos;
-    private long answeredNanos;
     private long totalNanos;
     private long requestBytes;
     private long responseBytes;
@@ -59,9 +58,7 @@ public final class CallTrace {
         /** The request's head went to the upstream. */
         UPSTREAM_SENT,
         /** The head of the upstream's answer came. */
-        UPSTREAM_ANSWERED,
-        /** The head of our answer was written. */
-        ANSWERED
+        UPSTREAM_ANSWERED
     }
 
     /** A trace of a call that has just begun. */
@@ -102,7 +99,6 @@ public final class CallTrace {
             case AUTHENTICATED -> authenticatedNanos = stage(authenticatedNanos);
             case ADMITTED -> admittedNanos = stage(admittedNanos);
             case VALIDATED -> validatedNanos = stage(validatedNanos);
-            case ANSWERED -> answeredNanos = stage(answeredNanos);
         }
     }
 
@@ -122,7 +118,6 @@ public final class CallTrace {
             case VALIDATED -> validatedNanos;
             case UPSTREAM_SENT -> sentNanos;
             case UPSTREAM_ANSWERED -> upstreamAnsweredNanos;
-            case ANSWERED -> answeredNanos;
         };
     }
 
