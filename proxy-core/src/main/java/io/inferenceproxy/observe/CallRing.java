@@ -3,6 +3,7 @@ package io.inferenceproxy.observe;
 import io.inferenceproxy.call.CallTrace;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +24,8 @@ final class CallRing {
     private static final int TAIL = APART;
     private static final int HEAD = 2 * APART;
     private static final int FREE_UNTIL = 3 * APART;
-    private static final int MOST_LOOKS = 10_000;
+    private static final int SPINS = 100;
+    private static final int MOST_LOOKS = 1_000;
 
     private final int mask;
     private final AtomicReferenceArray<@Nullable CallTrace> places;
@@ -91,7 +93,11 @@ final class CallRing {
                 seen++;
                 return trace;
             }
-            Thread.yield();
+            if (looks < SPINS) {
+                Thread.onSpinWait();
+            } else {
+                LockSupport.parkNanos(1); // the writer was made to stand aside between its two steps
+            }
         }
         return null;
     }

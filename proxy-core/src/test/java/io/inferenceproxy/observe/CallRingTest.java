@@ -90,7 +90,7 @@ class CallRingTest {
                     trace.upstream(name);
                     trace.requestBytes(i);
                     while (wide.tryPut(trace) < 0) {
-                        Thread.yield();
+                        Thread.onSpinWait();
                     }
                 }
             }));
