@@ -81,9 +81,9 @@ public final class ObserveFilter implements ProxyFilter {
 
         @Override
         public void accept(CallEnd end) {
-            active.decrement();
             call.trace().ended(end);
             ended.accept(call.trace());
+            active.decrement(); // last, so that who sees no call under way finds all of them told of
         }
     }
 }
