@@ -3,6 +3,7 @@ package io.inferenceproxy;
 import io.inferenceproxy.auth.AccessRequirement;
 import io.inferenceproxy.auth.AuthenticateFilter;
 import io.inferenceproxy.call.ApiStyle;
+import io.inferenceproxy.call.CallTrace;
 import io.inferenceproxy.http.ProxyResponse;
 import io.inferenceproxy.observe.ObserveFilter;
 import io.inferenceproxy.observe.Scrape;
@@ -39,9 +40,11 @@ final class AdminPages {
     static FrontDoor frontDoor(ProxyOptions options, Assembly assembly, Ticker ticker, Runnable drain) {
         AdminPages pages = new AdminPages(options.admin(), assembly);
         List<RouteEntry> entries = new ArrayList<>();
-        assembly.observation()
+        Observation observation = assembly.observation();
+        observation
                 .prometheus()
-                .ifPresent(registry -> entries.add(pages.entry("metrics", "GET /metrics", new Scrape(registry))));
+                .map(registry -> new Scrape(registry, observation.observations()::collect, assembly.workers()))
+                .ifPresent(scrape -> entries.add(pages.entry("metrics", "GET /metrics", scrape)));
         entries.add(pages.entry("livez", "GET /livez", assembly.health().live()));
         entries.add(pages.entry("readyz", "GET /readyz", assembly.health().ready(true)));
         entries.add(pages.entry("drain", "POST /drain", draining(drain)));
@@ -49,9 +52,9 @@ final class AdminPages {
                 List.of(new RecoverFilter(), new AdminGuard(options.admin().host()));
         return new FrontDoor(
                 ProxyFilter.chain(filters, new RouteTable(entries, List.of())),
-                new ObserveFilter(List.of(), ticker),
+                ObserveFilter.silent(),
                 new ClientAddresses(List.of()),
-                ticker,
+                () -> CallTrace.withoutStages(ticker),
                 options.server().baseUrl() + options.problems().path() + "/");
     }
 

@@ -113,7 +113,7 @@ final class Assembly {
                 ProxyFilter.chain(filters, table),
                 observation.filter(),
                 new ClientAddresses(options.server().trustedProxies()),
-                parts.ticker(),
+                observation.observations()::arrived,
                 problemBase());
     }
 
@@ -258,6 +258,10 @@ final class Assembly {
 
     Observation observation() {
         return observation;
+    }
+
+    Executor workers() {
+        return workers;
     }
 
     Authenticator authenticator() {

@@ -2,10 +2,11 @@ package io.inferenceproxy;
 
 import io.inferenceproxy.limit.LimitObserver;
 import io.inferenceproxy.observe.AccessLog;
+import io.inferenceproxy.observe.BatchClock;
 import io.inferenceproxy.observe.CallMetrics;
 import io.inferenceproxy.observe.CallObserver;
-import io.inferenceproxy.observe.FailureLog;
 import io.inferenceproxy.observe.LimitMetrics;
+import io.inferenceproxy.observe.Observations;
 import io.inferenceproxy.observe.ObserveFilter;
 import io.inferenceproxy.observe.ProxyMeters;
 import io.inferenceproxy.observe.ProxyMetric;
@@ -14,6 +15,7 @@ import io.inferenceproxy.upstream.Upstreams;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -26,30 +28,35 @@ import java.util.Set;
  * What watches the calls of one proxy: the log, the metrics, and the observers that an embedder brought.
  *
  * @param filter the outermost filter
+ * @param observations takes what has ended to the others; whoever made this closes them
  * @param limitObserver counts decisions of limits
  * @param registry where the metrics are
  */
-record Observation(ObserveFilter filter, LimitObserver limitObserver, MeterRegistry registry) {
+record Observation(
+        ObserveFilter filter, Observations observations, LimitObserver limitObserver, MeterRegistry registry) {
 
     static Observation of(ProxyOptions options, Parts parts) {
-        MeterRegistry registry =
-                parts.registry().orElseGet(() -> new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+        BatchClock clock = new BatchClock(parts.ticker());
+        MeterRegistry registry = parts.registry()
+                .orElseGet(
+                        () -> new PrometheusMeterRegistry(PrometheusConfig.DEFAULT, new PrometheusRegistry(), clock));
         List<CallObserver> observers = new ArrayList<>(parts.observers());
         if (options.logging().access()) {
             observers.add(new AccessLog());
         }
-        observers.add(new FailureLog());
-        observers.add(new CallMetrics(registry, paths(options)));
         Set<String> windows = new LinkedHashSet<>();
         options.limits()
                 .forEach((name, policy) ->
                         policy.windows().forEach(window -> windows.add(name + "-" + window.periodName())));
         LimitMetrics decisions = new LimitMetrics(registry, windows);
-        ObserveFilter filter = new ObserveFilter(observers, parts.ticker());
+        CallMetrics metrics = new CallMetrics(registry, paths(options));
+        Observations observations = new Observations(metrics, observers, parts.ticker(), clock);
+        ObserveFilter filter = ObserveFilter.to(observations);
         ProxyMeters meters = new ProxyMeters(registry);
         meters.gauge(ProxyMetric.SERVER_ACTIVE, filter::active);
         meters.gauge(ProxyMetric.BUILD_INFO, () -> 1, Version.current());
-        return new Observation(filter, decisions::onDecision, registry);
+        meters.counter(ProxyMetric.OBSERVATIONS_DROPPED, observations, Observations::dropped);
+        return new Observation(filter, observations, decisions::onDecision, registry);
     }
 
     /** Registers the gauges of the upstreams. */

@@ -3,6 +3,7 @@ package io.inferenceproxy;
 import io.inferenceproxy.internal.netty.NettyEngine;
 import io.inferenceproxy.server.FrontDoor;
 import io.inferenceproxy.server.ServerOptions;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -31,8 +32,10 @@ public final class ProxyPipeline implements AutoCloseable {
             if (leadsToTls(options)) {
                 engine.prepareTls();
             }
+            assembly.observation().observations().start();
         } catch (RuntimeException | Error refused) {
-            close();
+            engine.close();
+            workers.shutdownNow();
             throw refused;
         }
     }
@@ -67,6 +70,11 @@ public final class ProxyPipeline implements AutoCloseable {
         return draining.get();
     }
 
+    /** Completes when the metrics, the log and the observers have been told of all calls that have ended. */
+    public CompletionStage<Void> told() {
+        return assembly.observation().observations().told();
+    }
+
     NettyEngine engine() {
         return engine;
     }
@@ -75,13 +83,17 @@ public final class ProxyPipeline implements AutoCloseable {
         return assembly;
     }
 
-    /** Closes the connections to the upstreams and ends the threads; a second time does nothing. */
+    /**
+     * Closes the connections to the upstreams and ends the threads, when the metrics, the log and the observers have been told
+     * of all calls; a second time does nothing.
+     */
     @Override
     public void close() {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
         engine.close();
+        assembly.observation().observations().close(); // after the last call has ended
         workers.shutdownNow();
     }
 }

@@ -135,6 +135,14 @@ public final class ProxyServer implements AutoCloseable {
     }
 
     /**
+     * Completes when the metrics, the log and the observers have been told of all calls that have ended: they learn of a call
+     * some hundredths of a second later, from a thread of their own.
+     */
+    public CompletionStage<Void> told() {
+        return pipeline.told();
+    }
+
+    /**
      * Shuts down in stages, as a SIGTERM to the command does: calls are still served for {@code server.drain-delay}, with
      * {@code Connection: close} and {@code /readyz} at 503; then nothing new is taken, and calls in flight have
      * {@code server.drain-timeout}. Does not wait; the stage completes when all is done.

@@ -1,5 +1,7 @@
 package io.inferenceproxy.call;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -8,51 +10,56 @@ import org.jspecify.annotations.Nullable;
 public final class Cancellation {
 
     private static final Runnable FIRED = () -> {};
+    private static final VarHandle LISTENERS;
 
-    private @Nullable Object listeners;
+    static {
+        try {
+            LISTENERS = MethodHandles.lookup().findVarHandle(Cancellation.class, "listeners", Object.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
+
+    /** Nobody, one action, a list of them, or {@link #FIRED}; what stands here is replaced and never changed. */
+    @SuppressWarnings("unused") // by its handle
+    private volatile @Nullable Object listeners;
 
     /** Runs the action when the call is cancelled: at once if it is already, at most once, on the cancelling thread. */
     public void onCancel(Runnable action) {
-        synchronized (this) {
-            if (listeners != FIRED) {
-                add(action);
+        Object before;
+        do {
+            before = listeners;
+            if (before == FIRED) {
+                action.run();
                 return;
             }
-        }
-        action.run();
+        } while (!LISTENERS.compareAndSet(this, before, added(before, action)));
     }
 
     /** Cancels the call. */
     public void cancel() {
-        Object registered;
-        synchronized (this) {
-            if (listeners == FIRED) {
-                return;
-            }
-            registered = listeners;
-            listeners = FIRED;
-        }
+        Object registered = LISTENERS.getAndSet(this, FIRED);
         if (registered instanceof Runnable single) {
-            single.run();
+            single.run(); // which does nothing the second time
         } else if (registered instanceof List<?> many) {
             many.forEach(action -> ((Runnable) action).run());
         }
     }
 
-    public synchronized boolean isCancelled() {
+    public boolean isCancelled() {
         return listeners == FIRED;
     }
 
-    private void add(Runnable action) {
-        if (listeners == null) {
-            listeners = action;
-        } else if (listeners instanceof List<?> many) {
+    private static Object added(@Nullable Object before, Runnable action) {
+        if (before == null) {
+            return action;
+        }
+        if (before instanceof List<?> many) {
             List<Runnable> more = new ArrayList<>(many.size() + 1);
             many.forEach(one -> more.add((Runnable) one));
             more.add(action);
-            listeners = more;
-        } else {
-            listeners = List.of((Runnable) listeners, action);
+            return more;
         }
+        return List.of((Runnable) before, action);
     }
 }

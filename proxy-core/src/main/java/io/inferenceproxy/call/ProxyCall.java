@@ -2,8 +2,6 @@ package io.inferenceproxy.call;
 
 import io.inferenceproxy.http.ProxyRequest;
 import io.inferenceproxy.time.Scheduler;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +44,7 @@ public final class ProxyCall {
             Scheduler io,
             CallTrace trace,
             String problemBase) {
+        trace.arrived(id, request, client, traceParent);
         Shared shared = new Shared(id, client, traceParent, io, trace, problemBase);
         return new ProxyCall(shared, request, Caller.ANONYMOUS, "", ApiStyle.NATIVE);
     }
@@ -122,7 +121,7 @@ public final class ProxyCall {
         if (shared.end != null) {
             action.accept(shared.end);
         } else {
-            shared.endings.add(action);
+            shared.endings = new Ending(action, shared.endings);
         }
     }
 
@@ -132,14 +131,14 @@ public final class ProxyCall {
             return;
         }
         shared.end = end;
-        for (int i = shared.endings.size() - 1; i >= 0; i--) {
+        for (Ending ending = shared.endings; ending != null; ending = ending.before) {
             try {
-                shared.endings.get(i).accept(end);
+                ending.action.accept(end);
             } catch (RuntimeException | Error surprise) {
                 shared.trace.failed(surprise);
             }
         }
-        shared.endings.clear();
+        shared.endings = null;
     }
 
     /**
@@ -171,6 +170,10 @@ public final class ProxyCall {
         shared.interruption = null;
     }
 
+    /** Who is told of the end, the last registered first; a list of its own would cost more than the two or three there are. */
+    private record Ending(
+            Consumer<CallEnd> action, @Nullable Ending before) {}
+
     /** What all copies of a call have in common. */
     private static final class Shared {
         private final String id;
@@ -180,7 +183,7 @@ public final class ProxyCall {
         private final CallTrace trace;
         private final String problemBase;
         private final Cancellation cancellation = new Cancellation();
-        private final List<Consumer<CallEnd>> endings = new ArrayList<>(4);
+        private @Nullable Ending endings;
         private @Nullable CallEnd end;
         private @Nullable Runnable interruption;
 

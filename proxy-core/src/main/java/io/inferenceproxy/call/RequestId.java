@@ -1,16 +1,10 @@
 package io.inferenceproxy.call;
 
-import java.security.SecureRandom;
-import java.util.HexFormat;
-import java.util.SplittableRandom;
-
 /** The identifier of a call, in every answer, log line and problem. */
 public final class RequestId {
 
     private static final int MAX_LENGTH = 128;
-    private static final SecureRandom SEEDS = new SecureRandom();
-    private static final ThreadLocal<SplittableRandom> RANDOM =
-            ThreadLocal.withInitial(() -> new SplittableRandom(SEEDS.nextLong()));
+    private static final int DIGITS = 32;
 
     private RequestId() {}
 
@@ -37,7 +31,13 @@ public final class RequestId {
 
     /** A fresh id of 32 hexadecimal digits; unique, but no secret. */
     public static String next() {
-        SplittableRandom random = RANDOM.get();
-        return HexFormat.of().toHexDigits(random.nextLong()) + HexFormat.of().toHexDigits(random.nextLong());
+        CallRandom random = CallRandom.current();
+        return text(random, random.nextHigh(), random.nextLow());
+    }
+
+    static String text(CallRandom random, long high, long low) {
+        HexDigits.put(random.ascii(), 0, high);
+        HexDigits.put(random.ascii(), 16, low);
+        return random.text(DIGITS);
     }
 }

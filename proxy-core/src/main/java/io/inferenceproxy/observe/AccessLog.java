@@ -20,6 +20,11 @@ public final class AccessLog implements CallObserver {
     private final Logger log = LoggerFactory.getLogger(LOGGER);
 
     @Override
+    public boolean isListening() {
+        return log.isInfoEnabled();
+    }
+
+    @Override
     public void onCall(CallReport report) {
         if (log.isInfoEnabled()) {
             withKeys(log.atInfo(), "call", report).log(line(report));

@@ -1,14 +1,14 @@
 package io.inferenceproxy.observe;
 
+import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
-/** The meters of each series, looked up once; when there are too many, newcomers share what their key folds to. */
+/** The meters of each series, looked up once; when there are too many, newcomers share what their key folds to. For one thread. */
 final class BoundedSeries<K, V> {
 
-    private final Map<K, V> known = new ConcurrentHashMap<>();
+    private final Map<K, V> known = new HashMap<>();
     private final int limit;
     private final Function<K, V> maker;
     private final UnaryOperator<K> folding;

@@ -1,6 +1,7 @@
 package io.inferenceproxy.observe;
 
 import io.inferenceproxy.call.CallEnd;
+import io.inferenceproxy.call.CallTrace;
 import io.inferenceproxy.problem.ProblemType;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
@@ -14,15 +15,19 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Counts and times calls.
+ * Counts and times calls. Used by one thread at a time.
  *
  * <p>The values of all tags come from closed sets: the routes and upstreams that are configured, known methods, slugs,
  * statuses. The meters of a series are looked up once and kept, and the number of series is bounded, so a stranger
- * cannot make the registry grow.
+ * cannot make the registry grow. The series of late calls are found without a key: most calls are like one of them.
  */
-public final class CallMetrics implements CallObserver {
+public final class CallMetrics {
 
     private static final int MAX_SERIES = 2_000;
+
+    /** How many late series are kept at hand; a power of two. */
+    private static final int RECENT = 64;
+
     private static final String NO_ROUTE = "_none";
     private static final String OTHER = "_OTHER";
     private static final Set<String> METHODS =
@@ -45,6 +50,8 @@ public final class CallMetrics implements CallObserver {
     private final Map<String, String> routePaths;
     private final Map<String, Counter> problems = new HashMap<>();
     private final Map<String, Counter> authFailures = new HashMap<>();
+    private final RecentServerSeries[] recentServer = new RecentServerSeries[RECENT];
+    private final RecentClientSeries[] recentClient = new RecentClientSeries[RECENT];
     private final BoundedSeries<ServerKey, ServerSeries> server =
             new BoundedSeries<>(MAX_SERIES, this::newServerSeries, ServerKey::folded);
     private final BoundedSeries<ClientKey, Timer> client =
@@ -67,19 +74,52 @@ public final class CallMetrics implements CallObserver {
                 (slug, reason) -> authFailures.put(slug, meters.counter(ProxyMetric.AUTH_FAILURES, reason)));
     }
 
-    @Override
-    public void onCall(CallReport report) {
-        ServerKey key = ServerKey.of(report, routePaths);
-        ServerSeries series = server.get(key);
-        series.duration.record(report.times().total(), TimeUnit.NANOSECONDS);
-        series.requestBody.record((double) report.requestBytes());
-        series.responseBody.record((double) report.responseBytes());
-        if (!report.upstream().isEmpty() && report.times().upstream() > 0) {
-            client.get(ClientKey.of(report, key)).record(report.times().upstream(), TimeUnit.NANOSECONDS);
+    /** Counts and times a call that has ended. */
+    void record(CallTrace trace) {
+        ServerSeries series = serverSeries(trace);
+        series.duration.record(trace.elapsedNanos(), TimeUnit.NANOSECONDS);
+        series.requestBody.record((double) trace.requestBytes());
+        series.responseBody.record((double) trace.responseBytes());
+        if (!trace.upstream().isEmpty()) {
+            long nanos = StageTimes.upstream(trace);
+            if (nanos > 0) {
+                clientTimer(trace).record(nanos, TimeUnit.NANOSECONDS);
+            }
         }
-        if (!report.code().isEmpty()) {
-            onProblem(report.code(), key.route);
+        if (!trace.problem().isEmpty()) {
+            onProblem(trace.problem(), path(trace));
         }
+    }
+
+    private ServerSeries serverSeries(CallTrace trace) {
+        int place = RecentServerSeries.hash(trace) & (RECENT - 1);
+        RecentServerSeries recent = recentServer[place];
+        if (recent != null && recent.fits(trace)) {
+            return recent.series;
+        }
+        ServerSeries series = server.get(ServerKey.of(trace, path(trace)));
+        if (METHODS.contains(trace.method())) { // else the client chose the text, and we should keep it
+            recentServer[place] = RecentServerSeries.of(trace, series);
+        }
+        return series;
+    }
+
+    private Timer clientTimer(CallTrace trace) {
+        int place = RecentClientSeries.hash(trace) & (RECENT - 1);
+        RecentClientSeries recent = recentClient[place];
+        if (recent != null && recent.fits(trace)) {
+            return recent.duration;
+        }
+        Timer timer = client.get(ClientKey.of(trace));
+        if (METHODS.contains(trace.method()) && trace.upstreamStatus() != 0) {
+            recentClient[place] =
+                    new RecentClientSeries(trace.upstream(), trace.method(), trace.upstreamStatus(), timer);
+        }
+        return timer;
+    }
+
+    private String path(CallTrace trace) {
+        return routePaths.getOrDefault(trace.route(), NO_ROUTE);
     }
 
     private void onProblem(String code, String route) {
@@ -125,6 +165,20 @@ public final class CallMetrics implements CallObserver {
         return meters.counter(ProxyMetric.VALIDATION_FAILURES, key.route, key.code);
     }
 
+    private static String method(CallTrace trace) {
+        return METHODS.contains(trace.method()) ? trace.method() : OTHER;
+    }
+
+    private static String error(CallTrace trace) {
+        if (!trace.problem().isEmpty()) {
+            return trace.problem();
+        }
+        if (trace.end() != CallEnd.COMPLETED) {
+            return AccessLog.outcome(trace.end());
+        }
+        return trace.status() >= 500 ? Integer.toString(trace.status()) : "";
+    }
+
     /** An attribute without a value is a label with an empty one, which to Prometheus is the same as no label. */
     private static String status(int status) {
         return status == 0 ? "" : Integer.toString(status);
@@ -134,26 +188,69 @@ public final class CallMetrics implements CallObserver {
 
     private record ContentKey(String route, String code) {}
 
-    private record ServerKey(String route, String method, int status, String error, String version, boolean secure) {
+    /** The series of late calls, with what such a call is known by. */
+    private record RecentServerSeries(
+            String route,
+            String method,
+            int status,
+            String problem,
+            CallEnd end,
+            String version,
+            boolean secure,
+            ServerSeries series) {
 
-        static ServerKey of(CallReport report, Map<String, String> routePaths) {
-            return new ServerKey(
-                    routePaths.getOrDefault(report.route(), NO_ROUTE),
-                    METHODS.contains(report.method()) ? report.method() : OTHER,
-                    report.status(),
-                    error(report),
-                    VERSIONS.contains(report.version()) ? report.version() : OTHER,
-                    report.secure());
+        static RecentServerSeries of(CallTrace trace, ServerSeries series) {
+            return new RecentServerSeries(
+                    trace.route(),
+                    trace.method(),
+                    trace.status(),
+                    trace.problem(),
+                    trace.end(),
+                    trace.version(),
+                    trace.secure(),
+                    series);
         }
 
-        private static String error(CallReport report) {
-            if (!report.code().isEmpty()) {
-                return report.code();
-            }
-            if (report.outcome() != CallEnd.COMPLETED) {
-                return AccessLog.outcome(report.outcome());
-            }
-            return report.status() >= 500 ? Integer.toString(report.status()) : "";
+        static int hash(CallTrace trace) {
+            return trace.route().hashCode() + trace.method().hashCode() + trace.status();
+        }
+
+        /** The texts are mostly the very same, which makes this quick, but need not be. */
+        boolean fits(CallTrace trace) {
+            return status == trace.status()
+                    && end == trace.end()
+                    && secure == trace.secure()
+                    && route.equals(trace.route())
+                    && method.equals(trace.method())
+                    && problem.equals(trace.problem())
+                    && version.equals(trace.version());
+        }
+    }
+
+    /** The timer of late exchanges with an upstream that did answer. */
+    private record RecentClientSeries(String upstream, String method, int status, Timer duration) {
+
+        static int hash(CallTrace trace) {
+            return trace.upstream().hashCode() + trace.method().hashCode() + trace.upstreamStatus();
+        }
+
+        boolean fits(CallTrace trace) {
+            return status == trace.upstreamStatus()
+                    && upstream.equals(trace.upstream())
+                    && method.equals(trace.method());
+        }
+    }
+
+    private record ServerKey(String route, String method, int status, String error, String version, boolean secure) {
+
+        static ServerKey of(CallTrace trace, String route) {
+            return new ServerKey(
+                    route,
+                    CallMetrics.method(trace),
+                    trace.status(),
+                    CallMetrics.error(trace),
+                    VERSIONS.contains(trace.version()) ? trace.version() : OTHER,
+                    trace.secure());
         }
 
         /** What is left when there is no room for more series: the class of the status. */
@@ -164,12 +261,12 @@ public final class CallMetrics implements CallObserver {
 
     private record ClientKey(String upstream, String method, int status, String error) {
 
-        static ClientKey of(CallReport report, ServerKey key) {
+        static ClientKey of(CallTrace trace) {
             return new ClientKey(
-                    report.upstream(),
-                    key.method,
-                    report.upstreamStatus(),
-                    report.upstreamStatus() == 0 ? key.error : "");
+                    trace.upstream(),
+                    CallMetrics.method(trace),
+                    trace.upstreamStatus(),
+                    trace.upstreamStatus() == 0 ? CallMetrics.error(trace) : "");
         }
 
         ClientKey folded() {

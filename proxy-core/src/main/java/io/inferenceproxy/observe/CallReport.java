@@ -3,7 +3,6 @@ package io.inferenceproxy.observe;
 import io.inferenceproxy.call.CallEnd;
 import io.inferenceproxy.call.CallTrace;
 import io.inferenceproxy.call.Caller;
-import io.inferenceproxy.call.ProxyCall;
 import java.net.InetAddress;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -58,36 +57,33 @@ public record CallReport(
         @Nullable Throwable failure) {
 
     /**
-     * The report of a call that ends.
+     * The report of a call that has ended.
      *
-     * @param now the time of day
-     * @param status the status of the answer, or 0
+     * @param arrival when it arrived
      */
-    static CallReport of(ProxyCall call, Instant now, int status, CallEnd outcome) {
-        CallTrace trace = call.trace();
-        StageTimes times = StageTimes.of(trace);
+    static CallReport of(CallTrace trace, Instant arrival) {
         Caller caller = trace.caller();
         return new CallReport(
-                call.id(),
-                now.minusNanos(times.total()),
-                call.request().method(),
-                call.request().target().path(),
+                trace.id(),
+                arrival,
+                trace.method(),
+                trace.path(),
                 trace.route(),
-                call.request().version(),
-                call.request().secure(),
-                call.client().address(),
+                trace.version(),
+                trace.secure(),
+                trace.client().orElseGet(InetAddress::getLoopbackAddress),
                 caller instanceof Caller.Identified identified ? identified.issuer() : "",
                 caller instanceof Caller.Identified identified ? identified.subject() : "",
-                status,
+                trace.status(),
                 trace.problem(),
                 trace.reason(),
-                outcome,
-                times,
+                trace.end(),
+                StageTimes.of(trace),
                 trace.requestBytes(),
                 trace.responseBytes(),
                 trace.upstream(),
                 trace.upstreamStatus(),
-                call.traceParent().traceId(),
+                trace.traceId(),
                 trace.failure());
     }
 }

@@ -20,13 +20,27 @@ final class GuardedObserver implements CallObserver {
     public void onCall(CallReport report) {
         try {
             observer.onCall(report);
-        } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError failure) {
-            if (told.compareAndSet(false, true)) {
-                LOG.error(
-                        "observer {}: failed, which is told this once",
-                        observer.getClass().getName(),
-                        failure);
-            }
+        } catch (Throwable failure) { // what is not declared too: observers need not be written in Java
+            tell(failure);
+        }
+    }
+
+    @Override
+    public boolean isListening() {
+        try {
+            return observer.isListening();
+        } catch (Throwable failure) {
+            tell(failure);
+            return false;
+        }
+    }
+
+    private void tell(Throwable failure) {
+        if (told.compareAndSet(false, true)) {
+            LOG.error(
+                    "observer {}: failed, which is told this once",
+                    observer.getClass().getName(),
+                    failure);
         }
     }
 }

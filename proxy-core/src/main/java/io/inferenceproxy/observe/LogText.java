@@ -1,5 +1,7 @@
 package io.inferenceproxy.observe;
 
+import java.util.HexFormat;
+
 /**
  * Makes values fit for a log line: nothing that a stranger chose ends the line, moves the cursor of a terminal, or
  * changes the direction of the text; and no value grows beyond bounds.
@@ -43,7 +45,7 @@ final class LogText {
         } else if (c == '\\') {
             text.append("\\\\");
         } else {
-            text.append(String.format("\\u%04x", (int) c));
+            text.append("\\u").append(HexFormat.of().toHexDigits(c));
         }
     }
 

@@ -1,32 +1,41 @@
 package io.inferenceproxy.observe;
 
 import io.inferenceproxy.call.CallEnd;
+import io.inferenceproxy.call.CallTrace;
 import io.inferenceproxy.call.ProxyCall;
 import io.inferenceproxy.http.ProxyResponse;
 import io.inferenceproxy.pipeline.ProxyFilter;
 import io.inferenceproxy.pipeline.ProxyHandler;
-import io.inferenceproxy.time.Ticker;
-import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The outermost filter: puts the identifier of the call on its answer, counts the calls under way, and hands one report
- * a call to the observers when the call has ended.
+ * The outermost filter: puts the identifier of the call on its answer, counts the calls under way, and hands the trace of
+ * each call on when it has ended.
  */
 public final class ObserveFilter implements ProxyFilter {
 
     private static final String REQUEST_ID = "X-Request-Id";
 
-    private final List<GuardedObserver> observers;
-    private final Ticker ticker;
+    private final Consumer<CallTrace> ended;
     private final LongAdder active = new LongAdder();
 
-    public ObserveFilter(List<CallObserver> observers, Ticker ticker) {
-        this.observers = observers.stream().map(GuardedObserver::new).toList();
-        this.ticker = ticker;
+    ObserveFilter(Consumer<CallTrace> ended) {
+        this.ended = ended;
+    }
+
+    /** One that tells nobody of the calls. */
+    public static ObserveFilter silent() {
+        return new ObserveFilter(trace -> {});
+    }
+
+    /** One whose calls are measured and told. */
+    public static ObserveFilter to(Observations observations) {
+        return new ObserveFilter(observations::ended);
     }
 
     /** How many calls have arrived and not ended. */
@@ -38,7 +47,7 @@ public final class ObserveFilter implements ProxyFilter {
     public CompletionStage<ProxyResponse> filter(ProxyCall call, ProxyHandler next) {
         Observation observation = new Observation(call);
         active.increment();
-        call.onEnd(observation::ended);
+        call.onEnd(observation);
         CompletionStage<ProxyResponse> answer;
         try {
             answer = next.handle(call);
@@ -46,34 +55,35 @@ public final class ObserveFilter implements ProxyFilter {
             call.trace().failed(surprise);
             throw surprise;
         }
-        return answer.handle(observation::answered);
+        return answer.handle(observation);
     }
 
-    /** What is kept of one call until it ends. */
-    private final class Observation {
+    /** What waits for the answer of a call, and for its end: one object for both. */
+    private final class Observation
+            implements Consumer<CallEnd>, BiFunction<ProxyResponse, @Nullable Throwable, ProxyResponse> {
+
         private final ProxyCall call;
-        private int status;
 
         Observation(ProxyCall call) {
             this.call = call;
         }
 
         /** The pipeline turns failures into problems further in; one that comes here still gets its report. */
-        private ProxyResponse answered(ProxyResponse response, @Nullable Throwable failure) {
+        @Override
+        public ProxyResponse apply(ProxyResponse response, @Nullable Throwable failure) {
             if (failure != null) {
                 call.trace().failed(failure);
                 throw failure instanceof CompletionException wrapped ? wrapped : new CompletionException(failure);
             }
-            status = response.status();
+            call.trace().answered(response.status());
             return response.withHeader(REQUEST_ID, call.id());
         }
 
-        private void ended(CallEnd end) {
-            active.decrement();
-            CallReport report = CallReport.of(call, ticker.now(), status, end);
-            for (GuardedObserver observer : observers) {
-                observer.onCall(report);
-            }
+        @Override
+        public void accept(CallEnd end) {
+            call.trace().ended(end);
+            ended.accept(call.trace());
+            active.decrement(); // last, so that who sees no call under way finds all of them told of
         }
     }
 }

@@ -2,6 +2,7 @@ package io.inferenceproxy.observe;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 
 /** Makes the meters of {@link ProxyMetric} in a registry, each with the name, unit, description and tags of the list. */
 public final class ProxyMeters {
@@ -58,6 +60,18 @@ public final class ProxyMeters {
      */
     public Counter counter(ProxyMetric metric, String... tagValues) {
         return Counter.builder(metric.meterName())
+                .description(metric.description())
+                .tags(tags(metric, tagValues))
+                .register(registry);
+    }
+
+    /**
+     * Registers a count that is kept elsewhere, by an object that must be held elsewhere too.
+     *
+     * @param tagValues in the order of the metric's tags
+     */
+    public <T> void counter(ProxyMetric metric, T keeper, ToDoubleFunction<T> count, String... tagValues) {
+        FunctionCounter.builder(metric.meterName(), keeper, count)
                 .description(metric.description())
                 .tags(tags(metric, tagValues))
                 .register(registry);

@@ -64,6 +64,11 @@ public enum ProxyMetric {
             Kind.GAUGE,
             "Calls that wait for their turn at an upstream, by the name of the upstream",
             List.of("upstream")),
+    OBSERVATIONS_DROPPED(
+            "inference.proxy.observations.dropped",
+            Kind.COUNTER,
+            "Calls that neither the other metrics nor the log know of, since they ended faster than they could be told",
+            List.of()),
     BUILD_INFO("inference.proxy.build.info", Kind.GAUGE, "Always 1; the version of the proxy", List.of("version"));
 
     /** What kind of meter it is, and with it the unit. */

@@ -4,7 +4,8 @@ import io.inferenceproxy.call.CallTrace;
 import io.inferenceproxy.call.CallTrace.Mark;
 
 /**
- * How long a call spent where, in nanoseconds; 0 for a stage that it never came to, or did not leave.
+ * How long a call spent where, in nanoseconds; 0 for a stage that it never came to, or did not leave. The stages of a call
+ * that arrived while nobody was listening were not timed, but for the upstream.
  *
  * @param total from the first byte of the request to the end of the answer
  * @param auth until the caller was known and permitted
@@ -15,14 +16,13 @@ import io.inferenceproxy.call.CallTrace.Mark;
  */
 public record StageTimes(long total, long auth, long limit, long validate, long queue, long upstream) {
 
-    /** What the marks of a trace amount to, for a call that ends now. */
+    /** What the marks of a trace amount to. */
     static StageTimes of(CallTrace trace) {
         long total = trace.elapsedNanos();
         long authenticated = trace.nanosTo(Mark.AUTHENTICATED);
         long admitted = trace.nanosTo(Mark.ADMITTED);
         long validated = trace.nanosTo(Mark.VALIDATED);
         long sent = trace.nanosTo(Mark.UPSTREAM_SENT);
-        long answered = trace.nanosTo(Mark.UPSTREAM_ANSWERED);
         long beforeValidation = Math.max(authenticated, admitted);
         return new StageTimes(
                 total,
@@ -30,7 +30,14 @@ public record StageTimes(long total, long auth, long limit, long validate, long 
                 between(authenticated, admitted),
                 between(beforeValidation, validated),
                 between(Math.max(beforeValidation, validated), sent),
-                sent == 0 ? 0 : between(sent, answered == 0 ? total : answered));
+                upstream(trace));
+    }
+
+    /** How long the upstream took. */
+    static long upstream(CallTrace trace) {
+        long sent = trace.nanosTo(Mark.UPSTREAM_SENT);
+        long answered = trace.nanosTo(Mark.UPSTREAM_ANSWERED);
+        return sent == 0 ? 0 : between(sent, answered == 0 ? trace.elapsedNanos() : answered);
     }
 
     private static long between(long from, long to) {

@@ -1,15 +1,11 @@
 package io.inferenceproxy.server;
 
 import io.inferenceproxy.call.ClientAddress;
-import io.inferenceproxy.http.Headers;
 import io.inferenceproxy.http.ProxyRequest;
 import io.inferenceproxy.units.Cidr;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds where a call comes from: the peer, unless that is a trusted proxy; then, from the right, the first address that
@@ -21,43 +17,74 @@ import java.util.regex.Pattern;
 public final class ClientAddresses {
 
     private static final int MOST_HOPS = 32;
+    private static final String FOR = "for=";
 
-    /** What the JDK reads as it stands; anything else, 999.1.1.1 say, it would look up as a name, and block on that. */
-    private static final Pattern IPV4 = Pattern.compile("((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(\\.(?!$)|$)){4}");
-
-    private static final Pattern IPV6 = Pattern.compile("(?=.*:)[0-9a-fA-F:][0-9a-fA-F:.]{1,44}");
-
-    private final List<Cidr> trusted;
+    private final Cidr[] trusted;
 
     public ClientAddresses(List<Cidr> trusted) {
-        this.trusted = List.copyOf(trusted);
+        this.trusted = trusted.toArray(Cidr[]::new);
     }
 
     ClientAddress of(ProxyRequest request) {
         InetAddress peer = request.peer().getAddress();
-        if (trusted.isEmpty() || !isTrusted(peer)) {
+        if (trusted.length == 0 || !isTrusted(peer)) {
             return new ClientAddress(peer, false);
         }
-        List<String> hops = hops(request.headers());
-        List<String> olderHops = olderHops(request.headers());
-        InetAddress client = client(peer, hops.isEmpty() ? olderHops : hops);
-        boolean forged = !hops.isEmpty() && !olderHops.isEmpty() && !client.equals(client(peer, olderHops));
-        return new ClientAddress(forged ? peer : client, true);
+        InetAddress named = client(peer, request.headers().all("Forwarded"), true);
+        InetAddress olderNamed = client(peer, request.headers().all("X-Forwarded-For"), false);
+        if (named == null || olderNamed == null) {
+            InetAddress only = named == null ? olderNamed : named;
+            return new ClientAddress(only == null ? peer : only, true);
+        }
+        return new ClientAddress(named.equals(olderNamed) ? named : peer, true);
     }
 
-    private InetAddress client(InetAddress peer, List<String> hops) {
-        InetAddress client = peer;
-        for (int i = hops.size() - 1; i >= Math.max(0, hops.size() - MOST_HOPS); i--) {
-            Optional<InetAddress> named = literal(hops.get(i));
-            if (named.isEmpty()) {
-                break;
-            }
-            client = named.get();
-            if (!isTrusted(client)) {
-                break;
+    /** Whom the fields name; null when they name no hop at all. */
+    private @Nullable InetAddress client(InetAddress peer, List<String> fields, boolean pairs) {
+        InetAddress client = null;
+        int hops = 0;
+        for (int i = fields.size() - 1; i >= 0; i--) {
+            String field = fields.get(i);
+            int start;
+            for (int end = field.length(); end >= 0; end = start - 1) {
+                start = start(field, end, pairs);
+                int from = pairs ? afterFor(field, start, end) : start;
+                if (from < 0) {
+                    continue;
+                }
+                client = client == null ? peer : client;
+                InetAddress hop = hops == MOST_HOPS ? null : AddressLiteral.parse(field, from, end);
+                if (hop == null) {
+                    return client;
+                }
+                client = hop;
+                hops++;
+                if (!isTrusted(hop)) {
+                    return client;
+                }
             }
         }
         return client;
+    }
+
+    /** Where the element, or the pair in it, begins that ends here. */
+    private static int start(String field, int end, boolean pairs) {
+        int start = end;
+        while (start > 0 && field.charAt(start - 1) != ',' && !(pairs && field.charAt(start - 1) == ';')) {
+            start--;
+        }
+        return start;
+    }
+
+    /** Where the value of a pair named {@code for} begins; negative when it has another name. */
+    private static int afterFor(String field, int start, int end) {
+        int name = start;
+        while (name < end && field.charAt(name) <= ' ') {
+            name++;
+        }
+        return name + FOR.length() <= end && field.regionMatches(true, name, FOR, 0, FOR.length())
+                ? name + FOR.length()
+                : -1;
     }
 
     private boolean isTrusted(InetAddress address) {
@@ -67,47 +94,5 @@ public final class ClientAddresses {
             }
         }
         return false;
-    }
-
-    private static List<String> hops(Headers headers) {
-        List<String> hops = new ArrayList<>();
-        for (String field : headers.all("Forwarded")) {
-            for (String element : field.split(",", -1)) {
-                for (String pair : element.split(";", -1)) {
-                    String trimmed = pair.strip();
-                    if (trimmed.regionMatches(true, 0, "for=", 0, 4)) {
-                        hops.add(trimmed.substring(4).replace("\"", ""));
-                    }
-                }
-            }
-        }
-        return hops;
-    }
-
-    private static List<String> olderHops(Headers headers) {
-        List<String> hops = new ArrayList<>();
-        for (String field : headers.all("X-Forwarded-For")) {
-            hops.addAll(List.of(field.split(",", -1)));
-        }
-        return hops;
-    }
-
-    /** A literal address, with or without a port; names are not looked up. */
-    private static Optional<InetAddress> literal(String hop) {
-        String address = hop.strip();
-        if (address.startsWith("[")) {
-            int end = address.indexOf(']');
-            address = end < 0 ? "" : address.substring(1, end);
-        } else if (address.indexOf(':') == address.lastIndexOf(':') && address.indexOf(':') > 0) {
-            address = address.substring(0, address.indexOf(':'));
-        }
-        if (!IPV4.matcher(address).matches() && !IPV6.matcher(address).matches()) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(InetAddress.getByName(address));
-        } catch (UnknownHostException malformed) {
-            return Optional.empty();
-        }
     }
 }

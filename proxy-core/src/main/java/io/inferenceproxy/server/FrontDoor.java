@@ -11,7 +11,9 @@ import io.inferenceproxy.pipeline.ProxyHandler;
 import io.inferenceproxy.problem.Problem;
 import io.inferenceproxy.time.Scheduler;
 import io.inferenceproxy.time.Ticker;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 /**
  * Where a server hands its calls to the pipeline.
@@ -29,7 +31,7 @@ public final class FrontDoor {
     private final ProxyHandler pipeline;
     private final ProxyFilter outermost;
     private final ClientAddresses addresses;
-    private final Ticker ticker;
+    private final Supplier<CallTrace> traces;
     private final String problemBase;
 
     /**
@@ -42,24 +44,43 @@ public final class FrontDoor {
             ClientAddresses addresses,
             Ticker ticker,
             String problemBase) {
+        this(pipeline, outermost, addresses, () -> new CallTrace(ticker), problemBase);
+    }
+
+    /**
+     * @param pipeline everything but the outermost filter
+     * @param outermost what sees every call, also those that the server refuses itself
+     * @param traces makes the trace of a call that arrives
+     */
+    public FrontDoor(
+            ProxyHandler pipeline,
+            ProxyFilter outermost,
+            ClientAddresses addresses,
+            Supplier<CallTrace> traces,
+            String problemBase) {
         this.pipeline = outermost.inFrontOf(pipeline);
         this.outermost = outermost;
         this.addresses = addresses;
-        this.ticker = ticker;
+        this.traces = traces;
         this.problemBase = problemBase;
     }
 
     /** A call for the request, with the identifier and the trace that the client gave, or new ones. */
     public ProxyCall arrived(ProxyRequest request, Scheduler io) {
-        String id = request.headers()
-                .first("X-Request-Id")
-                .filter(RequestId::isAcceptable)
-                .orElseGet(RequestId::next);
-        TraceParent trace = request.headers()
-                .first("traceparent")
-                .map(TraceParent::carriedOn)
-                .orElseGet(TraceParent::started);
-        return ProxyCall.arrived(id, request, addresses.of(request), trace, io, new CallTrace(ticker), problemBase);
+        CallTrace trace = traces.get(); // first, since with it the time of the call begins
+        Optional<String> parent = request.headers().first("traceparent");
+        TraceParent traceParent = parent.isPresent() ? TraceParent.carriedOn(parent.get()) : TraceParent.started();
+        return ProxyCall.arrived(
+                id(request, traceParent), request, addresses.of(request), traceParent, io, trace, problemBase);
+    }
+
+    /** The client's own where it is acceptable, else that of the trace, which is as unique while the call is all there is of it. */
+    private static String id(ProxyRequest request, TraceParent traceParent) {
+        Optional<String> given = request.headers().first("X-Request-Id");
+        if (given.isPresent() && RequestId.isAcceptable(given.get())) {
+            return given.get();
+        }
+        return traceParent.isCarriedOn() ? RequestId.next() : traceParent.traceId();
     }
 
     /** Handles the call. */

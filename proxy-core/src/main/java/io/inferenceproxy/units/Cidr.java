@@ -47,16 +47,29 @@ public final class Cidr {
 
     public boolean contains(InetAddress address) {
         byte[] bytes = address.getAddress();
-        return bytes.length == network.length && Arrays.equals(masked(bytes, prefix), network);
+        if (bytes.length != network.length) {
+            return false;
+        }
+        for (int i = 0; i < bytes.length; i++) {
+            if (((bytes[i] ^ network[i]) & mask(i, prefix)) != 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static byte[] masked(byte[] address, int prefix) {
         byte[] masked = address.clone();
         for (int i = 0; i < masked.length; i++) {
-            int keep = Math.max(0, Math.min(8, prefix - 8 * i));
-            masked[i] &= (byte) (0xff00 >> keep);
+            masked[i] &= (byte) mask(i, prefix);
         }
         return masked;
+    }
+
+    /** Which bits of that byte belong to the network. */
+    private static int mask(int index, int prefix) {
+        int keep = Math.max(0, Math.min(8, prefix - 8 * index));
+        return 0xff00 >> keep & 0xff;
     }
 
     @Override

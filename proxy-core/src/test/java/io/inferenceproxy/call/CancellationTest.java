@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class CancellationTest {
@@ -32,6 +33,22 @@ class CancellationTest {
         cancellation.onCancel(() -> told.add(1));
 
         assertThat(told).containsExactly(1);
+    }
+
+    @Test
+    void whoeverListensWhileItFiresIsToldOnce() throws Exception {
+        for (int round = 0; round < 2_000; round++) {
+            Cancellation one = new Cancellation();
+            AtomicInteger heard = new AtomicInteger();
+            Thread cancelling = new Thread(one::cancel);
+            cancelling.start();
+            for (int i = 0; i < 3; i++) {
+                one.onCancel(heard::incrementAndGet);
+            }
+            cancelling.join();
+
+            assertThat(heard).hasValue(3);
+        }
     }
 
     @Test

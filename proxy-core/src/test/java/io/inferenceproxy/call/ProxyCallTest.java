@@ -24,6 +24,16 @@ class ProxyCallTest {
     }
 
     @Test
+    void whoRegistersWhileTheCallEndsIsToldAtOnce() {
+        call.onEnd(end -> told.add("first"));
+        call.onEnd(end -> call.onEnd(late -> told.add("late")));
+
+        call.end(CallEnd.COMPLETED);
+
+        assertThat(told).containsExactly("late", "first");
+    }
+
+    @Test
     void whoComesLateIsToldAtOnce() {
         call.end(CallEnd.BROKEN_OFF);
 

@@ -15,6 +15,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -25,7 +27,7 @@ class CallMetricsTest {
 
     @Test
     void anOrdinaryCallHasTheNamesAndTheBucketsOfOpenTelemetry() {
-        metrics.onCall(CallReports.ordinary().report());
+        metrics.record(CallReports.ordinary().trace());
 
         String labels = "error_type=\"\",http_request_method=\"POST\",http_response_status_code=\"200\","
                 + "http_route=\"/api/inference/**\",network_protocol_version=\"1.1\",url_scheme=\"http\"";
@@ -47,11 +49,11 @@ class CallMetricsTest {
 
     @Test
     void aProblemIsCountedByItsSlug() {
-        metrics.onCall(CallReports.ordinary()
+        metrics.record(CallReports.ordinary()
                 .refused(401, "invalid-credentials", "expired")
-                .report());
-        metrics.onCall(
-                CallReports.ordinary().refused(422, "schema-violation", "").report());
+                .trace());
+        metrics.record(
+                CallReports.ordinary().refused(422, "schema-violation", "").trace());
 
         assertThat(registry.get("inference.proxy.problems")
                         .tag("code", "schema-violation")
@@ -83,10 +85,10 @@ class CallMetricsTest {
 
     @Test
     void anErrorOfTheUpstreamAndABrokenAnswerHaveTheirErrorTypes() {
-        metrics.onCall(CallReports.ordinary().answered(500).report());
-        metrics.onCall(CallReports.ordinary().ended(CallEnd.BROKEN_OFF).report());
-        metrics.onCall(
-                CallReports.ordinary().answered(0).ended(CallEnd.CLIENT_GONE).report());
+        metrics.record(CallReports.ordinary().answered(500).trace());
+        metrics.record(CallReports.ordinary().ended(CallEnd.BROKEN_OFF).trace());
+        metrics.record(
+                CallReports.ordinary().answered(0).ended(CallEnd.CLIENT_GONE).trace());
 
         assertThat(registry.get("http.server.request.duration").timers())
                 .extracting(
@@ -98,14 +100,14 @@ class CallMetricsTest {
     @Test
     void whatStrangersChooseMakesNoSeries() {
         for (int i = 0; i < 100_000; i++) {
-            metrics.onCall(CallReports.ordinary()
+            metrics.record(CallReports.ordinary()
                     .id("id-" + i)
                     .path("/path-" + i)
                     .method("METHOD-" + i)
                     .route("")
                     .subject("user-" + i)
                     .version("1." + (i + 2))
-                    .report());
+                    .trace());
         }
 
         assertThat(registry.get("http.server.request.duration").timers())
@@ -123,8 +125,8 @@ class CallMetricsTest {
         String[] methods = {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "OTHER"};
         for (int status = 200; status < 600; status++) {
             for (String method : methods) {
-                metrics.onCall(
-                        CallReports.ordinary().method(method).answered(status).report());
+                metrics.record(
+                        CallReports.ordinary().method(method).answered(status).trace());
             }
         }
 
@@ -137,8 +139,8 @@ class CallMetricsTest {
 
     @Test
     void noMeterHasAnythingThatNamesACallerOrACall() {
-        metrics.onCall(
-                CallReports.ordinary().subject("alice-the-secret").id("the-id").report());
+        metrics.record(
+                CallReports.ordinary().subject("alice-the-secret").id("the-id").trace());
 
         assertThat(registry.scrape())
                 .doesNotContain("alice")
@@ -164,13 +166,14 @@ class CallMetricsTest {
     @Test
     void everyMetricOfTheListReachesPrometheusUnderItsName() {
         ProxyMeters meters = new ProxyMeters(registry);
-        metrics.onCall(
-                CallReports.ordinary().refused(422, "schema-violation", "").report());
+        metrics.record(
+                CallReports.ordinary().refused(422, "schema-violation", "").trace());
         new LimitMetrics(registry, Set.of("per-user"));
         meters.gauge(ProxyMetric.SERVER_ACTIVE, () -> 3);
         meters.gauge(ProxyMetric.UPSTREAM_IN_FLIGHT, () -> 2, "default");
         meters.gauge(ProxyMetric.UPSTREAM_QUEUED, () -> 1, "default");
         meters.gauge(ProxyMetric.BUILD_INFO, () -> 1, "0.1.0");
+        meters.counter(ProxyMetric.OBSERVATIONS_DROPPED, this, test -> 4);
 
         String text = registry.scrape();
 
@@ -194,9 +197,9 @@ class CallMetricsTest {
 
     @Test
     void aScrapeSpeaksTheFormatThatWasAskedFor() {
-        metrics.onCall(CallReports.ordinary().report());
+        metrics.record(CallReports.ordinary().trace());
         ArrivedCall arrivals = new ArrivedCall();
-        Scrape scrape = new Scrape(registry);
+        Scrape scrape = new Scrape(registry, () -> {}, Runnable::run);
 
         ProxyResponse text = scrape.handle(arrivals.of("1", "GET", "/metrics"))
                 .toCompletableFuture()
@@ -218,6 +221,38 @@ class CallMetricsTest {
         assertThat(content(text)).startsWith("# HELP ").doesNotContain("# EOF");
     }
 
+    @Test
+    void aScrapeForWhichNoWorkerHasRoomIsRefused() {
+        ArrivedCall arrivals = new ArrivedCall();
+        Scrape scrape = new Scrape(registry, () -> {}, task -> {
+            throw new RejectedExecutionException();
+        });
+
+        ProxyResponse answer = scrape.handle(arrivals.of("1", "GET", "/metrics"))
+                .toCompletableFuture()
+                .join();
+
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.headers().first("Retry-After")).contains("1");
+    }
+
+    @Test
+    void aScrapeThatFailsIsASurprise() {
+        ArrivedCall arrivals = new ArrivedCall();
+        IllegalStateException surprise = new IllegalStateException("of a registry");
+        Scrape scrape = new Scrape(
+                registry,
+                () -> {
+                    throw surprise;
+                },
+                Runnable::run);
+
+        CompletableFuture<ProxyResponse> answer =
+                scrape.handle(arrivals.of("1", "GET", "/metrics")).toCompletableFuture();
+
+        assertThatThrownBy(answer::join).hasCause(surprise);
+    }
+
     private static String content(ProxyResponse response) {
         byte[] bytes = BodyCollector.collect(response.body(), 1 << 20)
                 .toCompletableFuture()
@@ -227,10 +262,10 @@ class CallMetricsTest {
 
     @Test
     void aRepeatedCallMakesNoNewMeters() {
-        metrics.onCall(CallReports.ordinary().report());
+        metrics.record(CallReports.ordinary().trace());
         int meters = registry.getMeters().size();
 
-        metrics.onCall(CallReports.ordinary().report());
+        metrics.record(CallReports.ordinary().trace());
 
         assertThat(registry.getMeters())
                 .hasSize(meters)

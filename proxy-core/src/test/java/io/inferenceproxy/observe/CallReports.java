@@ -1,8 +1,24 @@
 package io.inferenceproxy.observe;
 
+import io.inferenceproxy.call.ApiStyle;
 import io.inferenceproxy.call.CallEnd;
+import io.inferenceproxy.call.CallTrace;
+import io.inferenceproxy.call.CallTrace.Mark;
+import io.inferenceproxy.call.Caller;
+import io.inferenceproxy.call.ClientAddress;
+import io.inferenceproxy.call.ProxyCall;
+import io.inferenceproxy.call.TraceParent;
+import io.inferenceproxy.http.Body;
+import io.inferenceproxy.http.Headers;
+import io.inferenceproxy.http.ProxyRequest;
+import io.inferenceproxy.http.RequestTarget;
 import io.inferenceproxy.testing.ArrivedCall;
+import io.inferenceproxy.testing.ManualTicker;
+import io.inferenceproxy.testing.StepScheduler;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reports to feed observers with. */
@@ -84,6 +100,42 @@ record CallReports(
     CallReports failure(Throwable failure) {
         return new CallReports(
                 id, method, path, route, version, subject, status, code, reason, outcome, upstreamStatus, failure);
+    }
+
+    /** The same as a trace, as it stands when the call has ended. */
+    CallTrace trace() {
+        ManualTicker ticker = new ManualTicker();
+        CallTrace trace = new CallTrace(ticker);
+        InetSocketAddress peer = new InetSocketAddress(InetAddress.getLoopbackAddress(), 40_000);
+        ProxyRequest request = new ProxyRequest(
+                method, new RequestTarget(path, ""), "api.test", false, version, peer, Headers.empty(), Body.empty());
+        ProxyCall.arrived(
+                        id,
+                        request,
+                        new ClientAddress(peer.getAddress(), false),
+                        TraceParent.started(),
+                        new StepScheduler(),
+                        trace,
+                        "/problems/")
+                .withRoute(route, ApiStyle.NATIVE)
+                .withCaller(new Caller.Identified("inference-proxy", false, subject, Set.of(), Set.of(), Instant.MAX));
+        ticker.advanceNanos(1_345_678);
+        trace.mark(Mark.UPSTREAM_SENT);
+        ticker.advanceNanos(11_000_000);
+        trace.mark(Mark.UPSTREAM_ANSWERED);
+        trace.upstream("127.0.0.1:8000");
+        trace.upstreamStatus(upstreamStatus);
+        if (!code.isEmpty()) {
+            trace.refused(code, reason);
+        }
+        if (failure != null) {
+            trace.failed(failure);
+        }
+        trace.requestBytes(17);
+        trace.responseBytes(2_000);
+        trace.answered(status);
+        trace.ended(outcome);
+        return trace;
     }
 
     CallReport report() {

@@ -40,7 +40,11 @@ class ClientAddressesTest {
                 "10.8.8.8, 10.9.9.9              | 10.8.8.8",
                 "2001:db8::1                     | 2001:db8:0:0:0:0:0:1",
                 "[2001:db8::1]:4711              | 2001:db8:0:0:0:0:0:1",
-                "::ffff:198.51.100.1             | 198.51.100.1"
+                "::ffff:198.51.100.1             | 198.51.100.1",
+                "0.0.0.0                         | 0.0.0.0",
+                "255.255.255.255                 | 255.255.255.255",
+                "198.51.100.1 ,10.9.9.9          | 198.51.100.1",
+                "unknown, 10.9.9.9               | 10.9.9.9"
             })
     void theFirstFromTheRightThatIsNotTrustedIsTheClient(String hops, String client) {
         assertThat(seen(PROXY, "X-Forwarded-For", hops).address().getHostAddress())
@@ -59,6 +63,15 @@ class ClientAddressesTest {
                 "1.2.3",
                 "1.2.3.4.",
                 "1.2.3.4.5",
+                ".1.2.3.4",
+                "1..2.3",
+                "1.2.3.-4",
+                "1.2.3.4x",
+                "[]",
+                "[:]",
+                ":80",
+                "fe80::1%eth0",
+                "\uff11::2",
                 "01.2.3.4",
                 ".::1",
                 "1:2:3",
@@ -77,6 +90,25 @@ class ClientAddressesTest {
 
         assertThat(client.address().getHostAddress()).isEqualTo("2001:db8:0:0:0:0:0:2");
         assertThat(client.behindTrustedProxy()).isTrue();
+    }
+
+    @Test
+    void whatForwardedSaysOfAnythingButTheClientIsPassedOver() {
+        ClientAddress client = seen(
+                PROXY,
+                "Forwarded",
+                "for=198.51.100.1",
+                "Forwarded",
+                "proto=https;by=10.0.0.1, host=a;for=10.1.1.1;by=b");
+
+        assertThat(client.address().getHostAddress()).isEqualTo("198.51.100.1");
+    }
+
+    @Test
+    void ofVeryManyHopsTheLastAreLookedAt() {
+        ClientAddress client = seen(PROXY, "X-Forwarded-For", "198.51.100.1" + ", 10.1.1.1".repeat(40));
+
+        assertThat(client.address().getHostAddress()).isEqualTo("10.1.1.1");
     }
 
     @Test

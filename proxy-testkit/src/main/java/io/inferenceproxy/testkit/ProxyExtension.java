@@ -101,8 +101,9 @@ public final class ProxyExtension
         return running().time();
     }
 
-    /** Where the proxy counts and measures. */
+    /** Where the proxy counts and measures; it knows all calls that have ended. */
     public MeterRegistry meters() {
+        running().awaitTold(SOON);
         return running().meters();
     }
 
@@ -129,7 +130,7 @@ public final class ProxyExtension
         return running().reports().all();
     }
 
-    /** Waits up to five seconds for the report of the call with this request id: it comes just after the last byte. */
+    /** Waits up to five seconds for the report of the call with this request id: it comes soon after the last byte. */
     public CallReport awaitReport(String id) {
         return running().reports().await(id, SOON);
     }

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -79,7 +80,17 @@ record RunningProxy(
         for (RawClient client = clients.poll(); client != null; client = clients.poll()) {
             client.close();
         }
-        return until(timeout, this::underWay);
+        List<String> left = until(timeout, this::underWay);
+        awaitTold(timeout);
+        return left;
+    }
+
+    /** Waits until meters and reports know of all calls that have ended. */
+    void awaitTold(Duration timeout) {
+        server.told()
+                .toCompletableFuture()
+                .completeOnTimeout(null, timeout.toMillis(), TimeUnit.MILLISECONDS)
+                .join();
     }
 
     List<String> surprises() {

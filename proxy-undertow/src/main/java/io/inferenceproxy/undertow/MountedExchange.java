@@ -2,7 +2,6 @@ package io.inferenceproxy.undertow;
 
 import io.inferenceproxy.ProxyPipeline;
 import io.inferenceproxy.call.CallEnd;
-import io.inferenceproxy.call.CallTrace;
 import io.inferenceproxy.call.ProxyCall;
 import io.inferenceproxy.http.Body;
 import io.inferenceproxy.http.BodyBrokenOff;
@@ -117,7 +116,6 @@ final class MountedExchange implements RequestBody.Source, ResponseWriter.Outcom
                 || pipeline.isDraining()
                 || !head.keepAlive()
                 || requestBody != null && !requestBody.isComplete();
-        call.trace().mark(CallTrace.Mark.ANSWERED);
         writer = new ResponseWriter(exchange, io, this, pipeline.serverOptions().writeTimeout());
         writer.write(response, closing, head.version().equals("1.1"));
     }

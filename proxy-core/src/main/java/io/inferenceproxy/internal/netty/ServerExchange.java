@@ -1,7 +1,6 @@
 package io.inferenceproxy.internal.netty;
 
 import io.inferenceproxy.call.CallEnd;
-import io.inferenceproxy.call.CallTrace.Mark;
 import io.inferenceproxy.call.ProxyCall;
 import io.inferenceproxy.http.Body;
 import io.inferenceproxy.http.BodyBrokenOff;
@@ -89,7 +88,6 @@ final class ServerExchange implements BodySink, ChannelFutureListener {
         closing = response.closing() || closeDelimited || draining || !head.keepAlive() || !requestComplete;
         responseBody = response.body();
         out.head(head(response, length), bodiless ? 0 : length);
-        call.trace().mark(Mark.ANSWERED);
         if (requestBody != null && !requestComplete && !requestBody.isBeingRead()) {
             requestBody.cancel();
         }
