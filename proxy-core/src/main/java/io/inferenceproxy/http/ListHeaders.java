@@ -33,11 +33,6 @@ final class ListHeaders implements Headers, Omitted {
     }
 
     @Override
-    public boolean contains(String name) {
-        return count(name) > 0;
-    }
-
-    @Override
     public int count(String name) {
         int count = 0;
         for (int i = 0; i < namesAndValues.length; i += 2) {

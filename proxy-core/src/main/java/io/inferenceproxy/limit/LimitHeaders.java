@@ -11,16 +11,18 @@ import java.util.stream.Collectors;
 public final class LimitHeaders {
 
     private final String policies;
+    private final LimitLines lines;
 
     /** Fields for these windows. */
     public LimitHeaders(List<LimitWindow> windows) {
         this.policies = windows.stream()
                 .map(window -> "\"" + window.name() + "\";q=" + window.quota() + ";w=" + window.seconds())
                 .collect(Collectors.joining(", "));
+        this.lines = new LimitLines(windows, policies);
     }
 
     /** The fields for windows that stand so; none where there are no windows. */
     public Headers of(List<WindowStatus> statuses) {
-        return statuses.isEmpty() ? Headers.empty() : new LimitFields(policies, statuses);
+        return statuses.isEmpty() ? Headers.empty() : new LimitFields(policies, lines, statuses);
     }
 }
