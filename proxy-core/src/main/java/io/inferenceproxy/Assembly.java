@@ -119,7 +119,11 @@ final class Assembly {
 
     /** What holds on a route, outermost first. */
     private ProxyHandler chain(RouteOptions route) {
-        List<ProxyFilter> filters = new ArrayList<>(parts.outer());
+        List<ProxyFilter> filters = new ArrayList<>();
+        if (!parts.outer().isEmpty()) {
+            filters.addAll(parts.outer());
+            filters.add(new RecoverFilter()); // here too, so that they see answers as they go out
+        }
         filters.add(
                 route.auth() == RouteAccess.NONE
                         ? AuthenticateFilter.anonymous()
@@ -127,10 +131,7 @@ final class Assembly {
                                 identity.authenticator(),
                                 refusals,
                                 AccessRequirement.of(route.roles(), route.scopes())));
-        limiter(route).ifPresent(limiter -> {
-            filters.add(new LimitFilter(limiter));
-            filters.add(new RecoverFilter()); // here too, so that the answer to a surprise tells the limits
-        });
+        limiter(route).ifPresent(limiter -> filters.add(new LimitFilter(limiter)));
         filters.add(validation(route));
         filters.addAll(parts.inner());
         return ProxyFilter.chain(filters, upstream(route));

@@ -24,6 +24,13 @@ public final class AuthenticateFilter implements ProxyFilter {
 
     static final String CHALLENGE = "Bearer realm=\"inference-proxy\"";
 
+    private static final Problem MISSING =
+            Problem.of(ProblemType.MISSING_CREDENTIALS).withHeader("WWW-Authenticate", CHALLENGE);
+    private static final Problem INVALID = Problem.of(ProblemType.INVALID_CREDENTIALS)
+            .withHeader("WWW-Authenticate", CHALLENGE + ", error=\"invalid_token\"");
+    private static final Problem CONFLICTING = Problem.of(ProblemType.CONFLICTING_CREDENTIALS)
+            .withHeader("WWW-Authenticate", CHALLENGE + ", error=\"invalid_request\"");
+
     private final Authenticator authenticator;
     private final FailureLimit failures;
     private final AccessRequirement requirement;
@@ -41,14 +48,25 @@ public final class AuthenticateFilter implements ProxyFilter {
 
     @Override
     public CompletionStage<ProxyResponse> filter(ProxyCall call, ProxyHandler next) {
-        return authenticator.authenticate(call).thenCompose(found -> {
+        CompletionStage<Authentication> found = authenticator.authenticate(call);
+        if (isKnown(found) && call.io().isCurrentThread()) {
+            return answered(call, next, found.toCompletableFuture().join());
+        }
+        return found.thenCompose(authentication -> {
             if (call.io().isCurrentThread()) {
-                return answered(call, next, found);
+                return answered(call, next, authentication);
             }
             // An authenticator that someone brought may forget where it was called from.
-            return CompletableFuture.supplyAsync(() -> answered(call, next, found), call.io())
+            return CompletableFuture.supplyAsync(() -> answered(call, next, authentication), call.io())
                     .thenCompose(Function.identity());
         });
+    }
+
+    /** Whether there is a result already, as for every token that was seen before; subclasses need not answer that. */
+    private static boolean isKnown(CompletionStage<Authentication> found) {
+        return found.getClass() == CompletableFuture.class
+                && found.toCompletableFuture().isDone()
+                && !found.toCompletableFuture().isCompletedExceptionally();
     }
 
     private CompletionStage<ProxyResponse> answered(ProxyCall call, ProxyHandler next, Authentication found) {
@@ -58,11 +76,7 @@ public final class AuthenticateFilter implements ProxyFilter {
         if (found instanceof Authentication.Refused refused) {
             return refused(call, refused.reason()).toAnswer(call);
         }
-        Problem problem = found instanceof Authentication.Conflicting
-                ? Problem.of(ProblemType.CONFLICTING_CREDENTIALS)
-                        .withHeader("WWW-Authenticate", CHALLENGE + ", error=\"invalid_request\"")
-                : Problem.of(ProblemType.MISSING_CREDENTIALS).withHeader("WWW-Authenticate", CHALLENGE);
-        return problem.toAnswer(call);
+        return (found instanceof Authentication.Conflicting ? CONFLICTING : MISSING).toAnswer(call);
     }
 
     private CompletionStage<ProxyResponse> admitted(ProxyCall call, ProxyHandler next, Caller.Identified caller) {
@@ -88,8 +102,6 @@ public final class AuthenticateFilter implements ProxyFilter {
                     .withReason(reason)
                     .withRetryAfter(wait.get());
         }
-        return Problem.of(ProblemType.INVALID_CREDENTIALS)
-                .withReason(reason)
-                .withHeader("WWW-Authenticate", CHALLENGE + ", error=\"invalid_token\"");
+        return INVALID.withReason(reason);
     }
 }

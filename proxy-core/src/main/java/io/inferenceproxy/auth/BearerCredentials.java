@@ -16,6 +16,11 @@ sealed interface BearerCredentials {
     /** No token can be had, and this is the answer. */
     record Unusable(Authentication answer) implements BearerCredentials {}
 
+    /** Whether {@code Authorization} stands there once, and nothing else that could be a credential. */
+    static boolean isOneField(Headers headers) {
+        return headers.count("Authorization") == 1 && !headers.contains("X-API-Key");
+    }
+
     static BearerCredentials of(Headers headers) {
         Optional<String> authorization = headers.first("Authorization");
         boolean key =

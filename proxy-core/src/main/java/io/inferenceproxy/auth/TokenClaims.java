@@ -18,6 +18,7 @@ final class TokenClaims {
 
     static final String ANY_AUDIENCE = "none";
 
+    private static final Instant FOREVER = Instant.ofEpochMilli(Long.MAX_VALUE).minus(SKEW);
     private static final int MAX_NAME = 256;
     private static final long MAX_EXACT = 1L << 53;
 
@@ -37,6 +38,13 @@ final class TokenClaims {
     /** Whether what ends at that moment has ended by now, the skew granted. */
     static boolean isPast(Instant expiry, Instant now) {
         return !now.minus(SKEW).isBefore(expiry);
+    }
+
+    /** When that has ended which ends at that moment, the skew granted, in milliseconds of the time of day. */
+    static long expiresMillis(Instant expiry) {
+        return expiry.compareTo(FOREVER) >= 0
+                ? Long.MAX_VALUE
+                : expiry.plus(SKEW).toEpochMilli();
     }
 
     private Caller.Identified caller(String issuer, String audience) throws TokenRefusal {

@@ -6,7 +6,8 @@
  *       itself (RFC 8725); no key is ever taken from a token or fetched for one.
  *   <li>Whatever goes wrong while credentials are looked at, nobody is let in.
  *   <li>All refused credentials are answered alike; why they were refused is told to the log alone.
- *   <li>A verified token is remembered by its SHA-256, and never past its expiry.
+ *   <li>A verified token is remembered, and never past its expiry; a refused one for seconds. Both are bounded in number
+ *       and in bytes.
  *   <li>A password is hashed on the workers only, by few at a time, and only while the limits of failed logins allow it;
  *       an unknown user costs as much as a known one.
  * </ol>

@@ -1,8 +1,10 @@
 package io.inferenceproxy.call;
 
 import io.inferenceproxy.http.ProxyRequest;
+import io.inferenceproxy.http.ProxyResponse;
 import io.inferenceproxy.time.Scheduler;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -116,6 +118,25 @@ public final class ProxyCall {
         return new ProxyCall(shared, request, caller, route, style);
     }
 
+    /**
+     * Has the answer changed on its way out, whoever makes it and also when a surprise does: for fields that every answer
+     * to the call has. What was registered last comes first, as if each stood around what came after it.
+     */
+    public void onAnswer(UnaryOperator<ProxyResponse> change) {
+        shared.changes = new Change(change, shared.changes);
+    }
+
+    /** The answer with all changes that were registered; each is made once. */
+    public ProxyResponse changed(ProxyResponse answer) {
+        ProxyResponse changed = answer;
+        while (shared.changes != null) {
+            Change next = shared.changes;
+            shared.changes = next.before;
+            changed = next.action.apply(changed);
+        }
+        return changed;
+    }
+
     /** Runs the action when the call ends, at once if it has ended; the last registered runs first. */
     public void onEnd(Consumer<CallEnd> action) {
         if (shared.end != null) {
@@ -174,6 +195,10 @@ public final class ProxyCall {
     private record Ending(
             Consumer<CallEnd> action, @Nullable Ending before) {}
 
+    /** What an answer has done to it, the last registered first. */
+    private record Change(
+            UnaryOperator<ProxyResponse> action, @Nullable Change before) {}
+
     /** What all copies of a call have in common. */
     private static final class Shared {
         private final String id;
@@ -184,6 +209,7 @@ public final class ProxyCall {
         private final String problemBase;
         private final Cancellation cancellation = new Cancellation();
         private @Nullable Ending endings;
+        private @Nullable Change changes;
         private @Nullable CallEnd end;
         private @Nullable Runnable interruption;
 

@@ -23,6 +23,11 @@ public interface Headers {
         return first(name).isPresent();
     }
 
+    /** How many fields of this name there are. */
+    default int count(String name) {
+        return all(name).size();
+    }
+
     /** The values of all fields of this name, in order. */
     default List<String> all(String name) {
         List<String> values = new ArrayList<>(2);

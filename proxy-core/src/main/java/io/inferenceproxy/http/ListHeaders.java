@@ -33,6 +33,15 @@ final class ListHeaders implements Headers, Omitted {
     }
 
     @Override
+    public int count(String name) {
+        int count = 0;
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            count += namesAndValues[i].equalsIgnoreCase(name) ? 1 : 0;
+        }
+        return count;
+    }
+
+    @Override
     public void forEach(BiConsumer<String, String> action) {
         for (int i = 0; i < namesAndValues.length; i += 2) {
             action.accept(namesAndValues[i], namesAndValues[i + 1]);

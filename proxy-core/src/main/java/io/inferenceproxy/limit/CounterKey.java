@@ -2,32 +2,40 @@ package io.inferenceproxy.limit;
 
 import io.inferenceproxy.call.Caller;
 import io.inferenceproxy.call.ProxyCall;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Comparator;
-import java.util.HexFormat;
+import java.security.SecureRandom;
 
 /**
- * Whose counter it is. The parts stand apart, so that no choice of names makes two callers one; and keys are ordered, so
- * that colliding hashes cost a hash map no more than a tree does.
+ * Whose counter it is: a hash of 128 bits of what kind of name it is, who vouches for it, and the name itself. The seed is
+ * this process's own, so a stranger who chooses names can neither make two of them one nor crowd a table.
  *
- * @param kind what the name names
- * @param issuer who vouches for a user; empty for others
- * @param name the user, the address or the route; empty for all
+ * <p>A key is as short as that however long the name is, and it does not tell the name.
+ *
+ * @param high one half, never 0 together with the other
+ * @param low the other half
  */
-record CounterKey(LimitKey kind, String issuer, String name) implements Comparable<CounterKey> {
+record CounterKey(long high, long low) {
 
-    private static final Comparator<CounterKey> ORDER = Comparator.comparing(CounterKey::kind)
-            .thenComparing(CounterKey::name)
-            .thenComparing(CounterKey::issuer);
-    private static final int LONGEST = 64;
+    private static final long SEED_0;
+    private static final long SEED_1;
 
-    static final CounterKey GLOBAL = new CounterKey(LimitKey.GLOBAL, "", "");
+    static {
+        SecureRandom random = new SecureRandom();
+        SEED_0 = random.nextLong();
+        SEED_1 = random.nextLong();
+    }
 
-    CounterKey {
-        issuer = shortened(issuer);
-        name = shortened(name);
+    static final CounterKey GLOBAL = of(LimitKey.GLOBAL, "", "");
+
+    /** The key of a name. */
+    static CounterKey of(LimitKey kind, String issuer, String name) {
+        SipHash hash = new SipHash(SEED_0, SEED_1);
+        // With both lengths in front no choice of names makes two callers one.
+        hash.add((long) kind.ordinal() << 56 ^ (long) issuer.length() << 32 ^ name.length());
+        hash.add(issuer);
+        hash.add(name);
+        long high = hash.first();
+        long low = hash.second();
+        return new CounterKey(high, (high | low) == 0 ? 1 : low);
     }
 
     /** The key under which a policy of that kind counts the call. */
@@ -35,32 +43,11 @@ record CounterKey(LimitKey kind, String issuer, String name) implements Comparab
         return switch (kind) {
             case USER ->
                 call.caller() instanceof Caller.Identified user
-                        ? new CounterKey(LimitKey.USER, user.issuer(), user.subject())
+                        ? of(LimitKey.USER, user.issuer(), user.subject())
                         : of(LimitKey.ADDRESS, call);
-            case ADDRESS -> new CounterKey(LimitKey.ADDRESS, "", call.client().limitKey());
-            case ROUTE -> new CounterKey(LimitKey.ROUTE, "", call.route());
+            case ADDRESS -> of(LimitKey.ADDRESS, "", call.client().limitKey());
+            case ROUTE -> of(LimitKey.ROUTE, "", call.route());
             case GLOBAL -> GLOBAL;
         };
-    }
-
-    /**
-     * Names are a stranger's to choose, so a long one is kept as its digest. That is longer than any name kept as it is:
-     * no name can pass for the digest of another.
-     */
-    private static String shortened(String name) {
-        if (name.length() <= LONGEST) {
-            return name;
-        }
-        try {
-            MessageDigest sha = MessageDigest.getInstance("SHA-256");
-            return "#" + HexFormat.of().formatHex(sha.digest(name.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("SHA-256 is in every JDK", impossible);
-        }
-    }
-
-    @Override
-    public int compareTo(CounterKey other) {
-        return ORDER.compare(this, other);
     }
 }

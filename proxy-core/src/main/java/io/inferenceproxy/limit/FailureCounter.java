@@ -36,39 +36,18 @@ public final class FailureCounter {
         if (table == null) {
             return Optional.empty();
         }
-        CounterKey counted = keyOf(key);
-        while (true) {
-            Counter counter = table.counter(counted, clock.now());
-            synchronized (counter) {
-                if (!counter.isEvicted()) {
-                    return tryCharge(counter);
-                }
-            }
-        }
-    }
-
-    private Optional<Duration> tryCharge(Counter counter) {
-        long now = clock.now();
-        counter.refresh(now);
-        long wait = counter.waitNanos(now);
-        if (wait > 0) {
-            return Optional.of(Duration.ofNanos(wait));
-        }
-        counter.charge(now);
-        return Optional.empty();
+        long wait = new Claim(table, keyOf(key), null).tryCharge(clock);
+        return wait == 0 ? Optional.empty() : Optional.of(Duration.ofNanos(wait));
     }
 
     /** Takes back one charge, because it was no failure after all; does nothing where nothing is charged. */
     public void giveBack(String key) {
-        Counter counter = table == null ? null : table.find(keyOf(key));
-        if (counter != null) {
-            synchronized (counter) {
-                counter.giveBackOne();
-            }
+        if (table != null) {
+            table.giveBackOne(keyOf(key));
         }
     }
 
     private static CounterKey keyOf(String key) {
-        return new CounterKey(LimitKey.ADDRESS, "", key);
+        return CounterKey.of(LimitKey.ADDRESS, "", key);
     }
 }

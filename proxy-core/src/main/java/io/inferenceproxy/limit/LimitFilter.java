@@ -11,7 +11,6 @@ import io.inferenceproxy.problem.ProblemType;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.stream.Collectors;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
@@ -23,6 +22,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
  * surprise.
  */
 public final class LimitFilter implements ProxyFilter {
+
+    private static final int DETAIL_LENGTH = 128;
 
     private final RateLimiter limiter;
     private final LimitHeaders headers;
@@ -40,18 +41,21 @@ public final class LimitFilter implements ProxyFilter {
         }
         LimitDecision.Admitted admitted = (LimitDecision.Admitted) decision;
         call.trace().mark(CallTrace.Mark.ADMITTED);
-        return next.handle(call).thenApply(response -> told(call, response, admitted));
+        call.onAnswer(response -> told(call, response, admitted));
+        return next.handle(call);
     }
 
     private ProxyResponse answer(ProxyCall call, LimitDecision.Refused refused) {
         long seconds = refused.retryAfter().plusNanos(999_999_999).toSeconds();
-        ArrayNode names = JsonNodeFactory.instance.arrayNode();
-        refused.violated().forEach(window -> names.add(window.name()));
-        String quotas = refused.violated().stream()
-                .map(window -> window.quota() + " calls in " + window.seconds() + " s (" + window.name() + ")")
-                .collect(Collectors.joining(", "));
-        ProxyResponse response = Problem.of(
-                        ProblemType.RATE_LIMITED, "The quota of " + quotas + " is used up. Retry in " + seconds + " s.")
+        ArrayNode names = JsonNodeFactory.instance.arrayNode(refused.violated().size());
+        StringBuilder detail = new StringBuilder(DETAIL_LENGTH).append("The quota of ");
+        for (LimitWindow window : refused.violated()) {
+            detail.append(names.isEmpty() ? "" : ", ").append(window.quota()).append(" calls in ");
+            detail.append(window.seconds()).append(" s (").append(window.name()).append(')');
+            names.add(window.name());
+        }
+        detail.append(" is used up. Retry in ").append(seconds).append(" s.");
+        ProxyResponse response = Problem.of(ProblemType.RATE_LIMITED, detail.toString())
                 .withRetryAfter(refused.retryAfter())
                 .withMember("violated-policies", names)
                 .toResponse(call);

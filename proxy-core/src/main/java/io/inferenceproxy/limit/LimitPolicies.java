@@ -59,6 +59,6 @@ public final class LimitPolicies {
                 chosen.add(policy);
             }
         });
-        return new BucketRateLimiter(chosen, clock, observer);
+        return new LocalRateLimiter(chosen, clock, observer);
     }
 }

@@ -1,17 +1,14 @@
 package io.inferenceproxy.limit;
 
-import io.github.bucket4j.Bandwidth;
-import io.github.bucket4j.BucketConfiguration;
-import io.github.bucket4j.BucketState;
-import io.github.bucket4j.BucketState64BitsInteger;
 import io.inferenceproxy.units.Window;
 
 /**
- * The arithmetic of one window over Bucket4j's state: a quota that comes back whole when the period is over.
+ * The arithmetic of one window: a quota that comes back whole when the period is over.
  *
- * <p>Each turn of the window has a state of its own, made when a call is charged to a full window: so the period begins
- * with the first call, a charge can tell whether its turn is still running, and a counter that is full is like one that
- * never was. All times are nanoseconds of one clock that starts near zero, so nothing here can overflow.
+ * <p>How a window stands is two numbers: when its turn began, and how many calls were charged to it since. A turn begins
+ * with the first call that is charged to a full window, so a window without charges is like one that never was, and when
+ * a turn began tells it from every other. All times are nanoseconds of one clock that starts near zero, so nothing here
+ * can overflow.
  */
 final class WindowRule {
 
@@ -19,7 +16,6 @@ final class WindowRule {
 
     private final LimitWindow window;
     private final long periodNanos;
-    private final BucketConfiguration configuration;
 
     WindowRule(String policy, Window window) {
         this.window = new LimitWindow(
@@ -27,40 +23,27 @@ final class WindowRule {
                 window.quota(),
                 window.period().toSeconds());
         this.periodNanos = window.period().toNanos();
-        this.configuration = BucketConfiguration.builder()
-                .addLimit(Bandwidth.builder()
-                        .capacity(window.quota())
-                        .refillIntervally(window.quota(), window.period())
-                        .build())
-                .build();
     }
 
     LimitWindow window() {
         return window;
     }
 
-    /** A turn that begins now. */
-    BucketState begun(long now) {
-        return new BucketState64BitsInteger(configuration, now);
-    }
-
-    boolean isFull(BucketState turn) {
-        return turn.getAvailableTokens() >= window.quota();
-    }
-
     /** Whether a turn that has been charged is over. */
-    boolean isOver(BucketState turn, long now) {
-        return resetNanos(turn, now) <= 0;
+    boolean isOver(long begun, long now) {
+        return now - begun >= periodNanos;
     }
 
-    /** How long until the turn is over; the whole period where it is full. */
-    long resetNanos(BucketState turn, long now) {
-        return isFull(turn) ? periodNanos : Math.min(periodNanos, turn.calculateFullRefillingTime(now));
+    /** How long a call must wait for its turn; 0 when it may be charged at once. */
+    long waitNanos(long begun, long charged, long now) {
+        return charged < window.quota() ? 0 : begun + periodNanos - now;
     }
 
-    WindowStatus status(BucketState turn, long now) {
-        long seconds = Math.max(1, (resetNanos(turn, now) + NANOS - 1) / NANOS);
-        return new WindowStatus(window, turn.getAvailableTokens(), seconds);
+    WindowStatus status(long begun, long charged, long now) {
+        if (charged == 0) {
+            return fullStatus();
+        }
+        return new WindowStatus(window, window.quota() - charged, (begun + periodNanos - now + NANOS - 1) / NANOS);
     }
 
     /** The status of a window that nobody has been charged to. */

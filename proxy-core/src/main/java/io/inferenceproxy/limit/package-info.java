@@ -5,8 +5,8 @@
  *   <li>A window begins with the first call that is charged to it and gives its whole quota back when its period is over;
  *       in one turn it never admits more than its quota.
  *   <li>All windows of all policies of a call are charged, or none.
- *   <li>What a stranger can grow is bounded: counters by {@code max-keys} a policy, their keys by length. Only counters
- *       with nothing charged are forgotten.
+ *   <li>What a stranger can grow is bounded: counters by {@code max-keys} a policy, all of one size. Only counters with
+ *       nothing charged are forgotten.
  * </ol>
  *
  * Start with {@link io.inferenceproxy.limit.LimitPolicies}.

@@ -46,8 +46,12 @@ public record Problem(
     }
 
     public Problem withMember(String name, JsonNode value) {
+        Member member = new Member(name, value);
+        if (members.isEmpty()) {
+            return new Problem(type, detail, reason, headers, List.of(member), closing);
+        }
         List<Member> more = new ArrayList<>(members);
-        more.add(new Member(name, value));
+        more.add(member);
         return new Problem(type, detail, reason, headers, List.copyOf(more), closing);
     }
 

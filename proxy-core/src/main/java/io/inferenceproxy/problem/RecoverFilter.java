@@ -10,7 +10,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
-/** The one place where a surprise becomes a problem; its message and class never reach the client. */
+/**
+ * The one place where a surprise becomes a problem; its message and class never reach the client. Then, be it an answer or
+ * that problem, what was registered by {@link ProxyCall#onAnswer} is done to it.
+ */
 public final class RecoverFilter implements ProxyFilter {
 
     @Override
@@ -19,9 +22,19 @@ public final class RecoverFilter implements ProxyFilter {
         try {
             answer = next.handle(call);
         } catch (RuntimeException | Error surprise) {
-            return CompletableFuture.completedFuture(recovered(call, surprise));
+            return CompletableFuture.completedFuture(changed(call, recovered(call, surprise)));
         }
-        return answer.exceptionally(surprise -> recovered(call, surprise));
+        return answer.handle(
+                (response, surprise) -> changed(call, surprise == null ? response : recovered(call, surprise)));
+    }
+
+    private static ProxyResponse changed(ProxyCall call, ProxyResponse answer) {
+        try {
+            return call.changed(answer);
+        } catch (RuntimeException | Error surprise) {
+            answer.body().cancel();
+            return changed(call, recovered(call, surprise)); // with what is left: no change is tried twice
+        }
     }
 
     /** In the style of the route that the call took further in, which only the trace knows out here. */

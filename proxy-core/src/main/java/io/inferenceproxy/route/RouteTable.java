@@ -8,7 +8,6 @@ import io.inferenceproxy.pipeline.ProxyHandler;
 import io.inferenceproxy.problem.Problem;
 import io.inferenceproxy.problem.ProblemType;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
@@ -29,14 +28,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RouteTable implements ProxyHandler {
 
-    private static final Comparator<RouteEntry> MOST_SPECIFIC_FIRST = Comparator.comparing(
-                    (RouteEntry entry) -> entry.match().below())
-            .thenComparing(entry -> -entry.match().path().length());
     private static final Set<String> COMMON_METHODS =
             Set.of("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT");
 
-    private final RouteEntry[] builtIns;
-    private final RouteEntry[] routes;
+    private final RouteIndex builtIns;
+    private final RouteIndex routes;
 
     /**
      * @param builtIns the proxy's own pages
@@ -44,8 +40,8 @@ public final class RouteTable implements ProxyHandler {
      * @throws IllegalArgumentException when two of one kind have the same path and a method in common
      */
     public RouteTable(List<RouteEntry> builtIns, List<RouteEntry> routes) {
-        this.builtIns = sorted(builtIns);
-        this.routes = sorted(routes);
+        this.builtIns = index(builtIns);
+        this.routes = index(routes);
     }
 
     @Override
@@ -57,8 +53,8 @@ public final class RouteTable implements ProxyHandler {
                     .withClosing()
                     .toAnswer(call);
         }
-        boolean builtIn = isCovered(builtIns, path);
-        RouteEntry found = builtIn ? builtIn(method, path) : found(routes, method, path);
+        boolean builtIn = builtIns.covers(path);
+        RouteEntry found = builtIn ? builtIn(method, path) : routes.find(method, path);
         if (found == null) {
             return refusal(builtIn, call);
         }
@@ -66,38 +62,20 @@ public final class RouteTable implements ProxyHandler {
     }
 
     private @Nullable RouteEntry builtIn(String method, String path) {
-        RouteEntry own = found(builtIns, method, path);
-        return own == null && method.equals("HEAD") ? found(builtIns, "GET", path) : own;
-    }
-
-    private static @Nullable RouteEntry found(RouteEntry[] entries, String method, String path) {
-        for (RouteEntry entry : entries) {
-            if (entry.match().covers(path) && entry.match().allows(method)) {
-                return entry;
-            }
-        }
-        return null;
-    }
-
-    private static boolean isCovered(RouteEntry[] entries, String path) {
-        for (RouteEntry entry : entries) {
-            if (entry.match().covers(path)) {
-                return true;
-            }
-        }
-        return false;
+        RouteEntry own = builtIns.find(method, path);
+        return own == null && method.equals("HEAD") ? builtIns.find("GET", path) : own;
     }
 
     private CompletionStage<ProxyResponse> refusal(boolean builtIn, ProxyCall call) {
         String path = call.request().target().path();
         SortedSet<String> allowed = new TreeSet<>();
         if (path.equals(RequestTarget.ASTERISK.path())) {
-            allow(Stream.of(builtIns), true, allowed);
-            allow(Stream.of(routes), false, allowed);
+            allow(builtIns.all().stream(), true, allowed);
+            allow(routes.all().stream(), false, allowed);
         } else {
             allow(
-                    Stream.of(builtIn ? builtIns : routes)
-                            .filter(entry -> entry.match().covers(path)),
+                    (builtIn ? builtIns : routes)
+                            .all().stream().filter(entry -> entry.match().covers(path)),
                     builtIn,
                     allowed);
         }
@@ -121,7 +99,7 @@ public final class RouteTable implements ProxyHandler {
     private ApiStyle closestStyle(String path) {
         ApiStyle style = ApiStyle.NATIVE;
         int most = 0;
-        for (RouteEntry entry : routes) {
+        for (RouteEntry entry : routes.all()) {
             if (entry.match().covers(path)) {
                 return entry.style();
             }
@@ -148,13 +126,13 @@ public final class RouteTable implements ProxyHandler {
         }
     }
 
-    private static RouteEntry[] sorted(List<RouteEntry> entries) {
+    private static RouteIndex index(List<RouteEntry> entries) {
         for (int i = 0; i < entries.size(); i++) {
             for (int j = 0; j < i; j++) {
                 requireDistinct(entries.get(j), entries.get(i));
             }
         }
-        return entries.stream().sorted(MOST_SPECIFIC_FIRST).toArray(RouteEntry[]::new);
+        return new RouteIndex(entries);
     }
 
     private static void requireDistinct(RouteEntry one, RouteEntry other) {

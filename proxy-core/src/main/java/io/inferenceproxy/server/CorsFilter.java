@@ -8,10 +8,10 @@ import io.inferenceproxy.http.ProxyRequest;
 import io.inferenceproxy.http.ProxyResponse;
 import io.inferenceproxy.pipeline.ProxyFilter;
 import io.inferenceproxy.pipeline.ProxyHandler;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.regex.Pattern;
@@ -25,6 +25,7 @@ import java.util.regex.Pattern;
  */
 public final class CorsFilter implements ProxyFilter {
 
+    private static final String ANY = "*";
     private static final String METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE";
     private static final String USUAL_HEADERS =
             "Authorization, Content-Type, X-API-Key, X-Request-Id, Idempotency-Key, traceparent";
@@ -43,19 +44,24 @@ public final class CorsFilter implements ProxyFilter {
 
     private final boolean enabled;
     private final boolean any;
-    private final Set<String> origins = new HashSet<>();
+    private final Map<String, Headers> allowing = new HashMap<>();
     private final String maxAge;
 
     public CorsFilter(CorsOptions options) {
         this.enabled = !options.origins().isEmpty();
-        this.any = options.origins().contains("*");
-        options.origins().forEach(origin -> origins.add(origin.toLowerCase(Locale.ROOT)));
+        this.any = options.origins().contains(ANY);
+        options.origins()
+                .forEach(origin ->
+                        allowing.put(origin.toLowerCase(Locale.ROOT), allowing(origin.toLowerCase(Locale.ROOT))));
         this.maxAge = Long.toString(options.maxAge().toSeconds());
     }
 
     @Override
     public CompletionStage<ProxyResponse> filter(ProxyCall call, ProxyHandler next) {
         ProxyRequest request = call.request();
+        if (!enabled && !request.method().equals("OPTIONS")) {
+            return next.handle(call);
+        }
         String origin = request.headers().first("Origin").orElse("");
         boolean preflight = request.method().equals("OPTIONS")
                 && !origin.isEmpty()
@@ -77,7 +83,7 @@ public final class CorsFilter implements ProxyFilter {
         return ProxyResponse.of(
                 204,
                 Headers.of(
-                        "Access-Control-Allow-Origin", any ? "*" : origin,
+                        "Access-Control-Allow-Origin", any ? ANY : origin,
                         "Access-Control-Allow-Methods", METHODS,
                         "Access-Control-Allow-Headers", headers,
                         "Access-Control-Max-Age", maxAge,
@@ -88,18 +94,17 @@ public final class CorsFilter implements ProxyFilter {
     private ProxyResponse readable(ProxyResponse answer, String origin) {
         Headers fields = answer.headers().without(OF_UPSTREAM);
         Headers varying = any ? fields : fields.with("Vary", varyingByOrigin(fields));
-        return answer.withHeaders(
-                isAllowed(origin)
-                        ? varying.overlaidWith(Headers.of(
-                                "Access-Control-Allow-Origin",
-                                any ? "*" : origin,
-                                "Access-Control-Expose-Headers",
-                                EXPOSED))
-                        : varying);
+        String allowed = any && !origin.isEmpty() ? ANY : origin;
+        return answer.withHeaders(varying.overlaidWith(allowing.getOrDefault(allowed, Headers.empty())));
+    }
+
+    /** The fields of an answer that pages of an allowed origin may read. */
+    private static Headers allowing(String origin) {
+        return Headers.of("Access-Control-Allow-Origin", origin, "Access-Control-Expose-Headers", EXPOSED);
     }
 
     private boolean isAllowed(String origin) {
-        return !origin.isEmpty() && (any || origins.contains(origin));
+        return !origin.isEmpty() && (any || allowing.containsKey(origin));
     }
 
     /** What the answer varies by already, and the origin. */

@@ -15,4 +15,9 @@ enum SystemTicker implements Ticker {
     public Instant now() {
         return Instant.now();
     }
+
+    @Override
+    public long epochMillis() {
+        return System.currentTimeMillis();
+    }
 }

@@ -16,6 +16,11 @@ public interface Ticker {
     /** The time of day, for {@code exp}, {@code nbf}, {@code iat} and logs. */
     Instant now();
 
+    /** The time of day in milliseconds since 1970, for comparisons that should leave no object behind. */
+    default long epochMillis() {
+        return now().toEpochMilli();
+    }
+
     /** The system's clocks. */
     static Ticker system() {
         return SystemTicker.INSTANCE;

@@ -110,7 +110,9 @@ final class JsonFilter implements ValidateFilter {
     private Optional<Problem> verdict(byte[] bytes) {
         try {
             if (schema.isEmpty()) {
-                StrictJson.check(bytes, maxDepth);
+                if (!PlainJson.isFine(bytes, maxDepth)) {
+                    StrictJson.check(bytes, maxDepth);
+                }
                 return Optional.empty();
             }
             JsonNode content = StrictJson.read(bytes, maxDepth);

@@ -2,6 +2,7 @@ package io.inferenceproxy.call;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.inferenceproxy.http.ProxyResponse;
 import io.inferenceproxy.testing.FakeCall;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,6 +55,20 @@ class ProxyCallTest {
 
         assertThat(told).containsExactly("given back");
         assertThat(call.trace().failure()).isSameAs(surprise);
+    }
+
+    @Test
+    void changesOfTheAnswerAreMadeFromTheInnermostOutwardsAndOnce() {
+        call.onAnswer(answer -> answer.withHeader("X-Who", "outer " + answer.status()));
+        call.withRoute("inference", ApiStyle.NATIVE)
+                .onAnswer(answer -> answer.withHeader("X-Who", "inner").withHeader("X-Inner", "kept"));
+
+        ProxyResponse changed = call.changed(ProxyResponse.empty(204));
+        ProxyResponse again = call.changed(ProxyResponse.empty(204));
+
+        assertThat(changed.headers().first("X-Who")).hasValue("outer 204");
+        assertThat(changed.headers().first("X-Inner")).hasValue("kept");
+        assertThat(again.headers().contains("X-Who")).isFalse();
     }
 
     @Test

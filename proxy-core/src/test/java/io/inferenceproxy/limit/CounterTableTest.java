@@ -6,13 +6,12 @@ import io.inferenceproxy.testing.ContentCall;
 import io.inferenceproxy.testing.ManualTicker;
 import io.inferenceproxy.units.Window;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class CounterTableTest {
-
-    private static final long NOW = 5;
 
     private final ManualTicker ticker = new ManualTicker();
 
@@ -21,70 +20,119 @@ class CounterTableTest {
     }
 
     private static CounterKey user(int number) {
-        return new CounterKey(LimitKey.USER, "i", "user-" + number);
+        return CounterKey.of(LimitKey.USER, "i", "user-" + number);
     }
 
-    private static void charge(Counter counter, long now) {
-        synchronized (counter) {
-            counter.refresh(now);
-            counter.charge(now);
-        }
+    /** Charges a call and returns how long it must wait. */
+    private static long charge(CounterTable table, int user, NanoClock clock) {
+        return new Claim(table, user(user), null).tryCharge(clock);
+    }
+
+    private static long remaining(CounterTable table, int user, NanoClock clock) {
+        List<WindowStatus> statuses = new ArrayList<>();
+        table.peek(user(user), clock, statuses);
+        return statuses.get(0).remaining();
     }
 
     @Test
     void aCounterWithAChargeStaysAndFullOnesMakeRoom() {
         CounterTable table = table(100);
-        Counter charged = table.counter(user(0), NOW);
-        charge(charged, NOW);
+        NanoClock clock = new NanoClock(ticker);
+        charge(table, 0, clock);
 
         for (int i = 1; i < 10_000; i++) {
-            table.counter(user(i), NOW);
+            Claim claim = new Claim(table, user(i), null);
+            claim.tryCharge(clock);
+            claim.giveBack();
         }
 
-        assertThat(table.counter(user(0), NOW)).isSameAs(charged);
+        assertThat(remaining(table, 0, clock)).isOne();
         assertThat(table.size()).isLessThanOrEqualTo(100);
     }
 
     @Test
     void pastTheBoundNewcomersShareOneCounter() {
         CounterTable table = table(10);
+        NanoClock clock = new NanoClock(ticker);
         for (int i = 0; i < 10; i++) {
-            charge(table.counter(user(i), NOW), NOW);
+            charge(table, i, clock);
         }
 
-        Counter one = table.counter(user(10), NOW);
-        Counter other = table.counter(user(11), NOW);
+        charge(table, 10, clock);
+        charge(table, 11, clock);
 
-        assertThat(one).isSameAs(other);
-        assertThat(table.find(user(12))).isSameAs(one);
+        assertThat(charge(table, 12, clock)).isPositive();
+        assertThat(remaining(table, 13, clock)).isZero();
+        assertThat(remaining(table, 9, clock)).as("its own").isOne();
         assertThat(table.size()).isEqualTo(10);
     }
 
     @Test
     void newcomersHaveCountersOfTheirOwnOnceTheWindowsOfOthersAreOver() {
         CounterTable table = table(10);
-        for (int i = 0; i < 10; i++) {
-            charge(table.counter(user(i), NOW), NOW);
+        NanoClock clock = new NanoClock(ticker);
+        for (int i = 0; i < 12; i++) {
+            charge(table, i, clock);
         }
-        Counter shared = table.counter(user(10), NOW);
-        long later = NOW + Duration.ofHours(1).toNanos();
+        assertThat(charge(table, 20, clock)).as("with the two before").isPositive();
+        ticker.advance(Duration.ofHours(1));
 
-        Counter own = table.counter(user(10), later);
+        for (int i = 20; i < 30; i++) {
+            charge(table, i, clock);
+        }
 
-        assertThat(own).isNotSameAs(shared);
+        for (int i = 20; i < 30; i++) {
+            assertThat(remaining(table, i, clock)).isOne();
+        }
         assertThat(table.size()).isEqualTo(10);
     }
 
     @Test
-    void anEvictedCounterSaysSo() {
+    void aNewcomerThatIsRefusedTakesNoRoom() {
+        CounterTable other = table(10);
+        CounterTable table = table(10);
+        NanoClock clock = new NanoClock(ticker);
+        new Claim(other, CounterKey.GLOBAL, null).tryCharge(clock);
+        new Claim(other, CounterKey.GLOBAL, null).tryCharge(clock);
+
+        long wait = new Claim(table, user(0), new Claim(other, CounterKey.GLOBAL, null)).tryCharge(clock);
+
+        assertThat(wait).isPositive();
+        assertThat(table.size()).isZero();
+    }
+
+    @Test
+    void aChargeOfTheSharedCounterIsGivenBackToIt() {
         CounterTable table = table(1);
-        Counter first = table.counter(user(0), NOW);
+        NanoClock clock = new NanoClock(ticker);
+        charge(table, 0, clock);
+        Claim claim = new Claim(table, user(1), null);
+        claim.tryCharge(clock);
+        charge(table, 2, clock);
 
-        Counter second = table.counter(user(1), NOW);
+        claim.giveBack();
 
-        assertThat(first.isEvicted()).isTrue();
-        assertThat(second.isEvicted()).isFalse();
-        assertThat(table.find(user(1))).isSameAs(second);
+        assertThat(charge(table, 3, clock)).isZero();
+        assertThat(charge(table, 4, clock)).isPositive();
+    }
+
+    @Test
+    void theRoomOfThoseWhoWentAwayIsReturned() {
+        CounterTable table = table(100_000);
+        NanoClock clock = new NanoClock(ticker);
+        for (int i = 0; i < 20_000; i++) {
+            charge(table, i, clock);
+        }
+        ticker.advance(Duration.ofHours(1));
+
+        for (int i = 0; i < 30_000; i++) {
+            Claim claim = new Claim(table, user(100_000 + i), null);
+            claim.tryCharge(clock);
+            claim.giveBack();
+        }
+
+        assertThat(table.size()).isLessThan(1_000);
+        assertThat(table.rows()).isLessThan(10_000);
     }
 
     @Test

@@ -45,7 +45,7 @@ class LimitFilterTest {
     }
 
     private ProxyResponse answer(ProxyCall call, ProxyHandler next) {
-        return filter.filter(call, next).toCompletableFuture().join();
+        return call.changed(filter.filter(call, next).toCompletableFuture().join());
     }
 
     private static ProxyHandler problem(ProblemType type) {

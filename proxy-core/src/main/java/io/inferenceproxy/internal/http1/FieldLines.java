@@ -88,6 +88,15 @@ final class FieldLines implements Headers {
     }
 
     @Override
+    public int count(String name) {
+        int count = 0;
+        for (int found = find(name, 0); found >= 0; found = find(name, found + STRIDE)) {
+            count++;
+        }
+        return count;
+    }
+
+    @Override
     public List<String> all(String name) {
         int found = find(name, 0);
         if (found < 0) {

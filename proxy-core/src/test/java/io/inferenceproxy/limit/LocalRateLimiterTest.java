@@ -14,7 +14,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Exactness of limits, with seeded schedules; over 300 lines because they share the one clock. */
-class BucketRateLimiterTest {
+class LocalRateLimiterTest {
 
     private final ManualTicker ticker = new ManualTicker();
     private final Map<String, LimitPolicyOptions> options = new LinkedHashMap<>();

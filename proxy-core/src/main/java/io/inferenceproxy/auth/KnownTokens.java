@@ -1,0 +1,134 @@
+package io.inferenceproxy.auth;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.inferenceproxy.call.Caller;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What lately came out for whole {@code Authorization} fields: the callers whose tokens are good, until these expire, and,
+ * for a few seconds, refusals, so that neither costs a signature each time. Bounded in number and in bytes.
+ *
+ * <p>A field is found by a hash of its last characters, which are of the signature, under a seed of this process; then the
+ * whole field must be the same. So only who already knows how the signature of a remembered token ends can have his own
+ * compared with it, and there is nothing for him to learn from how long that takes.
+ */
+final class KnownTokens {
+
+    private static final int BYTES_EACH = 1 << 10;
+    private static final int REFUSALS = 256;
+    private static final int LONGEST_REFUSED = 2 << 10;
+    private static final long REFUSED_FOR = Duration.ofSeconds(10).toNanos();
+
+    private final @Nullable Cache<Field, Good> good;
+    private final AtomicReferenceArray<@Nullable Refusal> refusals;
+
+    /**
+     * @param size how many good tokens at most, of {@value #BYTES_EACH} bytes on average; 0 to remember nothing at all
+     */
+    KnownTokens(int size) {
+        this.good = size == 0
+                ? null
+                : Caffeine.newBuilder()
+                        .maximumWeight((long) size * BYTES_EACH)
+                        .weigher((Field field, Good token) ->
+                                Math.max(BYTES_EACH, field.text().length()))
+                        .executor(Runnable::run)
+                        .build();
+        this.refusals = new AtomicReferenceArray<>(size == 0 ? 0 : REFUSALS);
+    }
+
+    /** A good token; it may have expired since. */
+    @Nullable
+    Good good(Field field) {
+        return good == null ? null : good.getIfPresent(field);
+    }
+
+    void put(Field field, Good token) {
+        if (good != null) {
+            good.put(field, token);
+        }
+    }
+
+    void forget(Field field) {
+        if (good != null) {
+            good.invalidate(field);
+        }
+    }
+
+    /** The answer to a field that was refused a few seconds ago. */
+    @Nullable
+    CompletionStage<Authentication> refusal(Field field, long nanoTime) {
+        if (refusals.length() == 0) {
+            return null;
+        }
+        Refusal last = refusals.get(place(field));
+        return last != null && nanoTime - last.nanoTime < REFUSED_FOR && last.field.equals(field) ? last.answer : null;
+    }
+
+    /** Remembers a refusal, in the place of another if need be. */
+    void put(Field field, Authentication.Refused refused, long nanoTime) {
+        if (refusals.length() > 0 && field.text().length() <= LONGEST_REFUSED) {
+            Refusal refusal = new Refusal(field, CompletableFuture.completedFuture(refused), nanoTime);
+            refusals.set(place(field), refusal);
+        }
+    }
+
+    private static int place(Field field) {
+        return field.hash() & REFUSALS - 1;
+    }
+
+    /**
+     * A good token.
+     *
+     * @param expiresMillis when it is no longer good, the skew granted, in milliseconds of the time of day
+     * @param caller whose it is
+     * @param answer what is answered each time
+     */
+    record Good(long expiresMillis, Caller.Identified caller, CompletionStage<Authentication> answer) {
+
+        static Good of(Caller.Identified caller) {
+            return new Good(
+                    TokenClaims.expiresMillis(caller.expiry()),
+                    caller,
+                    CompletableFuture.completedFuture(new Authentication.Accepted(caller)));
+        }
+    }
+
+    private record Refusal(Field field, CompletionStage<Authentication> answer, long nanoTime) {}
+
+    /** A whole field, {@code Bearer} and the token, with its hash. */
+    record Field(String text, int hash) {
+
+        private static final int HASHED = 32;
+        private static final long[] SEEDS = new SecureRandom().longs(HASHED + 1).toArray();
+
+        /**
+         * Hashed by a sum of products (Lemire and Kaser), for which without the seeds no two texts can be found that share
+         * a hash more often than others.
+         */
+        static Field of(String text) {
+            int from = Math.max(0, text.length() - HASHED);
+            long sum = SEEDS[HASHED];
+            for (int i = from; i < text.length(); i++) {
+                sum += SEEDS[i - from] * text.charAt(i);
+            }
+            return new Field(text, (int) (sum >>> 32));
+        }
+
+        @Override
+        public int hashCode() {
+            return hash;
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Field field && hash == field.hash && text.equals(field.text);
+        }
+    }
+}

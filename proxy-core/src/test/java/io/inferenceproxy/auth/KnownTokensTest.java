@@ -1,0 +1,128 @@
+package io.inferenceproxy.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.inferenceproxy.auth.KnownTokens.Field;
+import io.inferenceproxy.auth.KnownTokens.Good;
+import io.inferenceproxy.call.Caller;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class KnownTokensTest {
+
+    private static final Caller.Identified ALICE =
+            new Caller.Identified("inference-proxy", false, "alice", Set.of(), Set.of(), Instant.MAX);
+    private static final Authentication.Refused REFUSED = new Authentication.Refused("signature: not signed");
+    private static final long SECONDS = 1_000_000_000L;
+
+    private final KnownTokens known = new KnownTokens(10);
+
+    private static String ending(int number) {
+        return "Bearer a.b." + "s".repeat(40) + number;
+    }
+
+    private long remembered(IntFunction<String> text) {
+        IntStream.range(0, 1_000).forEach(i -> known.put(Field.of(text.apply(i)), Good.of(ALICE)));
+        return IntStream.range(0, 1_000)
+                .filter(i -> known.good(Field.of(text.apply(i))) != null)
+                .count();
+    }
+
+    @Test
+    void aGoodTokenIsFoundByAnEqualField() {
+        Good good = Good.of(ALICE);
+        known.put(Field.of(ending(1)), good);
+
+        assertThat(known.good(Field.of(ending(1)))).isSameAs(good);
+        assertThat(known.good(Field.of(ending(2)))).isNull();
+        assertThat(known.good(Field.of(ending(1).replace("a.b", "a.c"))))
+                .as("the same signature under another content")
+                .isNull();
+    }
+
+    @Test
+    void noMoreAreRememberedThanMayBe() {
+        assertThat(remembered(KnownTokensTest::ending)).isBetween(1L, 10L);
+    }
+
+    @Test
+    void longOnesCountForAsManyAsTheyAreLong() {
+        assertThat(remembered(i -> "Bearer " + "x".repeat(5_000) + ending(i))).isBetween(1L, 2L);
+    }
+
+    @Test
+    void withoutRoomNothingIsRemembered() {
+        KnownTokens none = new KnownTokens(0);
+        none.put(Field.of(ending(1)), Good.of(ALICE));
+        none.put(Field.of(ending(2)), REFUSED, 0);
+
+        assertThat(none.good(Field.of(ending(1)))).isNull();
+        assertThat(none.refusal(Field.of(ending(2)), 0)).isNull();
+    }
+
+    @Test
+    void aRefusalIsRememberedForTenSeconds() {
+        known.put(Field.of(ending(1)), REFUSED, -5 * SECONDS);
+
+        assertThat(AuthCalls.now(known.refusal(Field.of(ending(1)), 5 * SECONDS - 1)))
+                .isSameAs(REFUSED);
+        assertThat(known.refusal(Field.of(ending(1)), 5 * SECONDS)).isNull();
+        assertThat(known.refusal(Field.of(ending(2)), 0)).isNull();
+    }
+
+    @Test
+    void aFloodOfRefusalsKeepsItsBoundAndTheGoodOnesStay() {
+        Good good = Good.of(ALICE);
+        known.put(Field.of(ending(0)), good);
+        IntStream.range(1, 10_000).forEach(i -> known.put(Field.of(ending(i)), REFUSED, 0));
+
+        long kept = IntStream.range(1, 10_000)
+                .filter(i -> known.refusal(Field.of(ending(i)), 0) != null)
+                .count();
+
+        assertThat(kept).isBetween(1L, 256L);
+        assertThat(known.good(Field.of(ending(0)))).isSameAs(good);
+    }
+
+    @Test
+    void aLongRefusedFieldIsNotKept() {
+        Field field = Field.of("Bearer " + "x".repeat(3_000));
+        known.put(field, REFUSED, 0);
+
+        assertThat(known.refusal(field, 0)).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "x", "Bearer \u0141", "Bearer \uD83D\uDE00", "Bearer"})
+    void anyTextIsAField(String text) {
+        assertThat(Field.of(text)).isEqualTo(Field.of(text)).hasSameHashCodeAs(Field.of(text));
+        assertThat(Field.of(text)).isNotEqualTo(Field.of(text + "A"));
+        assertThat(Field.of("Bearer \u0141")).isNotEqualTo(Field.of("Bearer A"));
+    }
+
+    @Test
+    void fieldsAreSpreadByTheirEnds() {
+        long places = IntStream.range(0, 4_096)
+                .map(i -> Field.of("Bearer a.b." + Integer.toString(i, 36)).hash() & 4_095)
+                .distinct()
+                .count();
+
+        assertThat(places).as("of 4,096; by chance it is about 2,590").isGreaterThan(2_300);
+    }
+
+    @Test
+    void theSkewIsGrantedToWhatExpiresAndWhatNeverDoesIsGoodForever() {
+        Instant expiry = Instant.parse("2026-06-01T12:00:00Z");
+        Caller.Identified bob = new Caller.Identified("inference-proxy", false, "bob", Set.of(), Set.of(), expiry);
+
+        assertThat(Good.of(bob).expiresMillis())
+                .isEqualTo(expiry.plus(Duration.ofSeconds(30)).toEpochMilli());
+        assertThat(Good.of(ALICE).expiresMillis()).isEqualTo(Long.MAX_VALUE);
+    }
+}
