@@ -24,12 +24,16 @@ def _text(size, chance):
     return " ".join(words)[:size]
 
 
+def text_of(value):
+    return json.dumps(value, separators=(",", ":"))
+
+
 def small():
     """512 bytes: a few values and a text."""
     chance = random.Random(1)
     body = {"model": "triage-2", "age": 42, "features": [round(chance.random(), 4) for _ in range(16)], "text": ""}
-    body["text"] = _text(512 - len(json.dumps(body, separators=(",", ":"))), chance)
-    return json.dumps(body, separators=(",", ":"))
+    body["text"] = _text(512 - len(text_of(body)), chance)
+    return text_of(body)
 
 
 def large():
@@ -42,10 +46,10 @@ def large():
         "features": [],
         "text": "",
     }
-    while len(json.dumps(body, separators=(",", ":"))) < 32_600:
+    while len(text_of(body)) < 32_600:
         body["features"] += [round(chance.uniform(-1, 1), 6) for _ in range(8)]
-    body["text"] = _text(32_768 - len(json.dumps(body, separators=(",", ":"))), chance)
-    return json.dumps(body, separators=(",", ":"))
+    body["text"] = _text(32_768 - len(text_of(body)), chance)
+    return text_of(body)
 
 
 SCHEMA = {

@@ -47,6 +47,7 @@ class Server:
 
     def launch(self, command, environment=None, cwd=None):
         """Starts it on its processors. The file is opened to append, so that it can be cut while it is written to."""
+        self.output.write_bytes(b"")  # a server of the same name may have been here before
         pinned = ["taskset", "-c", self.cpus, *map(str, command)]
         with open(self.output, "ab") as out:
             self._process = subprocess.Popen(

@@ -11,7 +11,8 @@ METRICS = {
     "p999": ("p99.9 ms", "{:.2f}"),
     "rss": ("RSS MB", "{:.0f}"),
 }
-RATIOS = {"cpu": "CPU", "rate": "{unit}s/s", "p99": "p99"}
+RATIOS = {"cpu": "CPU/{unit}", "rate": "{unit}s/s", "p99": "p99"}
+_UNITS = {"more": " µs", "garbage": " B"}
 
 
 @dataclass(frozen=True)
@@ -19,16 +20,16 @@ class Goal:
     """What a median must be."""
 
     metric: str
-    """One of the ratios, or `more` for the difference of processor time."""
+    """One of the ratios, or a difference: `more` of processor time, `garbage` of bytes allocated."""
     bound: float
     at_least: bool = False
 
-    def met_by(self, value):
-        return value >= self.bound if self.at_least else value <= self.bound
+    def verdict(self, value):
+        met = value >= self.bound if self.at_least else value <= self.bound
+        return f"{self}: {'met' if met else 'MISSED'}"
 
     def __str__(self):
-        sign = "≥" if self.at_least else "≤"
-        return f"{sign} {self.bound:g}{' µs' if self.metric == 'more' else 'x'}"
+        return f"{'≥' if self.at_least else '≤'} {self.bound:g}{_UNITS.get(self.metric, 'x')}"
 
 
 @dataclass
@@ -42,7 +43,7 @@ class Table:
         widths = [max(len(row[i]) for row in [self.head, *self.rows]) for i in range(len(self.head))]
         lines = []
         for row in [self.head, *self.rows]:
-            first, *rest = (cell.rjust(width) for cell, width in zip(row, widths))
+            rest = [cell.rjust(width) for cell, width in zip(row[1:], widths[1:])]
             lines.append("  ".join([row[0].ljust(widths[0]), *rest]).rstrip())
         return "\n".join(lines)
 
@@ -61,14 +62,12 @@ class Section:
     notes: list
 
     def plain(self):
-        return "\n\n".join([f"== {self.title}\n{self.text}", *(table.text() for table in self.tables), *self._listed("- ")])
+        notes = ["\n".join(self.notes)] if self.notes else []
+        return "\n\n".join([f"== {self.title}\n{self.text}", *(table.text() for table in self.tables), *notes])
 
     def markdown(self):
-        parts = [f"### {self.title}", self.text, *(table.markdown() for table in self.tables), *self._listed("- ")]
-        return "\n\n".join(parts)
-
-    def _listed(self, mark):
-        return ["\n".join(mark + note for note in self.notes)] if self.notes else []
+        notes = ["\n".join(f"- {note}" for note in self.notes)] if self.notes else []
+        return "\n\n".join([f"### {self.title}", self.text, *(table.markdown() for table in self.tables), *notes])
 
 
 def spread(values, pattern="{:.2f}"):
@@ -79,37 +78,49 @@ def spread(values, pattern="{:.2f}"):
     return " – ".join(pattern.format(value) for value in (min(values), median(values), max(values)))
 
 
-def verdict(goals, metric, value):
-    """The goal for this metric and whether it is met; nothing where there is none."""
-    for goal in goals:
-        if goal.metric == metric:
-            return f"{goal}: {'met' if goal.met_by(value) else 'MISSED'}"
-    return ""
+def section(title, text, results, unit="request", garbage=None, notes=()):
+    """Tables of what each lane took and of how the pairs compare."""
+    tables = [_figures(results, unit, garbage or {}), _ratios(results, unit, garbage or {})]
+    return Section(title, text, tables, list(notes))
 
 
-def figures(by_proxy, unit):
-    """One row a proxy, over all of its runs."""
-    head = ["proxy", "runs"] + [name.format(unit=unit) for name, _ in METRICS.values()]
+def _figures(results, unit, garbage):
+    """One row a lane, over all of its runs."""
+    by_lane = {}
+    for pair, (subject, base) in results.items():
+        by_lane.setdefault(pair.subject, []).extend(subject)
+        by_lane.setdefault(pair.base, []).extend(base)
+    head = ["", "runs"] + [name.format(unit=unit) for name, _ in METRICS.values()]
     rows = []
-    for name, samples in by_proxy.items():
-        row = [name, str(len(samples))]
+    for lane, samples in by_lane.items():
+        row = [lane.name, str(len(samples))]
         row += [spread((getattr(s, metric) for s in samples), pattern) for metric, (_, pattern) in METRICS.items()]
         rows.append(row)
+    if garbage:
+        head.append(f"bytes allocated/{unit}")
+        for lane, row in zip(by_lane, rows):
+            row.append(f"{garbage[lane]:,.0f}" if lane in garbage else "")
     return Table(head, rows)
 
 
-def ratios(results, unit):
-    """One row a pair and metric, over the ratios within each pair."""
-    head = ["pair", "metric", "ratio", "goal"]
+def _ratios(results, unit, garbage):
+    """One row a pair and metric: the ratios within each pair, and its goal."""
     rows = []
     for pair, (subject, base) in results.items():
-        both = list(zip(subject.samples, base.samples))
-        name = f"{pair.subject.name} / {pair.base.name}"
-        for metric, label in RATIOS.items():
-            values = [getattr(ours, metric) / getattr(theirs, metric) for ours, theirs in both]
-            rows.append([name, label.format(unit=unit), spread(values), verdict(pair.goals, metric, median(values))])
-        if any(goal.metric == "more" for goal in pair.goals):
-            more = [ours.cpu - theirs.cpu for ours, theirs in both]
-            cell = f"{spread(more, '{:+.2f}')} µs"
-            rows.append([name, "CPU, difference", cell, verdict(pair.goals, "more", median(more))])
-    return Table(head, rows)
+        both = list(zip(subject, base))
+        compared = [
+            (metric, label, [getattr(ours, metric) / getattr(theirs, metric) for ours, theirs in both], "{:.2f}")
+            for metric, label in RATIOS.items()
+        ]
+        wanted = {goal.metric for goal in pair.goals}
+        if pair.difference or "more" in wanted:
+            differences = [ours.cpu - theirs.cpu for ours, theirs in both]
+            compared.append(("more", "CPU µs/{unit}, difference", differences, "{:+.2f}"))
+        if "garbage" in wanted:
+            difference = [garbage[pair.subject] - garbage[pair.base]]
+            compared.append(("garbage", "bytes allocated/{unit}, difference", difference, "{:+,.0f}"))
+        for metric, label, values, pattern in compared:
+            verdicts = [goal.verdict(median(values)) for goal in pair.goals if goal.metric == metric]
+            name = f"{pair.subject.name} / {pair.base.name}"
+            rows.append([name, label.format(unit=unit), spread(values, pattern), "; ".join(verdicts)])
+    return Table(["", "within each pair", "ratio", "goal"], rows)
