@@ -26,6 +26,8 @@ class Bench:
         self.warm_up = options.warm_up
         self.proxy_cpu = options.proxy_cpu
         self.load_cpus = options.load_cpus
+        self.all_cpus = f"{options.proxy_cpu},{options.load_cpus}"
+        self.cache = BENCH / "target" / "cache"
         self.proxy_cpus = processors(options.proxy_cpu)
         self.load_processors = processors(options.load_cpus)
         self.directory = Path(tempfile.mkdtemp(prefix="proxy-bench-"))
@@ -39,7 +41,7 @@ class Bench:
 
     def __enter__(self):
         # The archives that the launcher makes are kept, and not among those of whoever runs this.
-        os.environ["XDG_CACHE_HOME"] = str(BENCH / "target" / "cache")
+        os.environ["XDG_CACHE_HOME"] = str(self.cache)
         os.sched_setaffinity(0, self.load_processors)
         try:
             self.upstream.start(payloads.ANSWER, payloads.megabyte())

@@ -31,12 +31,12 @@ def expect(proxy, token, body, status, what, path="/api/inference", content=None
         raise Failure(f"{proxy.name} answers {what} with other bytes than the service sent")
 
 
-def does_its_work(bench, proxy, body=None, path="/api/inference"):
-    """Serves good tokens and, where it has policies, refuses wrong ones and whoever is over the limit."""
+def does_its_work(bench, proxy, body=None, path="/api/inference", content=None):
+    """Serves good tokens, what will be measured too, and, where it has policies, refuses wrong ones and whoever is over the limit."""
     small = payloads.small()
     good = tokens.users(bench.secret, 2)
     expect(proxy, good[0], small, 200, "a good token", content=payloads.ANSWER.encode())
-    expect(proxy, good[0], body or small, 200, "what will be measured", path)
+    expect(proxy, good[0], body or small, 200, "what will be measured", path, content)
     if not proxy.policies:
         return
     for what, token in tokens.wrong(bench.secret).items():

@@ -12,6 +12,7 @@ from . import java, machine
 from .bench import Bench, install
 from .failure import Failure
 from .processes import ROOT
+from .proxies import KINDS
 from .scenarios import ALL
 
 
@@ -42,6 +43,9 @@ def _options(arguments):
     if options.quick:
         options.pairs, options.seconds, options.warm_up, options.tries = 1, 2, 5, 1
     options.peers = set(options.peers.split(",")) if options.peers else None
+    for name in options.peers or ():
+        if name not in KINDS:
+            parser.error(f"--peers: {name} (expected: {', '.join(KINDS)})")
     chosen = options.scenario.split(",") if options.scenario else list(ALL)
     for name in chosen:
         if name not in ALL:

@@ -59,4 +59,4 @@ def launcher_command(bench):
 def tool_command(bench, *flags):
     """What starts a small program beside what is measured."""
     java, _ = bench.serving_machine()
-    return [java, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=4", "-Xmx1g", *flags, "-cp", class_path()]
+    return [java, "-XX:+UseSerialGC", "-Xmx1g", *flags, "-cp", class_path()]

@@ -89,11 +89,11 @@ class Runs:
     def _once(self, lane):
         bench, proxy = self._bench, lane.proxy
         proxy.forget_output()
-        before = (proxy.cpu(), bench.upstream.cpu(), *map(machine.busy_seconds, (bench.proxy_cpus, bench.load_processors)))
+        before = (proxy.cpu(), proxy.upstream.cpu(), *map(machine.busy_seconds, (bench.proxy_cpus, bench.load_processors)))
         begun = time.monotonic()
         load = self._load(lane, bench.seconds)
         elapsed = time.monotonic() - begun
-        own, service = proxy.cpu() - before[0], bench.upstream.cpu() - before[1]
+        own, service = proxy.cpu() - before[0], proxy.upstream.cpu() - before[1]
         others = machine.busy_seconds(bench.proxy_cpus) - before[2] - own
         beside = machine.busy_seconds(bench.load_processors) - before[3] - service - load.cpu
         return Sample(

@@ -1,10 +1,35 @@
 """The proxies that are measured: ours, and its peers."""
 
+from dataclasses import dataclass, replace
+
 from . import java
 from .processes import PEERS, ROOT, Server, free_port, rendered
 
 HUGE = 1_000_000_000
 """A quota that no run uses up: calls in every window."""
+
+
+@dataclass(frozen=True)
+class Setup:
+    """How a proxy is set up, as far as scenarios differ."""
+
+    limit: int = HUGE
+    """Calls that each user has in each window."""
+    log: bool = False
+    """Whether each call is logged."""
+    streams: bool = False
+    """Whether answers are streams."""
+    upstream: Server = None
+    """The service behind it, where it is not the usual one."""
+    settings: tuple = ()
+    """Of our own: `KEY=VALUE`."""
+    java_opts: str = ""
+    """Of our own: further flags of the Java machine."""
+    cpus: str = ""
+    """Its processors, where they are not the usual ones."""
+
+
+USUAL = Setup()
 
 
 class Proxy(Server):
@@ -22,19 +47,18 @@ class Proxy(Server):
     packages = ()
     """What must be installed for it."""
 
-    def __init__(self, bench, name, limit=HUGE, log=False, streams=False):
-        super().__init__(name, bench.directory, bench.proxy_cpu)
+    def __init__(self, bench, name, setup):
+        super().__init__(name, bench.directory, setup.cpus or bench.proxy_cpu)
         self.bench = bench
-        self.limit = limit
-        self.log = log
-        self.streams = streams
+        self.setup = setup
+        self.upstream = setup.upstream or bench.upstream
 
     def start(self):
         raise NotImplementedError
 
     def limited(self, limit):
         """The same proxy with a quota that is soon used up."""
-        return type(self)(self.bench, f"{self.name}-limited", limit=limit)
+        return type(self)(self.bench, f"{self.name}-limited", replace(self.setup, limit=limit))
 
 
 class Ours(Proxy):
@@ -43,29 +67,24 @@ class Ours(Proxy):
     own = True
     jvm = True
 
-    def __init__(self, bench, name="ours", settings=(), limit=HUGE, log=False, streams=False, java_opts=""):
-        super().__init__(bench, name, limit, log, streams)
-        self.settings = list(settings)
-        self.java_opts = java_opts
+    def __init__(self, bench, name="ours", setup=USUAL):
+        super().__init__(bench, name, setup)
 
     def start(self):
         flags = [
             *("--port", 0, "--admin-port", 0),
-            *("--upstream", f"http://127.0.0.1:{self.bench.upstream.port}"),
-            *("--limit", f"{self.limit} per hour", "--limit", f"{self.limit} per day"),
+            *("--upstream", f"http://127.0.0.1:{self.upstream.port}"),
+            *("--limit", f"{self.setup.limit} per hour", "--limit", f"{self.setup.limit} per day"),
             *("--state-dir", self.directory / "state"),
         ]
-        for setting in [f"logging.access={str(self.log).lower()}", *self.settings]:
+        for setting in [f"logging.access={str(self.setup.log).lower()}", *self.setup.settings]:
             flags += ["--set", setting]
         self.launch(
             [ROOT / "inference-proxy", "serve", *flags],
-            environment={"INFERENCE_PROXY_AUTH_SECRET": self.bench.secret.text, "JAVA_OPTS": self.java_opts},
+            environment={"INFERENCE_PROXY_AUTH_SECRET": self.bench.secret.text, "JAVA_OPTS": self.setup.java_opts},
         )
         ready = self.await_line(r'"uri" *: *"http://[^"]*:(\d+)/?"')
         self.port = int(ready.group(1))
-
-    def limited(self, limit):
-        return Ours(self.bench, f"{self.name}-limited", self.settings, limit)
 
 
 class OursBare(Proxy):
@@ -75,11 +94,8 @@ class OursBare(Proxy):
     jvm = True
     policies = False
 
-    def __init__(self, bench, name="ours-bare", log=False, streams=False):
-        super().__init__(bench, name, log=log, streams=streams)
-
     def start(self):
-        upstream = f"http://127.0.0.1:{self.bench.upstream.port}"
+        upstream = f"http://127.0.0.1:{self.upstream.port}"
         self.launch([*java.launcher_command(self.bench), "io.inferenceproxy.bench.BareProxy", upstream])
         self.port = int(self.await_line(r"^ready (\d+)$").group(1))
 
@@ -89,21 +105,21 @@ class HaProxy(Proxy):
 
     packages = ("haproxy",)
 
-    def __init__(self, bench, name, limit=HUGE, log=False, streams=False):
-        super().__init__(bench, name, limit, log, streams)
+    def __init__(self, bench, name, setup=USUAL):
+        super().__init__(bench, name, setup)
         self.policies = name != "haproxy-plain"
 
     def start(self):
         self.port = free_port()
         template = "haproxy-jwt.cfg" if self.policies else "haproxy-plain.cfg"
-        log = "    log stdout format raw local0\n    option httplog" if self.log else ""
+        log = "    log stdout format raw local0\n    option httplog" if self.setup.log else ""
         config = rendered(
             template,
             self.directory / "haproxy.cfg",
             port=self.port,
-            upstream=self.bench.upstream.port,
+            upstream=self.upstream.port,
             secret=self.bench.secret.text,
-            limit=self.limit,
+            limit=self.setup.limit,
             log=log,
         )
         self.launch(["haproxy", "-db", "-f", config])
@@ -115,8 +131,8 @@ class Nginx(Proxy):
 
     packages = ("nginx-light", "libnginx-mod-http-js")
 
-    def __init__(self, bench, name, limit=HUGE, log=False, streams=False):
-        super().__init__(bench, name, limit, log, streams)
+    def __init__(self, bench, name, setup=USUAL):
+        super().__init__(bench, name, setup)
         self.policies = name != "nginx-plain"
 
     def start(self):
@@ -128,11 +144,11 @@ class Nginx(Proxy):
             peers=PEERS,
             modules="/usr/lib/nginx/modules",
             port=self.port,
-            upstream=self.bench.upstream.port,
-            buffering="off" if self.streams else "on",
-            log=self.directory / "access.log" if self.log else "off",
-            rate="1000000r/s" if self.limit == HUGE else "1r/m",
-            burst=1_000_000 if self.limit == HUGE else self.limit - 1,
+            upstream=self.upstream.port,
+            buffering="off" if self.setup.streams else "on",
+            log=self.directory / "access.log" if self.setup.log else "off",
+            rate="1000000r/s" if self.setup.limit == HUGE else "1r/m",
+            burst=1_000_000 if self.setup.limit == HUGE else self.setup.limit - 1,
         )
         self.launch(
             ["nginx", "-p", self.directory, "-c", config, "-e", "stderr"],
@@ -177,6 +193,6 @@ KINDS = {
 }
 
 
-def named(bench, name, log=False, streams=False):
+def named(bench, name, setup=USUAL):
     """A proxy by the name under which it is measured, not started."""
-    return KINDS[name](bench, name, log=log, streams=streams)
+    return KINDS[name](bench, name, setup)
