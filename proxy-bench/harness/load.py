@@ -60,9 +60,9 @@ class Wrk:
             f"http://127.0.0.1:{port}",
             *("--", work.path, self._file(work.body), self._file("\n".join(work.tokens) + "\n"), work.pause),
         ]
-        before = _children_seconds()
+        before = children_seconds()
         done = subprocess.run([*map(str, command)], capture_output=True, text=True, check=False)
-        cpu = _children_seconds() - before
+        cpu = children_seconds() - before
         found = re.search(r"^RESULT (.*)$", done.stdout, re.MULTILINE)
         if done.returncode != 0 or not found:
             raise Failure(f"wrk failed:\n{done.stdout}{done.stderr}")
@@ -87,6 +87,7 @@ def _require_expected(result, work, output):
         raise Failure(f"{refused} of {int(result['requests'])} calls were refused while it was measured\n{output}")
 
 
-def _children_seconds():
+def children_seconds():
+    """Processor time of all processes that we started and that have ended."""
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     return usage.ru_utime + usage.ru_stime

@@ -1,5 +1,6 @@
 """Scenarios of our own proxy alone, with figures that stand for themselves."""
 
+import os
 import re
 import resource
 import signal
@@ -8,9 +9,9 @@ import time
 from pathlib import Path
 from statistics import median
 
-from .. import checks, java, jvm, payloads, proxies, tokens
+from .. import checks, java, jvm, machine, payloads, proxies, tokens
 from ..failure import Failure
-from ..load import Work
+from ..load import Work, children_seconds
 from ..processes import ROOT, clean_environment
 from ..proxies import Setup
 from ..report import Section, Table, spread
@@ -144,7 +145,7 @@ class Users:
         users = 100_000 if bench.options.quick else 1_000_000
         program = [*java.tool_command(bench, "-Xmx2g"), "io.inferenceproxy.bench.LimitedUsers", str(users)]
         output = _output(["taskset", "-c", bench.proxy_cpu, *program])
-        found = {name: rest.split() for name, rest in re.findall(r"^(heap|hot|random|admitted) (.*)$", output, re.M)}
+        found = {name: rest.split() for name, rest in re.findall(r"^(heap|hot|random) (.*)$", output, re.M)}
         memory = Figures("bytes of heap")
         memory.add("each user", float(found["heap"][0]), at_most=self.heap_bytes)
         decision = Figures("ns of processor for a decision")
@@ -153,7 +154,7 @@ class Users:
         for count, nanos in re.findall(r"^growing (\d+) (\S+)$", output, re.M):
             decision.add(f"first call of a user, up to {int(count):,}", float(nanos))
         text = f"{users:,} users, two windows each, the proxy's own limiter in a process of its own."
-        return Section(self.title, text, [memory.table(), decision.table()], [])
+        return Section(self.title, text, [memory.table(), decision.table()], [_load_average()])
 
 
 def _numbers(words):
@@ -178,11 +179,14 @@ class Start:
         _settle(archives)
         runs = 2 if bench.options.quick else max(5, bench.pairs)
         figures = Figures("s")
-        rounds = [(self._serve(bench, directory), self._token(bench, directory)) for _ in range(runs)]
-        figures.add("serve, until it is ready", [ready for ready, _ in rounds], "{:.2f}", at_most=self.serve_seconds)
-        figures.add("token", [done for _, done in rounds], "{:.2f}", at_most=self.token_seconds)
+        rounds = [(*self._serve(bench, directory), *self._token(bench, directory)) for _ in range(runs)]
+        ready, ready_cpu, done, done_cpu = ([*values] for values in zip(*rounds))
+        figures.add("serve, until it is ready", ready, "{:.2f}", at_most=self.serve_seconds)
+        figures.add("serve, processor time until then", ready_cpu, "{:.2f}")
+        figures.add("token", done, "{:.2f}", at_most=self.token_seconds)
+        figures.add("token, processor time", done_cpu, "{:.2f}")
         found = [f"{path.name} {path.stat().st_size / MB:.0f} MB" for path in _files(archives)]
-        notes = [f"archives of the launcher: {', '.join(found) or 'none'}"]
+        notes = [_load_average(), f"archives of the launcher: {', '.join(found) or 'none'}"]
         return Section(self.title, f"By the launcher, on all processors; {runs} runs.", [figures.table()], notes)
 
     def _command(self, bench, *arguments):
@@ -207,21 +211,25 @@ class Start:
                 break
         else:
             raise Failure(f"serve did not say that it is ready:\n{''.join(lines)}")
-        ready = time.monotonic() - begun
+        ready, cpu = time.monotonic() - begun, machine.cpu_seconds([process.pid])
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=60)
         if process.returncode != 0:
             raise Failure(f"serve ended with {process.returncode}:\n{''.join(lines)}")
-        return ready
+        return ready, cpu
 
     def _token(self, bench, directory):
-        begun = time.monotonic()
+        begun, before = time.monotonic(), children_seconds()
         _output(
             self._command(bench, "token", "--user", "alice", "--state-dir", directory / "state"),
             env=clean_environment() | {"INFERENCE_PROXY_AUTH_SECRET": bench.secret.text},
             cwd=directory,
         )
-        return time.monotonic() - begun
+        return time.monotonic() - begun, children_seconds() - before
+
+
+def _load_average():
+    return f"load average of the machine then: {os.getloadavg()[0]:.2f}"
 
 
 def _files(directory):

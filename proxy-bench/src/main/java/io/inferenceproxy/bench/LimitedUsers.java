@@ -1,6 +1,6 @@
 package io.inferenceproxy.bench;
 
-import com.sun.management.OperatingSystemMXBean;
+import io.inferenceproxy.call.Caller;
 import io.inferenceproxy.call.ProxyCall;
 import io.inferenceproxy.http.Headers;
 import io.inferenceproxy.limit.LimitDecision;
@@ -10,28 +10,37 @@ import io.inferenceproxy.limit.LimitPolicyOptions;
 import io.inferenceproxy.limit.RateLimiter;
 import io.inferenceproxy.time.Ticker;
 import io.inferenceproxy.units.Window;
+import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.IntUnaryOperator;
 
 /**
  * Holds a million users to two windows each, with the limiter that the proxy uses: how much heap each takes, and how long
  * a decision takes while they become more, in a hot set, and at random over all.
+ *
+ * <p>Decisions are timed in small batches whose calls are made just before, as in the proxy, where authentication has
+ * just read the name: what is far away in memory is then the limiter's own and nothing else.
  */
 public final class LimitedUsers {
 
-    private static final OperatingSystemMXBean PROCESS =
-            ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     private static final int STEPS = 10;
     private static final int HOT = 1_000;
     private static final int ROUNDS = 7;
+    private static final int BATCH = 64;
+    private static final int DECISIONS = 1 << 20;
 
+    private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    private final List<GarbageCollectorMXBean> collectors = ManagementFactory.getGarbageCollectorMXBeans();
     private final int users;
     private final RateLimiter limiter;
     private final ProxyCall call = Calls.post(Headers.empty(), new byte[0]);
+    private final ProxyCall[] batch = new ProxyCall[BATCH];
     private long admitted;
 
     private LimitedUsers(int users) {
@@ -54,69 +63,67 @@ public final class LimitedUsers {
 
     private void run() {
         long before = heapInUse();
-        grow();
-        long after = heapInUse();
-        print("heap %.1f", (after - before) / (double) users);
-        ProxyCall[] hot = calls(HOT, HOT);
-        ProxyCall[] random = calls(users, Math.min(users, 200_000));
-        // Both in turn, so that neither is compiled for itself alone; what is told is the median round.
-        double[] hotNanos = new double[ROUNDS];
-        double[] randomNanos = new double[ROUNDS];
-        for (int i = 0; i < ROUNDS; i++) {
-            hotNanos[i] = nanos(hot, 5_000_000);
-            randomNanos[i] = nanos(random, 1_000_000);
-        }
-        print("hot %.1f %.1f %.1f", spread(hotNanos));
-        print("random %.1f %.1f %.1f", spread(randomNanos));
-        print("admitted %d", admitted);
-    }
-
-    private void grow() {
         int step = users / STEPS;
         for (int from = 0; from < users; from += step) {
-            // Names are made beforehand, so that only decisions are timed; nobody but the limiter keeps them
-            // afterwards.
-            ProxyCall[] calls = new ProxyCall[Math.min(step, users - from)];
-            for (int i = 0; i < calls.length; i++) {
-                calls[i] = callOf(from + i);
+            int first = from;
+            int count = Math.min(step, users - from);
+            print("growing %d %.0f", from + count, nanos(number -> first + number, count));
+        }
+        Arrays.fill(batch, null);
+        print("heap %.1f", (heapInUse() - before) / (double) users);
+        // Both in turn, so that neither is compiled for itself alone; the first round of each warms up.
+        Random random = new Random(1);
+        double[] hot = new double[ROUNDS];
+        double[] anyone = new double[ROUNDS];
+        for (int round = -1; round < ROUNDS; round++) {
+            int kept = Math.max(0, round);
+            hot[kept] = nanos(number -> random.nextInt(HOT), DECISIONS);
+            anyone[kept] = nanos(number -> random.nextInt(users), DECISIONS);
+        }
+        print("hot %s", spread(hot));
+        print("random %s", spread(anyone));
+        if (admitted != users + 2L * (ROUNDS + 1) * DECISIONS) {
+            throw new IllegalStateException("only " + admitted + " were admitted");
+        }
+    }
+
+    /** What a decision takes of the processor, collections of garbage included, and nothing that others took. */
+    private double nanos(IntUnaryOperator userOf, int count) {
+        long collecting = collectingMillis();
+        long nanos = 0;
+        for (int from = 0; from < count; from += BATCH) {
+            int size = Math.min(BATCH, count - from);
+            for (int i = 0; i < size; i++) {
+                batch[i] = callOf(userOf.applyAsInt(from + i));
             }
-            print("growing %d %.1f", from + calls.length, nanos(calls, calls.length));
-        }
-    }
-
-    /** So many calls of users at random among the first of them. */
-    private ProxyCall[] calls(int among, int count) {
-        Random random = new Random(count);
-        ProxyCall[] calls = new ProxyCall[count];
-        for (int i = 0; i < count; i++) {
-            calls[i] = callOf(random.nextInt(among));
-        }
-        return calls;
-    }
-
-    /** Nanoseconds of processor for a decision, collections of garbage included, and nothing that others took. */
-    private double nanos(ProxyCall[] calls, int count) {
-        long begun = PROCESS.getProcessCpuTime();
-        decide(calls, count);
-        return (PROCESS.getProcessCpuTime() - begun) / (double) count;
-    }
-
-    private void decide(ProxyCall[] calls, int count) {
-        for (int i = 0; i < count; i++) {
-            if (limiter.tryAcquire(calls[i % calls.length]) instanceof LimitDecision.Admitted) {
-                admitted++;
+            long begun = threads.getCurrentThreadCpuTime();
+            for (int i = 0; i < size; i++) {
+                if (limiter.tryAcquire(batch[i]) instanceof LimitDecision.Admitted) {
+                    admitted++;
+                }
             }
+            nanos += threads.getCurrentThreadCpuTime() - begun;
         }
+        return (nanos + (collectingMillis() - collecting) * 1e6) / count;
     }
 
     private ProxyCall callOf(int number) {
-        return call.withCaller(Calls.user(String.format(Locale.ROOT, "user-%07d@example.org", number)));
+        String name = "user-" + (10_000_000 + number) + "@example.org";
+        name.hashCode(); // a name that authentication knows has its hash
+        Caller.Identified user = Calls.user(name);
+        return call.withCaller(user);
     }
 
-    private static Object[] spread(double[] values) {
+    private long collectingMillis() {
+        return collectors.stream()
+                .mapToLong(GarbageCollectorMXBean::getCollectionTime)
+                .sum();
+    }
+
+    private static String spread(double[] values) {
         double[] sorted = values.clone();
         Arrays.sort(sorted);
-        return new Object[] {sorted[0], sorted[sorted.length / 2], sorted[sorted.length - 1]};
+        return String.format(Locale.ROOT, "%.0f %.0f %.0f", sorted[0], sorted[ROUNDS / 2], sorted[ROUNDS - 1]);
     }
 
     private static long heapInUse() {
