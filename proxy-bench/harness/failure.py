@@ -1,0 +1,2 @@
+class Failure(Exception):
+    """Why no figure can be given; the message says it all."""

@@ -1,0 +1,5 @@
+"""What can be measured, in the order in which it is."""
+
+from . import absolute, requests, streams
+
+ALL = {scenario.name: scenario for scenario in [*requests.ALL, *streams.ALL, *absolute.ALL]}

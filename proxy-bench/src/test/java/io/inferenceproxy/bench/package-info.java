@@ -1,0 +1,4 @@
+@NullMarked
+package io.inferenceproxy.bench;
+
+import org.jspecify.annotations.NullMarked;
