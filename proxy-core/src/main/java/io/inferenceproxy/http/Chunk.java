@@ -31,19 +31,6 @@ public interface Chunk {
 
     /** A piece over an array that the caller no longer changes. */
     static Chunk of(byte[] bytes) {
-        return new ArrayChunk(ByteBuffer.wrap(bytes).asReadOnlyBuffer());
-    }
-
-    /** A piece on the heap, which the collector frees. */
-    record ArrayChunk(ByteBuffer bytes) implements Chunk {
-        @Override
-        public int size() {
-            return bytes.remaining();
-        }
-
-        @Override
-        public void release() {
-            // the collector's
-        }
+        return new ArrayChunk(bytes);
     }
 }

@@ -1,5 +1,6 @@
 package io.inferenceproxy.internal.netty;
 
+import io.inferenceproxy.http.ArrayChunk;
 import io.inferenceproxy.http.Chunk;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -14,8 +15,8 @@ record BufferChunk(ByteBuf buffer) implements Chunk {
         if (chunk instanceof BufferChunk ours) {
             return ours.buffer;
         }
-        if (chunk instanceof Chunk.ArrayChunk onHeap) {
-            return Unpooled.wrappedBuffer(onHeap.bytes());
+        if (chunk instanceof ArrayChunk onHeap) {
+            return Unpooled.wrappedBuffer(onHeap.array());
         }
         try {
             return allocator.buffer(chunk.size()).writeBytes(chunk.bytes());

@@ -1,5 +1,6 @@
 package io.inferenceproxy.internal.netty;
 
+import io.inferenceproxy.http.ArrayChunk;
 import io.inferenceproxy.http.Chunk;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -48,6 +49,8 @@ final class Outbound {
         ByteBuf to = room(size);
         if (chunk instanceof BufferChunk ours) {
             to.writeBytes(ours.buffer(), ours.buffer().readerIndex(), size);
+        } else if (chunk instanceof ArrayChunk onHeap) {
+            to.writeBytes(onHeap.array());
         } else {
             to.writeBytes(chunk.bytes().duplicate());
         }
