@@ -12,7 +12,7 @@ from . import java, machine, payloads, tokens
 from .failure import Failure
 from .load import Wrk
 from .processes import BENCH, ROOT
-from .proxies import KINDS, Ours, Upstream
+from .proxies import KINDS, Ours, SpringGateway, Upstream
 
 
 class Bench:
@@ -77,6 +77,10 @@ class Bench:
         }
         for package in sorted({package for name in self._used for package in KINDS[name].packages}):
             facts[package] = machine.package_version(package)
+        if "spring-gateway" in self._used:
+            facts["Spring Boot, Spring Cloud"] = ", ".join(
+                _property(f"spring-{part}.version", SpringGateway.project / "pom.xml") for part in ("boot", "cloud")
+            )
         facts["processors"] = f"proxy on {self.proxy_cpu}, load and service on {self.load_cpus}"
         facts["runs"] = f"{self.pairs} pairs of {self.seconds} s, warm-up of a Java machine {self.warm_up} s"
         return facts
@@ -115,8 +119,8 @@ def processors(text):
     return numbers
 
 
-def _property(name):
-    return re.search(rf"<{name}>(.*?)</{name}>", (ROOT / "pom.xml").read_text()).group(1)
+def _property(name, pom=ROOT / "pom.xml"):
+    return re.search(rf"<{name}>(.*?)</{name}>", pom.read_text()).group(1)
 
 
 def _allocator(flags):

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 from .failure import Failure
@@ -14,7 +15,7 @@ _SOURCES = ("pom.xml", "proxy-core/pom.xml", "proxy-core/src/main", "proxy-bench
 def build():
     """Builds the shipped program and this module where a source is newer than what was built."""
     if not CLASS_PATH.exists() or _newest() > CLASS_PATH.stat().st_mtime:
-        print("building the benchmarks …", flush=True)
+        print("building the benchmarks …", file=sys.stderr, flush=True)
         command = "mvn -q -B -Dstyle.color=never -Dquick -Dmaven.test.skip=true -pl proxy-bench -am package".split()
         _run(command)
         CLASS_PATH.touch()
@@ -35,6 +36,17 @@ def _run(command):
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=clean_environment(), check=False)
     if done.returncode != 0:
         raise Failure(f"{' '.join(map(str, command))} failed:\n{(done.stdout + done.stderr)[-4000:]}")
+
+
+def spring_class_path(project):
+    """Of Spring Cloud Gateway, built when it is not, or older than its sources."""
+    made = project / "target" / "class-path"
+    sources = [project / "pom.xml", *(project / "src").rglob("*")]
+    if not made.exists() or max(file.stat().st_mtime for file in sources) > made.stat().st_mtime:
+        print("building Spring Cloud Gateway …", file=sys.stderr, flush=True)
+        _run(["mvn", "-q", "-B", "-Dstyle.color=never", "-f", project / "pom.xml", "package"])
+        made.touch()
+    return f"{project / 'target' / 'classes'}:{made.read_text().strip()}"
 
 
 def class_path():

@@ -149,7 +149,7 @@ class Validation:
         return measured(bench, self.title, self.text, pairs)
 
 
-PEERS = ("haproxy-jwt", "nginx-jwt", "haproxy-plain", "nginx-plain")
+PEERS = ("haproxy-jwt", "nginx-jwt", "spring-gateway", "haproxy-plain", "nginx-plain")
 
 ALL = [
     AgainstPeers(

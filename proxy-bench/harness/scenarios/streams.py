@@ -20,7 +20,7 @@ class Events:
     streams = 150
     events_per_second = 200
     text = f"{streams} streams of {events_per_second} events a second, each of 135 bytes and sent by itself."
-    peers = ("nginx-plain", "nginx-jwt", "haproxy-plain", "haproxy-jwt", "ours-bare")
+    peers = ("nginx-plain", "nginx-jwt", "haproxy-plain", "haproxy-jwt", "spring-gateway", "ours-bare")
     goals = {"nginx-plain": (Goal("cpu", 1.0),)}
 
     def run(self, bench):

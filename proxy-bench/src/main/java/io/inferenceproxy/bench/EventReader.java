@@ -36,6 +36,7 @@ public final class EventReader implements AutoCloseable {
 
     private static final int OPENING_AT_ONCE = 100;
     private static final long OPENING_SECONDS = 120;
+    private static final String OK = "HTTP/1.1 200";
     private static final int LONGEST_MICROS = 2_000_000;
 
     private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
@@ -196,10 +197,13 @@ public final class EventReader implements AutoCloseable {
     private final class Stream extends ChannelInboundHandlerAdapter {
 
         private static final int NO_DIGITS = -1;
+        private static final int LINE_ENDS_BETWEEN_CHUNKS = 2;
 
         private final byte[] request;
-        private boolean first = true;
+        private boolean answered;
+        private boolean begun;
         private int digits = NO_DIGITS;
+        private int lineEnds;
         private long sent;
 
         Stream(byte[] request) {
@@ -216,18 +220,23 @@ public final class EventReader implements AutoCloseable {
         public void channelRead(ChannelHandlerContext ctx, Object message) {
             ByteBuf in = (ByteBuf) message;
             try {
-                if (first
-                        && !in.toString(0, Math.min(in.readableBytes(), 12), StandardCharsets.US_ASCII)
-                                .equals("HTTP/1.1 200")) {
+                if (!answered && !startsWithOk(in)) {
                     broke(in.toString(StandardCharsets.US_ASCII));
                     return;
                 }
+                answered = true;
                 while (in.isReadable()) {
                     read(in);
                 }
             } finally {
                 in.release();
             }
+        }
+
+        private static boolean startsWithOk(ByteBuf in) {
+            return in.readableBytes() >= OK.length()
+                    && in.toString(in.readerIndex(), OK.length(), StandardCharsets.US_ASCII)
+                            .equals(OK);
         }
 
         private void read(ByteBuf in) {
@@ -242,14 +251,21 @@ public final class EventReader implements AutoCloseable {
                 sent = 0;
             }
             while (digits < EventFormat.DIGITS && in.isReadable()) {
-                sent = sent * 10 + in.readByte() - '0';
-                digits++;
+                byte next = in.readByte();
+                if (lineEnds > 0) {
+                    lineEnds -= next == '\n' ? 1 : 0;
+                } else if (next == '\r') {
+                    lineEnds = LINE_ENDS_BETWEEN_CHUNKS; // the proxy has cut the event in two
+                } else {
+                    sent = sent * 10 + next - '0';
+                    digits++;
+                }
             }
             if (digits == EventFormat.DIGITS) {
                 digits = NO_DIGITS;
                 came(sent);
-                if (first) {
-                    first = false;
+                if (!begun) {
+                    begun = true;
                     begun();
                 }
             }
