@@ -70,7 +70,10 @@ public final class ProxyPipeline implements AutoCloseable {
         return draining.get();
     }
 
-    /** Completes when the metrics, the log and the observers have been told of all calls that have ended. */
+    /**
+     * Completes when the metrics, the log and the observers have been told of all calls that have ended. An observer must not
+     * wait for it.
+     */
     public CompletionStage<Void> told() {
         return assembly.observation().observations().told();
     }

@@ -136,7 +136,7 @@ public final class ProxyServer implements AutoCloseable {
 
     /**
      * Completes when the metrics, the log and the observers have been told of all calls that have ended: they learn of a call
-     * some hundredths of a second later, from a thread of their own.
+     * some hundredths of a second later, from a thread of their own. An observer must not wait for it.
      */
     public CompletionStage<Void> told() {
         return pipeline.told();

@@ -82,13 +82,14 @@ final class CallRing {
     }
 
     /**
-     * The next call in front of that position that was not looked at, also when its writer is just filling its place; null
-     * when there is none.
+     * The next call that was not looked at, also when its writer is just filling its place; null when there is none.
+     *
+     * @param end what {@link #tail} told: only calls in front of it
      */
     @Nullable
     CallTrace next(long end) {
         for (int looks = 0; seen < end && looks < MOST_LOOKS; looks++) {
-            CallTrace trace = seen - taken > mask ? null : places.getAcquire((int) seen & mask);
+            CallTrace trace = places.getAcquire((int) seen & mask);
             if (trace != null) {
                 seen++;
                 return trace;

@@ -145,6 +145,13 @@ public final class Observations implements AutoCloseable {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
+        if (thread.isAlive()) {
+            LOG.warn("an observer or the log is blocked: up to {} calls are told of late, or never", untold());
+        }
+    }
+
+    private long untold() {
+        return ring.tail() - ring.head() + BATCH;
     }
 
     private boolean isListening() {
@@ -162,7 +169,7 @@ public final class Observations implements AutoCloseable {
         boolean last;
         do {
             last = closing; // before the look, so that it sees all that ended before close()
-            idle = tryTell(batch) ? 0 : idle + 1;
+            idle = tryTell(batch, last) ? 0 : idle + 1;
             if (!last) {
                 rest(idle >= NAPS_BEFORE_SLEEP);
             }
@@ -172,11 +179,11 @@ public final class Observations implements AutoCloseable {
     }
 
     /** Measures and tells all that has come; whether there was anything. Whatever fails, the thread goes on. */
-    private boolean tryTell(@Nullable CallTrace[] batch) {
+    private boolean tryTell(@Nullable CallTrace[] batch, boolean last) {
         try {
             boolean any = tell(batch);
+            warnOfDropped(last);
             tellWaiting(ring.head());
-            warnOfDropped();
             return any;
         } catch (RuntimeException | Error failure) {
             tellFailure(failure);
@@ -193,11 +200,10 @@ public final class Observations implements AutoCloseable {
             for (int i = 0; i < count; i++) {
                 CallTrace trace = batch[i];
                 batch[i] = null;
-                if (trace != null) {
-                    tell(trace, listening);
+                if (trace != null && (listening || trace.failure() != null)) {
+                    tell(trace);
                 }
             }
-            tellWaiting(ring.head());
         }
         return any;
     }
@@ -234,18 +240,19 @@ public final class Observations implements AutoCloseable {
         }
     }
 
-    private void tell(CallTrace trace, boolean listening) {
-        if (!listening && trace.failure() == null) {
-            return;
-        }
-        CallReport report = CallReport.of(trace, clock.at(trace.startNanos()));
-        if (trace.failure() != null) {
-            failures.onCall(report);
-        }
-        for (GuardedObserver observer : observers) {
-            if (observer.isListening()) {
-                observer.onCall(report);
+    private void tell(CallTrace trace) {
+        try {
+            CallReport report = CallReport.of(trace, clock.at(trace.startNanos()));
+            if (trace.failure() != null) {
+                failures.onCall(report);
             }
+            for (GuardedObserver observer : observers) {
+                if (observer.isListening()) {
+                    observer.onCall(report);
+                }
+            }
+        } catch (RuntimeException | Error failure) {
+            tellFailure(failure);
         }
     }
 
@@ -269,9 +276,11 @@ public final class Observations implements AutoCloseable {
         Thread.interrupted(); // by an observer; left standing, no park would rest any more
     }
 
-    private void warnOfDropped() {
+    /** At once the first time, then at most once a minute, and at the end. */
+    private void warnOfDropped(boolean last) {
         long now = dropped.get();
-        if (now > droppedTold && (droppedTold == 0 || ticker.nanoTime() - lastWarning > BETWEEN_WARNINGS_NANOS)) {
+        boolean due = last || droppedTold == 0 || ticker.nanoTime() - lastWarning > BETWEEN_WARNINGS_NANOS;
+        if (now > droppedTold && due) {
             LOG.warn(
                     "{} calls are missing in the metrics and the log: they ended faster than they could be told",
                     now - droppedTold);

@@ -124,7 +124,7 @@ class ObservationsTest {
     }
 
     @Test
-    void theLogTellsOfDroppedCallsOnceAMinute() {
+    void theLogTellsOfDroppedCallsAtMostOnceAMinuteAndAtTheEnd() {
         try (CapturedLog log = new CapturedLog(Observations.class.getName())) {
             Observations observations = open(SMALL, blocking());
             end(observations, "held");
@@ -132,10 +132,24 @@ class ObservationsTest {
             IntStream.range(0, SMALL + 3).forEach(i -> end(observations, "id-" + i));
             released.countDown();
             told(observations);
+            overflow(observations);
             told(observations);
 
             assertThat(log.only().getLevel()).isEqualTo(Level.WARN);
             assertThat(log.only().getFormattedMessage()).startsWith("3 calls are missing in the metrics and the log");
+
+            long untold = observations.dropped() - 3;
+            observations.close();
+
+            assertThat(log.events()).hasSize(2);
+            assertThat(log.events().get(1).getFormattedMessage()).startsWith(untold + " calls are missing");
+        }
+    }
+
+    /** Ends calls until some were dropped. */
+    private static void overflow(Observations observations) {
+        for (long before = observations.dropped(); observations.dropped() == before; ) {
+            end(observations, "id");
         }
     }
 
