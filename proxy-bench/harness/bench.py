@@ -68,12 +68,13 @@ class Bench:
 
     def facts(self):
         """How it was measured."""
-        executable, flags = self.serving_machine()
+        serving = self.serving_machine()
+        shaped = [*serving.flags, *(f"{name}={value}" for name, value in serving.environment.items())]
         facts = {
-            "Java": machine.java_version(executable),
-            "its flags": " ".join(flags),
-            "what they lead to": machine.java_settings(executable, flags, self.proxy_cpu),
-            "Netty": f"{_property('netty.version')}, allocator {_allocator(flags)}",
+            "Java": machine.java_version(serving.java),
+            "its flags": " ".join(shaped),
+            "what they lead to": machine.java_settings(serving.java, serving.flags, self.proxy_cpu),
+            "Netty": f"{_property('netty.version')}, allocator {_allocator(serving.flags)}",
         }
         for package in sorted({package for name in self._used for package in KINDS[name].packages}):
             facts[package] = machine.package_version(package)
@@ -101,7 +102,7 @@ class Bench:
         self._servers.clear()
 
     def serving_machine(self):
-        """The executable and the flags with which the launcher runs `serve`, as it turns out when it does."""
+        """How the launcher runs `serve`, as it turns out when it does."""
         if self._serving_machine is None:
             probe = Ours(self, "probe")
             probe.start()

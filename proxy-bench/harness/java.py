@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 from .failure import Failure
@@ -19,7 +20,8 @@ def build():
         command = "mvn -q -B -Dstyle.color=never -Dquick -Dmaven.test.skip=true -pl proxy-bench -am package".split()
         _run(command)
         CLASS_PATH.touch()
-    _run([ROOT / "inference-proxy", "--version"])
+    # Builds what is old, and makes the archive of classes that starts use, so that nothing makes it while we measure.
+    _run([ROOT / "inference-proxy", "rehearse"])
 
 
 def _newest():
@@ -54,21 +56,31 @@ def class_path():
 
 
 def machine_of(pid):
-    """The Java machine that runs as this process: its executable, and the flags that shape it."""
+    """The Java machine that runs as this process: its executable, and what shapes it."""
     arguments = Path(f"/proc/{pid}/cmdline").read_text().rstrip("\0").split("\0")
     end = next(i for i, argument in enumerate(arguments) if argument in ("-jar", "-cp"))
-    shared = ("-XX:SharedArchiveFile", "-XX:ArchiveClasses", "-XX:+AutoCreate", "-Xshare", "-XX:AOT", "-Xlog")
+    shared = ("-XX:SharedArchiveFile", "-Xshare", "-XX:AOT", "-Xlog")
     flags = [flag for flag in arguments[1:end] if flag.startswith(("-X", "--", "-Dio.netty.")) and not flag.startswith(shared)]
-    return os.readlink(f"/proc/{pid}/exe"), flags
+    variables = dict(
+        variable.split("=", 1)
+        for variable in Path(f"/proc/{pid}/environ").read_text().split("\0")
+        if variable.startswith("MALLOC_")
+    )
+    return ServingMachine(os.readlink(f"/proc/{pid}/exe"), flags, variables)
 
 
-def launcher_command(bench):
-    """What starts a program of this module under the flags that the launcher gives to `serve`."""
-    java, flags = bench.serving_machine()
-    return [java, *flags, "-cp", class_path()]
+@dataclass(frozen=True)
+class ServingMachine:
+    """How the launcher runs `serve`."""
 
+    java: str
+    flags: list
+    environment: dict
 
-def tool_command(bench, *flags):
-    """What starts a small program beside what is measured."""
-    java, _ = bench.serving_machine()
-    return [java, "-XX:+UseSerialGC", "-Xmx1g", *flags, "-cp", class_path()]
+    def command(self):
+        """What starts a program of this module in the same way."""
+        return [self.java, *self.flags, "-cp", class_path()]
+
+    def tool_command(self, *flags):
+        """What starts a small program beside what is measured."""
+        return [self.java, "-XX:+UseSerialGC", "-Xmx1g", *flags, "-cp", class_path()]

@@ -8,8 +8,7 @@ from .failure import Failure
 
 
 def _jcmd(bench, pid, *command):
-    java, _ = bench.serving_machine()
-    jcmd = Path(java).with_name("jcmd")
+    jcmd = Path(bench.serving_machine().java).with_name("jcmd")
     if not jcmd.exists():
         raise Failure(f"{jcmd} is not there: this needs a JDK, which a runtime is not")
     done = subprocess.run([jcmd, str(pid), *command], capture_output=True, text=True, check=False)

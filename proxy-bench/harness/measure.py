@@ -4,7 +4,7 @@ import subprocess
 import time
 from dataclasses import dataclass
 
-from . import java, machine
+from . import machine
 from .failure import Failure
 
 MOST_OTHERS = 0.10
@@ -135,7 +135,7 @@ def allocated(bench, lanes):
     """Bytes that each lane's proxy allocates for a request, by lane; its Java machine counts them itself."""
 
     def asked(proxy):
-        command = [*java.tool_command(bench), "io.inferenceproxy.bench.AllocationProbe", str(proxy.pid)]
+        command = [*bench.serving_machine().tool_command(), "io.inferenceproxy.bench.AllocationProbe", str(proxy.pid)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise Failure(f"{proxy.name} does not say what it allocates:\n{done.stderr[-2000:]}")

@@ -117,5 +117,5 @@ class Server:
 
 def clean_environment():
     """Ours without what would configure the proxy behind our back."""
-    own = ("INFERENCE_PROXY_", "JWT_SECRET", "JAVA_OPTS", "JAVA_TOOL_OPTIONS")
+    own = ("INFERENCE_PROXY_", "JWT_SECRET", "JAVA_OPTS", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS")
     return {name: value for name, value in os.environ.items() if not name.startswith(own)}

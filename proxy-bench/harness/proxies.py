@@ -96,7 +96,8 @@ class OursBare(Proxy):
 
     def start(self):
         upstream = f"http://127.0.0.1:{self.upstream.port}"
-        self.launch([*java.launcher_command(self.bench), "io.inferenceproxy.bench.BareProxy", upstream])
+        machine = self.bench.serving_machine()
+        self.launch([*machine.command(), "io.inferenceproxy.bench.BareProxy", upstream], machine.environment)
         self.port = int(self.await_line(r"^ready (\d+)$").group(1))
 
 
@@ -166,17 +167,16 @@ class Nginx(Proxy):
 
 
 class SpringGateway(Proxy):
-    """Spring Cloud Gateway, built when it is first wanted; with one worker, and our flags of the Java machine."""
+    """Spring Cloud Gateway, built when it is first wanted; with one worker, and the memory that Java takes by itself."""
 
     jvm = True
     project = PEERS / "spring-gateway"
 
     def start(self):
         self.port = free_port()
-        machine, flags = self.bench.serving_machine()
         self.launch(
             [
-                *(machine, *flags, "-Dreactor.netty.ioWorkerCount=1"),
+                *(self.bench.serving_machine().java, "-Dreactor.netty.ioWorkerCount=1"),
                 f"-Dreactor.netty.http.server.accessLogEnabled={str(self.setup.log).lower()}",
                 *("-cp", java.spring_class_path(self.project), "gateway.Gateway"),
                 *(f"--server.port={self.port}", "--server.address=127.0.0.1"),

@@ -2,7 +2,7 @@
 
 import subprocess
 
-from . import java, machine, payloads
+from . import machine, payloads
 from .failure import Failure
 from .load import Load
 from .processes import Server, free_port
@@ -19,7 +19,7 @@ class EventSource(Server):
     def start(self):
         self.port = free_port()
         program = ["io.inferenceproxy.bench.EventSource", self.port, self._events_per_second, payloads.ANSWER]
-        self.launch([*java.tool_command(self._bench), *program])
+        self.launch([*self._bench.serving_machine().tool_command(), *program])
         self.await_port()
 
 
@@ -33,7 +33,7 @@ class EventReader:
         (directory / "body").write_text(body)
         (directory / "tokens").write_text("\n".join(known))
         program = ["io.inferenceproxy.bench.EventReader", path, directory / "body", directory / "tokens"]
-        command = ["taskset", "-c", bench.load_cpus, *java.tool_command(bench), *program]
+        command = ["taskset", "-c", bench.load_cpus, *bench.serving_machine().tool_command(), *program]
         self._command = [*map(str, command)]
         self._process = None
 

@@ -6,7 +6,6 @@ import resource
 import signal
 import subprocess
 import time
-from pathlib import Path
 from statistics import median
 
 from .. import checks, java, jvm, machine, payloads, proxies, tokens
@@ -143,7 +142,7 @@ class Users:
 
     def run(self, bench):
         users = 100_000 if bench.options.quick else 1_000_000
-        program = [*java.tool_command(bench, "-Xmx2g"), "io.inferenceproxy.bench.LimitedUsers", str(users)]
+        program = [*bench.serving_machine().tool_command("-Xmx2g"), "io.inferenceproxy.bench.LimitedUsers", str(users)]
         output = _output(["taskset", "-c", bench.proxy_cpu, *program])
         found = {name: rest.split() for name, rest in re.findall(r"^(heap|hot|random) (.*)$", output, re.M)}
         memory = Figures("bytes of heap")
@@ -172,11 +171,12 @@ class Start:
     def run(self, bench):
         directory = bench.directory / "startup"
         directory.mkdir()
-        archives = Path(bench.cache) / "inference-proxy"
-        # The first starts may make the archive of classes.
+        archives = [ROOT / "proxy-cli" / "target" / "class-data", bench.cache / "inference-proxy"]
+        # The first starts may still make an archive of classes.
         self._serve(bench, directory)
         self._token(bench, directory)
-        _settle(archives)
+        for folder in archives:
+            _settle(folder)
         runs = 2 if bench.options.quick else max(5, bench.pairs)
         figures = Figures("s")
         rounds = [(*self._serve(bench, directory), *self._token(bench, directory)) for _ in range(runs)]
@@ -185,7 +185,7 @@ class Start:
         figures.add("serve, processor time until then", ready_cpu, "{:.2f}")
         figures.add("token", done, "{:.2f}", at_most=self.token_seconds)
         figures.add("token, processor time", done_cpu, "{:.2f}")
-        found = [f"{path.name} {path.stat().st_size / MB:.0f} MB" for path in _files(archives)]
+        found = [f"{path.name} {path.stat().st_size / MB:.0f} MB" for folder in archives for path in _files(folder)]
         notes = [_load_average(), f"archives of the launcher: {', '.join(found) or 'none'}"]
         return Section(self.title, f"By the launcher, on all processors; {runs} runs.", [figures.table()], notes)
 
@@ -268,8 +268,8 @@ class Resident:
             calls += bench.wrk.run(ours.port, work, 5).requests
             bench.say(f"  {calls:,} calls: {ours.memory_kb() / 1024:.0f} MB")
         figures.add(f"RSS after {calls:,} calls", ours.memory_kb() / 1024, at_most=self.most_mb)
-        _, flags = java.machine_of(ours.pid)
-        notes = [f"on all processors, with the launcher's flags: {' '.join(flags)}"]
+        flags = " ".join(java.machine_of(ours.pid).flags)
+        notes = [f"on all processors, with the launcher's flags: {flags}"]
         return Section(self.title, "Small POST as above.", [figures.table()], notes)
 
 

@@ -21,6 +21,9 @@ public final class Calls {
 
     private static final InetSocketAddress PEER = new InetSocketAddress("127.0.0.1", 50_000);
 
+    /** Runs what it is given at once. */
+    public static final Scheduler IO = new SameThread();
+
     private Calls() {}
 
     /** A POST with these fields and this content, of nobody yet. */
@@ -32,7 +35,7 @@ public final class Calls {
                 request,
                 new ClientAddress(PEER.getAddress(), false),
                 TraceParent.started(),
-                new SameThread(),
+                IO,
                 new CallTrace(Ticker.system()),
                 "/problems/");
     }
@@ -42,7 +45,6 @@ public final class Calls {
         return new Caller.Identified("inference-proxy", false, name, Set.of(), Set.of(), Instant.MAX);
     }
 
-    /** Runs what it is given at once. */
     private static final class SameThread implements Scheduler {
 
         @Override

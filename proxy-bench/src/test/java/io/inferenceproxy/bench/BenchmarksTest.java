@@ -1,0 +1,79 @@
+package io.inferenceproxy.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.inferenceproxy.PipelineBenchmark;
+import io.inferenceproxy.auth.Authentication;
+import io.inferenceproxy.internal.netty.HeadBenchmark;
+import io.inferenceproxy.limit.LimitDecision;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Each benchmark does the work that its name says: one that is refused at the door would be fast for nothing. */
+class BenchmarksTest {
+
+    @Test
+    void good_tokens_are_accepted_and_forged_ones_refused() {
+        TokenBenchmark tokens = new TokenBenchmark();
+
+        List<Authentication> good = List.of(
+                tokens.seenBefore().toCompletableFuture().join(),
+                tokens.firstSight().toCompletableFuture().join());
+        List<Authentication> forged = List.of(
+                tokens.forgedSeenBefore().toCompletableFuture().join(),
+                tokens.forgedFirstSight().toCompletableFuture().join());
+
+        assertThat(good).hasOnlyElementsOfType(Authentication.Accepted.class);
+        assertThat(forged).hasOnlyElementsOfType(Authentication.Refused.class);
+    }
+
+    @Test
+    void users_within_their_limits_are_admitted_and_others_refused() {
+        LimitBenchmark limits = new LimitBenchmark();
+
+        LimitDecision within = limits.amongAThousand(new LimitBenchmark.Thousand());
+        LimitDecision over = limits.overTheLimit(new LimitBenchmark.UsedUp());
+
+        assertThat(within).isInstanceOf(LimitDecision.Admitted.class);
+        assertThat(over).isInstanceOf(LimitDecision.Refused.class);
+    }
+
+    @Test
+    void contents_have_the_sizes_that_are_told_and_pass_every_check() {
+        JsonBenchmark json = new JsonBenchmark();
+
+        assertThat(Contents.small().length).isBetween(500, 512);
+        assertThat(Contents.large().length).isBetween(32_000, 32 << 10);
+        assertThat(List.of(json.small(), json.smallWithSchema(), json.large(), json.largeWithSchema()))
+                .allSatisfy(stage ->
+                        assertThat(stage.toCompletableFuture().join().status()).isEqualTo(200));
+    }
+
+    @Test
+    void both_decoders_read_the_same_of_a_head() {
+        HeadBenchmark heads = new HeadBenchmark();
+
+        assertThat(heads.scanRequest().target())
+                .isEqualTo(heads.decodeRequestByNetty().target());
+        assertThat(heads.scanResponse().status())
+                .isEqualTo(heads.decodeResponseByNetty().status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void heads_are_written_with_their_fields() {
+        HeadBenchmark heads = new HeadBenchmark();
+
+        assertThat(heads.writeUpstreamHead()).isGreaterThan(200);
+        assertThat(heads.writeLimitFields()).isGreaterThan(150);
+        assertThat(heads.writeAnswerHead()).isGreaterThan(heads.writeLimitFields());
+    }
+
+    @Test
+    void a_call_passes_the_pipeline_with_policies_and_without() {
+        PipelineBenchmark pipeline = new PipelineBenchmark();
+
+        assertThat(pipeline.allPolicies().headers().contains("RateLimit")).isTrue();
+        assertThat(pipeline.bare().headers().contains("RateLimit")).isFalse();
+    }
+}
