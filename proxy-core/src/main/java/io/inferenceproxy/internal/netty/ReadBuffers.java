@@ -14,6 +14,7 @@ import io.netty.util.concurrent.FastThreadLocal;
  * <p>Whoever keeps a piece of such a buffer for longer than the event keeps all of it from being used, so small pieces that
  * have to wait are copied first ({@link InboundBody}, {@link ServerConnection}).
  */
+@SuppressWarnings("deprecation") // a handle is what the interface asks for
 final class ReadBuffers implements RecvByteBufAllocator {
 
     /** For sockets of any kind; without state. */
@@ -33,7 +34,6 @@ final class ReadBuffers implements RecvByteBufAllocator {
     private ReadBuffers() {}
 
     @Override
-    @SuppressWarnings("deprecation") // the one method of the interface
     public Handle newHandle() {
         return new ReusingHandle(own.newHandle());
     }
@@ -67,7 +67,7 @@ final class ReadBuffers implements RecvByteBufAllocator {
                 if (shared != null) {
                     shared.release(); // it is its holders' now
                 }
-                shared = allocator.directBuffer(BYTES, BYTES);
+                shared = LoopMemory.ALLOCATOR.directBuffer(BYTES, BYTES);
                 OF_LOOP.set(shared);
             }
             return shared.clear().retain();

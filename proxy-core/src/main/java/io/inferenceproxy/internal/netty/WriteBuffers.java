@@ -31,7 +31,7 @@ final class WriteBuffers {
             if (shared != null) {
                 shared.release(); // its holder's now
             }
-            shared = allocator.directBuffer(BYTES);
+            shared = LoopMemory.ALLOCATOR.directBuffer(BYTES);
             OF_LOOP.set(shared);
         }
         return shared.clear().retain();
