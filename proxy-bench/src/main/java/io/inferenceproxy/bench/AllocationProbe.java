@@ -30,6 +30,7 @@ public final class AllocationProbe {
         System.out.println(allocatedBytes(args[0]));
     }
 
+    @SuppressWarnings("BanJNDI") // the address is what a process of this machine told of itself
     static long allocatedBytes(String pid) throws IOException, AttachNotSupportedException {
         VirtualMachine machine = VirtualMachine.attach(pid);
         String address;

@@ -11,6 +11,7 @@ import io.inferenceproxy.http.ProxyRequest;
 import io.inferenceproxy.http.RequestTarget;
 import io.inferenceproxy.time.Scheduler;
 import io.inferenceproxy.time.Ticker;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,7 +20,7 @@ import java.util.Set;
 /** Calls without a connection, for what is measured in its own process. */
 public final class Calls {
 
-    private static final InetSocketAddress PEER = new InetSocketAddress("127.0.0.1", 50_000);
+    private static final InetSocketAddress PEER = new InetSocketAddress(InetAddress.getLoopbackAddress(), 50_000);
 
     /** Runs what it is given at once. */
     public static final Scheduler IO = new SameThread();
@@ -29,7 +30,14 @@ public final class Calls {
     /** A POST with these fields and this content, of nobody yet. */
     public static ProxyCall post(Headers headers, byte[] content) {
         ProxyRequest request = new ProxyRequest(
-                "POST", RequestTarget.ROOT, "127.0.0.1:8080", false, "1.1", PEER, headers, Body.of(content));
+                "POST",
+                new RequestTarget("/api/inference", ""),
+                "127.0.0.1:8080",
+                false,
+                "1.1",
+                PEER,
+                headers,
+                Body.of(content));
         return ProxyCall.arrived(
                 "0123456789abcdef0123456789abcdef",
                 request,

@@ -44,9 +44,10 @@ final class Contents {
             json.append(i == 0 ? "" : ",").append(String.format(Locale.ROOT, "%.6f", random.nextDouble() * 2 - 1));
         }
         json.append("],\"text\":\"");
-        while (json.length() < size - 20) {
+        while (json.length() < size) {
             json.append(WORDS[random.nextInt(WORDS.length)]).append(' ');
         }
+        json.setLength(size - 2);
         return json.append("\"}").toString().getBytes(StandardCharsets.UTF_8);
     }
 }

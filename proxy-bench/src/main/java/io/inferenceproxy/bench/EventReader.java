@@ -74,7 +74,7 @@ public final class EventReader implements AutoCloseable {
                 BufferedReader commands =
                         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII))) {
             for (String line = commands.readLine(); line != null; line = commands.readLine()) {
-                String[] words = line.split(" ");
+                String[] words = line.split(" ", -1);
                 if (words[0].equals("open")) {
                     reader.open(Integer.parseInt(words[1]), Integer.parseInt(words[2]));
                     System.out.println("opened");
@@ -83,7 +83,7 @@ public final class EventReader implements AutoCloseable {
                 }
             }
         } catch (ExecutionException broken) {
-            System.out.println("broken " + broken.getCause().getMessage());
+            System.out.println("broken " + broken.getCause());
             System.exit(1);
         }
     }

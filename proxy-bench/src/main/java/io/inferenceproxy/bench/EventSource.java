@@ -16,6 +16,7 @@ import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.util.concurrent.Future;
+import java.net.InetSocketAddress;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +28,13 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored") // writes that fail end with their connection
 public final class EventSource implements AutoCloseable {
 
-    private static final byte[] STREAM_HEAD = EventFormat.bytes("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
-            + "Cache-Control: no-cache\r\nTransfer-Encoding: chunked\r\n\r\n");
+    private static final byte[] STREAM_HEAD = EventFormat.bytes("""
+            HTTP/1.1 200 OK
+            Content-Type: text/event-stream
+            Cache-Control: no-cache
+            Transfer-Encoding: chunked
+
+            """.replace("\n", "\r\n"));
     private static final int LARGEST_REQUEST = 1 << 20;
     private static final int BACKLOG = 4096;
 
@@ -69,7 +75,7 @@ public final class EventSource implements AutoCloseable {
     }
 
     int port() {
-        return ((java.net.InetSocketAddress) listening.localAddress()).getPort();
+        return ((InetSocketAddress) listening.localAddress()).getPort();
     }
 
     @Override

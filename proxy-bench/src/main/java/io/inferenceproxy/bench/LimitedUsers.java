@@ -42,6 +42,7 @@ public final class LimitedUsers {
     private final ProxyCall call = Calls.post(Headers.empty(), new byte[0]);
     private final ProxyCall[] batch = new ProxyCall[BATCH];
     private long admitted;
+    private int hashes;
 
     private LimitedUsers(int users) {
         this.users = users;
@@ -82,6 +83,7 @@ public final class LimitedUsers {
         }
         print("hot %s", spread(hot));
         print("random %s", spread(anyone));
+        print("hashes %d", hashes);
         if (admitted != users + 2L * (ROUNDS + 1) * DECISIONS) {
             throw new IllegalStateException("only " + admitted + " were admitted");
         }
@@ -109,7 +111,7 @@ public final class LimitedUsers {
 
     private ProxyCall callOf(int number) {
         String name = "user-" + (10_000_000 + number) + "@example.org";
-        name.hashCode(); // a name that authentication knows has its hash
+        hashes += name.hashCode(); // a name that authentication knows has its hash
         Caller.Identified user = Calls.user(name);
         return call.withCaller(user);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.inferenceproxy.ProxyServer;
+import io.inferenceproxy.units.Secret;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
@@ -48,8 +49,7 @@ class FixturesTest {
             try (ProxyServer proxy = ProxyServer.inFrontOf("http://127.0.0.1:" + source.port())
                     .listen(listen -> listen.withPort(0))
                     .admin(admin -> admin.withEnabled(false))
-                    .auth(auth ->
-                            auth.withSecret(io.inferenceproxy.units.Secret.of("a secret of at least thirty-two bytes")))
+                    .auth(auth -> auth.withSecret(Secret.of("a secret of at least thirty-two bytes")))
                     .start()) {
                 assertThatThrownBy(() -> reader.open(proxy.uri().getPort(), 1))
                         .isInstanceOf(ExecutionException.class)
