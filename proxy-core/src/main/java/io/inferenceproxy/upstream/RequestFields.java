@@ -34,8 +34,9 @@ final class RequestFields implements Headers {
         this.call = call;
         this.sent = call.request().headers();
         this.trusted = call.client().behindTrustedProxy();
-        this.omitted =
-                group.fieldRules().neverUpstream(trusted, isTraceOfClient(call)).or(FieldRules.namedByConnection(sent));
+        this.omitted = group.fieldRules()
+                .neverUpstream(trusted, call.traceParent().isCarriedOn())
+                .or(FieldRules.namedByConnection(sent));
         this.configured = group.ownFields();
         this.authority = authority(address);
     }
@@ -129,12 +130,6 @@ final class RequestFields implements Headers {
         if (!value.isEmpty()) {
             to.accept(name, value);
         }
-    }
-
-    /** Whether the client's own trace is carried on, so that its {@code tracestate} belongs to it. */
-    private static boolean isTraceOfClient(ProxyCall call) {
-        Optional<String> field = call.request().headers().first("traceparent");
-        return field.isPresent() && field.get().startsWith(call.traceParent().traceId(), 3);
     }
 
     /** The address without the scope that only this machine knows. */
