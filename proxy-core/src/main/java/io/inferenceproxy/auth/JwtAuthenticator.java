@@ -1,6 +1,7 @@
 package io.inferenceproxy.auth;
 
 import io.inferenceproxy.call.ProxyCall;
+import io.inferenceproxy.http.FieldValue;
 import io.inferenceproxy.http.Headers;
 import io.inferenceproxy.problem.Problem;
 import io.inferenceproxy.problem.ProblemException;
@@ -47,7 +48,7 @@ public final class JwtAuthenticator implements Authenticator {
     public CompletionStage<Authentication> authenticate(ProxyCall call) {
         Headers headers = call.request().headers();
         CompletionStage<Authentication> remembered = BearerCredentials.isOneField(headers)
-                ? remembered(KnownTokens.Field.of(headers.first("Authorization").orElse("")))
+                ? remembered(KnownTokens.Field.of(headers.value("Authorization")))
                 : null;
         if (remembered != null) {
             return remembered;
@@ -78,7 +79,7 @@ public final class JwtAuthenticator implements Authenticator {
             return now(new Authentication.Refused("token: more than " + UnverifiedToken.MAX_LENGTH + " characters"));
         }
         // In one spelling, so that a token is remembered once however its fields are written.
-        KnownTokens.Field field = KnownTokens.Field.of("Bearer ".concat(token));
+        KnownTokens.Field field = KnownTokens.Field.of(FieldValue.of("Bearer ".concat(token)));
         CompletionStage<Authentication> remembered = remembered(field);
         if (remembered != null) {
             return remembered;

@@ -3,6 +3,7 @@ package io.inferenceproxy.auth;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.inferenceproxy.call.Caller;
+import io.inferenceproxy.http.FieldValue;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -37,7 +38,7 @@ final class KnownTokens {
                 : Caffeine.newBuilder()
                         .maximumWeight((long) size * BYTES_EACH)
                         .weigher((Field field, Good token) ->
-                                Math.max(BYTES_EACH, field.text().length()))
+                                Math.max(BYTES_EACH, field.value().length()))
                         .executor(Runnable::run)
                         .build();
         this.refusals = new AtomicReferenceArray<>(size == 0 ? 0 : REFUSALS);
@@ -51,7 +52,7 @@ final class KnownTokens {
 
     void put(Field field, Good token) {
         if (good != null) {
-            good.put(field, token);
+            good.put(field.copied(), token);
         }
     }
 
@@ -73,14 +74,14 @@ final class KnownTokens {
 
     /** Remembers a refusal, in the place of another if need be. */
     void put(Field field, Authentication.Refused refused, long nanoTime) {
-        if (refusals.length() > 0 && field.text().length() <= LONGEST_REFUSED) {
-            Refusal refusal = new Refusal(field, CompletableFuture.completedFuture(refused), nanoTime);
+        if (refusals.length() > 0 && field.value().length() <= LONGEST_REFUSED) {
+            Refusal refusal = new Refusal(field.copied(), CompletableFuture.completedFuture(refused), nanoTime);
             refusals.set(place(field), refusal);
         }
     }
 
     private static int place(Field field) {
-        return field.hash() & REFUSALS - 1;
+        return field.hashCode() & REFUSALS - 1;
     }
 
     /**
@@ -103,22 +104,39 @@ final class KnownTokens {
     private record Refusal(Field field, CompletionStage<Authentication> answer, long nanoTime) {}
 
     /** A whole field, {@code Bearer} and the token, with its hash. */
-    record Field(String text, int hash) {
+    static final class Field {
 
         private static final int HASHED = 32;
         private static final long[] SEEDS = new SecureRandom().longs(HASHED + 1).toArray();
+
+        private final FieldValue value;
+        private final int hash;
+
+        private Field(FieldValue value, int hash) {
+            this.value = value;
+            this.hash = hash;
+        }
 
         /**
          * Hashed by a sum of products (Lemire and Kaser), for which without the seeds no two texts can be found that share
          * a hash more often than others.
          */
-        static Field of(String text) {
-            int from = Math.max(0, text.length() - HASHED);
+        static Field of(FieldValue value) {
+            int first = Math.max(0, value.length() - HASHED);
             long sum = SEEDS[HASHED];
-            for (int i = from; i < text.length(); i++) {
-                sum += SEEDS[i - from] * text.charAt(i);
+            for (int i = first; i < value.length(); i++) {
+                sum += SEEDS[i - first] * (value.byteAt(i) & 0xFF);
             }
-            return new Field(text, (int) (sum >>> 32));
+            return new Field(value, (int) (sum >>> 32));
+        }
+
+        FieldValue value() {
+            return value;
+        }
+
+        /** The field in memory of its own. */
+        Field copied() {
+            return new Field(value.copied(), hash);
         }
 
         @Override
@@ -128,7 +146,7 @@ final class KnownTokens {
 
         @Override
         public boolean equals(Object other) {
-            return other instanceof Field field && hash == field.hash && text.equals(field.text);
+            return other instanceof Field field && hash == field.hash && value.isSame(field.value);
         }
     }
 }

@@ -23,6 +23,12 @@ public interface Headers {
         return first(name).isPresent();
     }
 
+    /** The value of the first field of this name as bytes; an empty one when there is no such field. */
+    default FieldValue value(String name) {
+        Optional<String> first = first(name);
+        return first.isPresent() ? FieldValue.of(first.get()) : FieldValue.EMPTY;
+    }
+
     /** How many fields of this name there are. */
     default int count(String name) {
         return all(name).size();

@@ -1,5 +1,6 @@
 package io.inferenceproxy.validate;
 
+import io.inferenceproxy.http.FieldValue;
 import io.inferenceproxy.http.Headers;
 import io.inferenceproxy.http.MediaType;
 import java.util.List;
@@ -8,7 +9,7 @@ import java.util.Optional;
 /** Whether a head declares uncoded JSON in UTF-8, once and clearly. */
 final class JsonMedia {
 
-    private static final String PLAIN = "application/json";
+    private static final FieldValue PLAIN = FieldValue.of("application/json");
     private static final String CHARSET = "charset";
     private static final List<String> CHARSETS = List.of("utf-8", "utf8", "us-ascii");
 
@@ -23,8 +24,8 @@ final class JsonMedia {
                             ? "The request has no Content-Type; application/json is expected."
                             : "The request has more than one Content-Type; application/json is expected.");
         }
-        String type = headers.first("Content-Type").orElse("");
-        if (!type.equals(PLAIN)) {
+        if (!headers.value("Content-Type").isSame(PLAIN)) {
+            String type = headers.first("Content-Type").orElse("");
             if (!MediaType.parse(type).isJson()) {
                 return Optional.of("The Content-Type is not application/json, nor does it end in +json.");
             }

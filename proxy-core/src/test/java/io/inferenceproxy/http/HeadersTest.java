@@ -48,6 +48,28 @@ class HeadersTest {
     }
 
     @Test
+    void fieldsOfANameAreCountedInAnyCase() {
+        Headers headers = Headers.of("Accept", "a", "X-One", "1", "accept", "b");
+
+        assertThat(headers.count("ACCEPT")).isEqualTo(2);
+        assertThat(headers.count("X-Two")).isZero();
+        assertThat(headers.with("Accept", "c").count("Accept")).isOne();
+    }
+
+    @Test
+    void aValueCanBeComparedAsBytes() {
+        Headers headers = Headers.of("Content-Type", "text/plain", "X-Latin", "\u00E9", "X-Other", "\u0141");
+
+        assertThat(headers.value("content-type").isSame(FieldValue.of("text/plain")))
+                .isTrue();
+        assertThat(headers.value("content-type").isSame(FieldValue.of("text/plai")))
+                .isFalse();
+        assertThat(headers.value("X-Latin")).hasToString("\u00E9");
+        assertThat(headers.value("X-Other")).hasToString("?");
+        assertThat(headers.value("X-None").length()).isZero();
+    }
+
+    @Test
     void nothingLaidOverNothingIsNothing() {
         assertThat(headers.overlaidWith(Headers.empty())).isSameAs(headers);
         assertThat(Headers.of()).isSameAs(Headers.empty());

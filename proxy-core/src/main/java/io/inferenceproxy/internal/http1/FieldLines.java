@@ -1,6 +1,7 @@
 package io.inferenceproxy.internal.http1;
 
 import io.inferenceproxy.http.FieldSink;
+import io.inferenceproxy.http.FieldValue;
 import io.inferenceproxy.http.HeaderNames;
 import io.inferenceproxy.http.Headers;
 import io.inferenceproxy.http.Omitted;
@@ -80,6 +81,12 @@ final class FieldLines implements Headers {
     public Optional<String> first(String name) {
         int found = find(name, 0);
         return found < 0 ? Optional.empty() : Optional.of(text(index[found + 2], index[found + 3]));
+    }
+
+    @Override
+    public FieldValue value(String name) {
+        int found = find(name, 0);
+        return found < 0 ? FieldValue.EMPTY : new FieldValue(block, index[found + 2], index[found + 3]);
     }
 
     @Override
