@@ -141,14 +141,8 @@ class ChunkedUploadTest {
     @Test
     void aQuotedLineEndInAnExtensionDoesNotHideARequest() throws Exception {
         String chunks = "5;a=\"\r\n[123]\r\n0\r\n\r\nGET /files/smuggled HTTP/1.1\r\nHost: x\r\n\r\n\"\r\n";
-        RawClient client = proxy.client().send(Wire.post(proxy, Wire.FILES, CHUNKED, chunks));
 
-        // By the grammar the line ends at CRLF, quoted or not; a request behind the body is then the client's own.
-        assertThat(client.readResponse().status()).isIn(200, 400);
-        assertThat(proxy.upstream().requests())
-                .allMatch(request ->
-                        request.bodyText().equals("[123]") || request.target().endsWith("/smuggled"));
-        Wire.assertServes(proxy);
+        Wire.refusedAndClosed(proxy, Wire.post(proxy, Wire.FILES, CHUNKED, chunks), 400);
     }
 
     @Test

@@ -106,7 +106,7 @@ public final class HeadScanner {
     /** Walks on over bytes that were added; after any outcome but {@code MORE} only {@link #reset} makes it go on. */
     public Outcome scan(int added) {
         filled += added;
-        if (lineEndSought > lineAt && !hasLineEnd()) {
+        if (lineEndSought > lineAt && !isLineDecided()) {
             return more();
         }
         if (!inFields) {
@@ -124,7 +124,10 @@ public final class HeadScanner {
     }
 
     /** So that a line that comes byte by byte is not walked from its start for each of them. */
-    private boolean hasLineEnd() {
+    private boolean isLineDecided() {
+        if (block[lineEndSought - 1] == CR) {
+            return true;
+        }
         for (int i = lineEndSought; i < filled; i++) {
             if (block[i] == LF) {
                 return true;

@@ -7,6 +7,7 @@
  *       policies see, and from which lines are copied as they came.
  *   <li>{@link RequestHead} and {@link ResponseHead} judge: framing, host, version, target. They judge the same way what
  *       another decoder took apart.
+ *   <li>{@link ChunkExtension} is the one part of a body that is read here, since it is text by a grammar too.
  *   <li>Refusals are values; nothing here throws for what a peer sends.
  * </ol>
  */

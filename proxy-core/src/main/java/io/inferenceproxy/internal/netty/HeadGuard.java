@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * continued by white space (obs-fold), white space within names, anything but single spaces in the first line, control
  * characters before it; and counts them.
  *
- * <p>Cost: one pass over the head. A scanner that is strict by itself makes it unnecessary.
+ * <p>Cost: one pass over the head, which the scanner does without.
  */
 final class HeadGuard {
 

@@ -86,7 +86,9 @@ final class NettyDecoder<H> implements MessageDecoder<H> {
     @Override
     public void decode(ByteBuf in, DecodedMessages<H> to) {
         tell(to);
-        if (in.isReadable() && channel.inboundMessages().isEmpty()) {
+        if (broken) {
+            in.skipBytes(in.readableBytes());
+        } else if (in.isReadable() && channel.inboundMessages().isEmpty()) {
             channel.writeInbound(in.readRetainedSlice(in.readableBytes()));
             tell(to);
         }

@@ -6,8 +6,8 @@
  *   <li>A connection belongs to one event loop and is touched there only; no lock, no hand-off, nothing that blocks.
  *   <li>Framing fields are made, never copied. A message that breaks the rules is answered 400 and its connection closed, towards
  *       the client; towards the upstream it is a protocol error and the connection is thrown away.
- *   <li>The decoders are Netty's with {@link HeadGuard} in front, and their result is looked at on every object; heads are
- *       written by {@link HeadWriter}.
+ *   <li>{@link MessageDecoder} is the seam between bytes and messages: {@link ScanningDecoder} is what runs, {@link NettyDecoder}
+ *       can be chosen instead. Heads are written by {@link HeadWriter}.
  *   <li>Each connection has one timer, armed for the nearest deadline and re-armed when it fires early.
  * </ol>
  */

@@ -4,7 +4,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.SplittableRandom;
 
-/** Makes messages up: valid ones of every shape, and ones with a line or a word that need not be. */
+/**
+ * Makes messages up: valid ones of every shape, and ones with a line or a word that need not be.
+ *
+ * <p>It is over 300 lines because the words that it chooses from stand one a line.
+ */
 final class MessageGenerator {
 
     private static final String[] METHODS = {
