@@ -57,8 +57,9 @@ final class Claim implements Charge {
 
     /** Goes on, from the first policy to the last, with the monitor of this policy's counter. */
     private long locked(Claim first, NanoClock clock, WindowStatus[] statuses, boolean mayShare) {
-        synchronized (stripe) {
-            row = stripe.find(key);
+        CounterStripe own = stripe;
+        synchronized (own) {
+            row = own.find(key);
             if (row != CounterStripe.ABSENT) {
                 return further(first, clock, statuses, mayShare);
             }
@@ -75,10 +76,11 @@ final class Claim implements Charge {
 
     /** Holds on to the monitor of its own stripe, so that of many first calls of one caller all end up here. */
     private long shared(Claim first, NanoClock clock, WindowStatus[] statuses) {
-        stripe = table.overflow();
+        CounterStripe overflow = table.overflow();
+        stripe = overflow;
         key = CounterKey.GLOBAL;
-        synchronized (stripe) {
-            row = stripe.find(key);
+        synchronized (overflow) {
+            row = overflow.find(key);
             return further(first, clock, statuses, true);
         }
     }
@@ -133,10 +135,11 @@ final class Claim implements Charge {
             givenBack = true;
         }
         for (Claim each = this; each != null; each = each.next) {
-            synchronized (each.stripe) {
-                int at = each.stripe.find(each.key);
+            CounterStripe charged = each.stripe;
+            synchronized (charged) {
+                int at = charged.find(each.key);
                 if (at != CounterStripe.ABSENT) {
-                    each.stripe.giveBack(at, each.turns);
+                    charged.giveBack(at, each.turns);
                 }
             }
         }

@@ -50,7 +50,7 @@ final class LimitFields implements Headers {
     public Optional<String> first(String name) {
         for (String one : NAMES) {
             if (one.equalsIgnoreCase(name)) {
-                return Optional.of(value(one));
+                return Optional.of(valueOf(one));
             }
         }
         return Optional.empty();
@@ -59,7 +59,7 @@ final class LimitFields implements Headers {
     @Override
     public void forEach(BiConsumer<String, String> action) {
         for (String name : NAMES) {
-            action.accept(name, value(name));
+            action.accept(name, valueOf(name));
         }
     }
 
@@ -72,7 +72,7 @@ final class LimitFields implements Headers {
         }
     }
 
-    private String value(String name) {
+    private String valueOf(String name) {
         WindowStatus tightest = statuses.get(WindowStatus.tightest(statuses));
         return switch (name) {
             case POLICY -> policies;

@@ -60,7 +60,7 @@ final class LimitLines {
             return false;
         }
         for (int i = 0; i < windows.length; i++) {
-            if (statuses.get(i).window() != windows[i]) {
+            if (!statuses.get(i).window().equals(windows[i])) {
                 return false;
             }
         }
