@@ -72,8 +72,8 @@ class Bench:
         shaped = [*serving.flags, *(f"{name}={value}" for name, value in serving.environment.items())]
         facts = {
             "Java": machine.java_version(serving.java),
-            "its flags": " ".join(shaped),
-            "what they lead to": machine.java_settings(serving.java, serving.flags, self.proxy_cpu),
+            "flags": " ".join(shaped),
+            "memory": machine.java_settings(serving.java, serving.flags, self.proxy_cpu),
             "Netty": f"{_property('netty.version')}, allocator {_allocator(serving.flags)}",
         }
         for package in sorted({package for name in self._used for package in KINDS[name].packages}):
@@ -83,7 +83,7 @@ class Bench:
                 _property(f"spring-{part}.version", SpringGateway.project / "pom.xml") for part in ("boot", "cloud")
             )
         facts["processors"] = f"proxy on {self.proxy_cpu}, load and service on {self.load_cpus}"
-        facts["runs"] = f"{self.pairs} pairs of {self.seconds} s, warm-up of a Java machine {self.warm_up} s"
+        facts["runs"] = f"{self.seconds} s each, warm-up of a Java machine {self.warm_up} s"
         return facts
 
     def say(self, text):

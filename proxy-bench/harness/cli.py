@@ -10,9 +10,11 @@ from pathlib import Path
 
 from . import java, machine
 from .bench import Bench, install
+from .document import Document
 from .failure import Failure
 from .processes import ROOT
 from .proxies import KINDS
+from .report import Table
 from .scenarios import ALL
 
 
@@ -29,7 +31,7 @@ def _parser():
     parser.add_argument("--seconds", type=int, default=8, metavar="S", help="length of a run (default: 8)")
     parser.add_argument("--warm-up", type=int, default=20, metavar="S", help="of each Java machine (default: 20)")
     parser.add_argument("--quick", action="store_true", help="1 pair of 2 s after 5 s of warm-up: shows that it works")
-    parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the report there too, as Markdown")
+    parser.add_argument("--markdown", type=Path, metavar="FILE", help="put the report there too, as Markdown")
     parser.add_argument("--proxy-cpu", default="1", metavar="LIST", help="processors of the proxies (default: 1)")
     parser.add_argument("--load-cpus", default="0", metavar="LIST", help="processors of load and service (default: 0)")
     parser.add_argument("--keep", action="store_true", help="keep the directory with configurations and outputs")
@@ -69,26 +71,28 @@ def main():
 
 
 def _measure(options):
+    document = Document(options.markdown, list(ALL)) if options.markdown else None
     install(["wrk", "nginx-light", "openssl"])
     for program in ("taskset", "java", "mvn", "git"):
         if shutil.which(program) is None:
             raise Failure(f"{program} is not in the PATH")
     java.build()
-    sections = []
+    goals = []
     with Bench(options) as bench:
-        facts = machine.facts(ROOT)
         for scenario in options.scenarios:
             bench.say(f"{scenario.name}: {scenario.title}")
             begun = time.monotonic()
+            facts = machine.facts(ROOT)
             section = scenario.run(bench)
+            facts |= bench.facts()
             bench.stop_all()
             bench.say(f"{scenario.name}: done in {time.monotonic() - begun:.0f} s")
             print(f"\n{section.plain()}\n", flush=True)
-            sections.append(section)
-        facts |= bench.facts()
+            goals += [(scenario.name, *goal) for goal in section.goals]
+            if document:  # at once: what was measured stays, whatever becomes of the rest
+                document.put(scenario.name, section, facts)
+                document.write()
     print("\n".join(f"{name}: {value}" for name, value in facts.items()))
-    if options.markdown:
-        head = "\n".join(f"| {name} | {value} |" for name, value in facts.items())
-        body = "\n\n".join(section.markdown() for section in sections)
-        options.markdown.write_text(f"| measured with | |\n|---|---|\n{head}\n\n{body}\n")
+    if goals:
+        print(f"\n{Table(['goal', '', 'median', '', ''], [list(goal) for goal in goals]).text()}")
     return 0

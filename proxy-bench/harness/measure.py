@@ -121,7 +121,7 @@ class Runs:
         return results
 
     def summary(self):
-        return f"{self._bench.pairs} pairs of runs of {self._bench.seconds} s."
+        return f"Pairs: {self._bench.pairs}, of runs of {self._bench.seconds} s."
 
     def disturbance(self):
         """How quiet the machine was."""

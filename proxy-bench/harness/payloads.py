@@ -21,7 +21,7 @@ def _text(size, chance):
     words = []
     while sum(map(len, words)) + len(words) < size:
         words.append(chance.choice(_WORDS))
-    return " ".join(words)[:size]
+    return " ".join(words)[:size].ljust(size, ".")
 
 
 def text_of(value):

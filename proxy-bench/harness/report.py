@@ -26,7 +26,7 @@ class Goal:
 
     def verdict(self, value):
         met = value >= self.bound if self.at_least else value <= self.bound
-        return f"{self}: {'met' if met else 'MISSED'}"
+        return "met" if met else "MISSED"
 
     def __str__(self):
         return f"{'≥' if self.at_least else '≤'} {self.bound:g}{_UNITS.get(self.metric, 'x')}"
@@ -60,6 +60,8 @@ class Section:
     text: str
     tables: list
     notes: list
+    goals: list
+    """Of each goal: what it is about, the median, the bound, and whether it is met."""
 
     def plain(self):
         notes = ["\n".join(self.notes)] if self.notes else []
@@ -80,8 +82,8 @@ def spread(values, pattern="{:.2f}"):
 
 def section(title, text, results, unit="request", garbage=None, notes=()):
     """Tables of what each lane took and of how the pairs compare."""
-    tables = [_figures(results, unit, garbage or {}), _ratios(results, unit, garbage or {})]
-    return Section(title, text, tables, list(notes))
+    ratios, goals = _ratios(results, unit, garbage or {})
+    return Section(title, text, [_figures(results, unit, garbage or {}), ratios], list(notes), goals)
 
 
 def _figures(results, unit, garbage):
@@ -104,8 +106,9 @@ def _figures(results, unit, garbage):
 
 
 def _ratios(results, unit, garbage):
-    """One row a pair and metric: the ratios within each pair, and its goal."""
+    """One row a pair and metric: the ratios within each pair, and its goal; and the goals."""
     rows = []
+    goals = []
     for pair, (subject, base) in results.items():
         both = list(zip(subject, base))
         compared = [
@@ -120,7 +123,10 @@ def _ratios(results, unit, garbage):
             difference = [garbage[pair.subject] - garbage[pair.base]]
             compared.append(("garbage", "bytes allocated/{unit}, difference", difference, "{:+,.0f}"))
         for metric, label, values, pattern in compared:
-            verdicts = [goal.verdict(median(values)) for goal in pair.goals if goal.metric == metric]
-            name = f"{pair.subject.name} / {pair.base.name}"
-            rows.append([name, label.format(unit=unit), spread(values, pattern), "; ".join(verdicts)])
-    return Table(["", "within each pair", "ratio", "goal"], rows)
+            name, what = f"{pair.subject.name} / {pair.base.name}", label.format(unit=unit)
+            goal = next((goal for goal in pair.goals if goal.metric == metric), None)
+            verdict = goal.verdict(median(values)) if goal else ""
+            if goal:
+                goals.append((f"{name}: {what}", pattern.format(median(values)), str(goal), verdict))
+            rows.append([name, what, spread(values, pattern), f"{goal}: {verdict}" if goal else ""])
+    return Table(["", "within each pair", "ratio", "goal"], rows), goals

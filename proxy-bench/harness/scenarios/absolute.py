@@ -26,17 +26,26 @@ class Figures:
     def __init__(self, unit):
         self._unit = unit
         self._rows = []
+        self.goals = []
 
     def add(self, name, values, pattern="{:,.0f}", at_most=None):
         """A figure or several of the same; the median of them is judged."""
         values = values if isinstance(values, list) else [values]
         goal = ""
         if at_most is not None:
-            goal = f"≤ {at_most:g}: {'met' if median(values) <= at_most else 'MISSED'}"
+            middle = median(values)
+            verdict = "met" if middle <= at_most else "MISSED"
+            goal = f"≤ {at_most:g}: {verdict}"
+            self.goals.append((f"{name}, {self._unit}", pattern.format(middle), f"≤ {at_most:g}", verdict))
         self._rows.append([name, spread(values, pattern), goal])
 
     def table(self):
         return Table(["", self._unit, "goal"], self._rows)
+
+
+def _section(title, text, figures, notes):
+    goals = [goal for some in figures for goal in some.goals]
+    return Section(title, text, [some.table() for some in figures], notes, goals)
 
 
 _OF_THE_PROGRAM = {
@@ -104,7 +113,7 @@ class IdleStreams:
             proxy.stop()
         text = f"{streams:,} streams that have sent one event and then nothing, each with a connection on either side."
         notes.append("with the launcher's flags and -XX:NativeMemoryTracking=summary, on all processors")
-        return Section(self.title, text, [per_stream.table(), in_all.table()], notes)
+        return _section(self.title, text, [per_stream, in_all], notes)
 
     @staticmethod
     def _hold(bench, reader, proxy, streams):
@@ -153,7 +162,7 @@ class Users:
         for count, nanos in re.findall(r"^growing (\d+) (\S+)$", output, re.M):
             decision.add(f"first call of a user, up to {int(count):,}", float(nanos))
         text = f"{users:,} users, two windows each, the proxy's own limiter in a process of its own."
-        return Section(self.title, text, [memory.table(), decision.table()], [_load_average()])
+        return _section(self.title, text, [memory, decision], [_load_average()])
 
 
 def _numbers(words):
@@ -187,7 +196,7 @@ class Start:
         figures.add("token, processor time", done_cpu, "{:.2f}")
         found = [f"{path.name} {path.stat().st_size / MB:.0f} MB" for folder in archives for path in _files(folder)]
         notes = [_load_average(), f"archives of the launcher: {', '.join(found) or 'none'}"]
-        return Section(self.title, f"By the launcher, on all processors; {runs} runs.", [figures.table()], notes)
+        return _section(self.title, f"By the launcher, on all processors; {runs} runs.", [figures], notes)
 
     def _command(self, bench, *arguments):
         return ["taskset", "-c", bench.all_cpus, ROOT / "inference-proxy", *arguments]
@@ -270,7 +279,7 @@ class Resident:
         figures.add(f"RSS after {calls:,} calls", ours.memory_kb() / 1024, at_most=self.most_mb)
         flags = " ".join(java.machine_of(ours.pid).flags)
         notes = [f"on all processors, with the launcher's flags: {flags}"]
-        return Section(self.title, "Small POST as above.", [figures.table()], notes)
+        return _section(self.title, "Small POST as above.", [figures], notes)
 
 
 def _output(command, **options):
