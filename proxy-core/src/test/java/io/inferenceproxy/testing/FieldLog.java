@@ -40,7 +40,7 @@ public final class FieldLog implements FieldSink {
     public void lines(byte[] block, int from, int to) {
         String run = new String(block, from, to - from, StandardCharsets.ISO_8859_1);
         runs.add(run);
-        for (String line : run.split("\r\n")) {
+        for (String line : run.substring(0, run.length() - 2).split("\r\n", -1)) {
             int colon = line.indexOf(':');
             lines.add(
                     line.substring(0, colon) + ": " + line.substring(colon + 1).strip());

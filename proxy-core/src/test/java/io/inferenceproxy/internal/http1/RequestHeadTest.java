@@ -238,9 +238,8 @@ class RequestHeadTest {
 
     @Test
     void eachRefusalClosesAndALogCanSayWhy() {
-        Problem problem = get(" A: b\r\n").problem();
+        Problem problem = Objects.requireNonNull(get(" A: b\r\n").problem());
 
-        assertThat(problem).isNotNull();
         assertThat(problem.closing()).isTrue();
         assertThat(problem.reason()).isEqualTo("a line that begins with white space");
         assertThat(problem.detail()).doesNotContain("A: b");

@@ -108,7 +108,7 @@ record Anatomy(String whole, String head, List<String> sizeLines, String trailer
     /** How many fields there are whose name begins like this, and how many values they have. */
     int values(String name) {
         int values = 0;
-        for (String line : head.split("\r\n")) {
+        for (String line : head.split("\r\n", -1)) {
             if (line.toLowerCase(Locale.ROOT).startsWith(name)) {
                 values += line.split(",", -1).length;
             }

@@ -75,6 +75,8 @@ enum KnownDifference {
                             && Anatomy.areProper(each)));
 
     private final String example;
+
+    @SuppressWarnings("ImmutableEnumChecker") // a look changes nothing
     private final Predicate<Anatomy> look;
 
     KnownDifference(String example, Predicate<Anatomy> look) {
