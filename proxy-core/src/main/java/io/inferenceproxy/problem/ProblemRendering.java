@@ -32,7 +32,7 @@ public final class ProblemRendering {
 
     static {
         for (ProblemType type : ProblemType.values()) {
-            READY[type.ordinal()] = Ready.of(type);
+            READY[type.ordinal()] = new Ready(type);
         }
     }
 
@@ -96,28 +96,32 @@ public final class ProblemRendering {
         };
     }
 
-    /**
-     * What all problems of a type have in common.
-     *
-     * @param type from the slug in {@code type} to where the detail begins
-     * @param meaning the usual detail
-     * @param code from behind the request's identifier to behind the slug in {@code code}
-     * @param openAi in that dialect, all that stands behind the detail
-     */
-    private record Ready(byte[] type, byte[] meaning, byte[] code, byte[] openAi) {
+    /** What all problems of a type have in common. */
+    private static final class Ready {
 
-        static Ready of(ProblemType type) {
+        /** From the slug in {@code type} to where the detail begins. */
+        private final byte[] type;
+
+        /** The usual detail. */
+        private final byte[] meaning;
+
+        /** From behind the request's identifier to behind the slug in {@code code}. */
+        private final byte[] code;
+
+        /** In that dialect, all that stands behind the detail. */
+        private final byte[] openAi;
+
+        Ready(ProblemType type) {
             String slug = type.slug();
-            return new Ready(
-                    JsonText.begin()
-                            .escaped(slug)
-                            .ready(ascii("\",\"title\":\""))
-                            .escaped(type.title())
-                            .ready(ascii("\",\"status\":" + type.status() + ",\"detail\":\""))
-                            .taken(),
-                    JsonText.begin().escaped(type.meaning()).taken(),
-                    ascii("\",\"code\":\"" + slug + "\""),
-                    ascii("\",\"type\":\"" + openAiType(type) + "\",\"param\":null,\"code\":\"" + slug + "\"}}"));
+            this.type = JsonText.begin()
+                    .escaped(slug)
+                    .ready(ascii("\",\"title\":\""))
+                    .escaped(type.title())
+                    .ready(ascii("\",\"status\":" + type.status() + ",\"detail\":\""))
+                    .taken();
+            this.meaning = JsonText.begin().escaped(type.meaning()).taken();
+            this.code = ascii("\",\"code\":\"" + slug + "\"");
+            this.openAi = ascii("\",\"type\":\"" + openAiType(type) + "\",\"param\":null,\"code\":\"" + slug + "\"}}");
         }
     }
 }

@@ -25,7 +25,7 @@ final class PlainJson {
     private static final int LARGEST_EXPONENT = 400;
 
     private static final long EACH = 0x0101010101010101L;
-    private static final long TOPS = 0x80 * EACH;
+    private static final long TOPS = 0x8080808080808080L;
 
     private final int[] nameHashes = new int[MOST_NAMES];
     private byte[] bytes = NOTHING;

@@ -39,7 +39,7 @@ class CounterStripeTest {
                     charged.merge(key, 1, Integer::sum);
                 }
                 case 2 -> {
-                    if (row != CounterStripe.ABSENT && charged.get(key) > 0) {
+                    if (row != CounterStripe.ABSENT && charged.getOrDefault(key, 0) > 0) {
                         stripe.giveBack(row, new long[] {7, 7});
                         charged.merge(key, -1, Integer::sum);
                     }
