@@ -8,6 +8,7 @@ import io.inferenceproxy.bench.Calls;
 import io.inferenceproxy.call.CallEnd;
 import io.inferenceproxy.call.ProxyCall;
 import io.inferenceproxy.http.Body;
+import io.inferenceproxy.http.BufferAccount;
 import io.inferenceproxy.http.Headers;
 import io.inferenceproxy.http.ProxyRequest;
 import io.inferenceproxy.http.ProxyResponse;
@@ -106,7 +107,8 @@ public class PipelineBenchmark {
     private static FrontDoor frontDoor(ProxyOptions options, Optional<MeterRegistry> registry) {
         Parts parts = new Parts(
                 Optional.empty(), Optional.empty(), List.of(), List.of(), List.of(), registry, Ticker.system());
-        Assembly assembly = new Assembly(options, parts, new Echo(), Runnable::run, () -> false);
+        Assembly assembly =
+                new Assembly(options, parts, new Echo(), Runnable::run, BufferAccount.boundedBy(64 << 20), () -> false);
         FrontDoor door = assembly.frontDoor();
         assembly.observation().observations().start();
         return door;

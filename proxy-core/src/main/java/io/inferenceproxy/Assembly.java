@@ -15,6 +15,7 @@ import io.inferenceproxy.docs.Operation;
 import io.inferenceproxy.docs.Page;
 import io.inferenceproxy.docs.PageOptions;
 import io.inferenceproxy.docs.ProblemPages;
+import io.inferenceproxy.http.BufferAccount;
 import io.inferenceproxy.http.ProxyResponse;
 import io.inferenceproxy.limit.FailureCounter;
 import io.inferenceproxy.limit.LimitFilter;
@@ -24,6 +25,7 @@ import io.inferenceproxy.limit.RateLimiter;
 import io.inferenceproxy.pipeline.ProxyFilter;
 import io.inferenceproxy.pipeline.ProxyHandler;
 import io.inferenceproxy.problem.RecoverFilter;
+import io.inferenceproxy.problem.RoomFilter;
 import io.inferenceproxy.route.BodyRule;
 import io.inferenceproxy.route.RouteAccess;
 import io.inferenceproxy.route.RouteEntry;
@@ -70,6 +72,7 @@ final class Assembly {
     private final Parts parts;
     private final UpstreamClient client;
     private final Executor workers;
+    private final BufferAccount buffers;
     private final Observation observation;
     private final LimitPolicies limits;
     private final Upstreams upstreams;
@@ -78,11 +81,18 @@ final class Assembly {
     private final HealthPages health;
     private final Map<String, BodySchema> schemas = new HashMap<>();
 
-    Assembly(ProxyOptions options, Parts parts, UpstreamClient client, Executor workers, BooleanSupplier draining) {
+    Assembly(
+            ProxyOptions options,
+            Parts parts,
+            UpstreamClient client,
+            Executor workers,
+            BufferAccount buffers,
+            BooleanSupplier draining) {
         this.options = options;
         this.parts = parts;
         this.client = client;
         this.workers = workers;
+        this.buffers = buffers;
         this.observation = Observation.of(options, parts);
         this.limits = LimitPolicies.of(options.limits(), parts.ticker(), observation.limitObserver());
         this.upstreams = new Upstreams(options.usedUpstreams());
@@ -92,9 +102,11 @@ final class Assembly {
                 parts,
                 failureLimit(options.auth().loginLimit().perAddress()),
                 failureLimit(options.auth().loginLimit().perUser()),
-                workers);
+                workers,
+                buffers);
         this.health = new HealthPages(draining, readiness(new UpstreamReadiness(usedGroups(), client, parts.ticker())));
         observation.watch(upstreams);
+        observation.watch(buffers);
     }
 
     /** The proxy that callers reach. */
@@ -124,6 +136,7 @@ final class Assembly {
             filters.addAll(parts.outer());
             filters.add(new RecoverFilter()); // here too, so that they see answers as they go out
         }
+        filters.add(new RoomFilter(buffers));
         filters.add(
                 route.auth() == RouteAccess.NONE
                         ? AuthenticateFilter.anonymous()
@@ -144,9 +157,11 @@ final class Assembly {
 
     private ProxyFilter validation(RouteOptions route) {
         DataSize maxBody = route.maxBody().orElse(options.validation().maxBody());
-        return route.body() == BodyRule.ANY
-                ? ValidateFilter.forAny(maxBody)
-                : ValidateFilter.forJson(maxBody, options.validation().maxDepth(), schema(route), workers);
+        if (route.body() == BodyRule.ANY) {
+            return ValidateFilter.forAny(maxBody);
+        }
+        DataSize mostHeld = DataSize.ofBytes(Math.min(maxBody.bytes(), buffers.bound()));
+        return ValidateFilter.forJson(mostHeld, options.validation().maxDepth(), schema(route), workers, buffers);
     }
 
     private Optional<BodySchema> schema(RouteOptions route) {
@@ -167,14 +182,16 @@ final class Assembly {
         UpstreamTimeouts timeouts =
                 UpstreamTimeouts.of(upstream, route.connectTimeout(), route.firstByteTimeout(), route.stallTimeout());
         UpstreamPath path = new UpstreamPath(route.match(), route.to());
-        return new UpstreamHandler(client, upstreams.group(route.upstream()), timeouts, path::of, route.repeatable());
+        return new UpstreamHandler(
+                client, upstreams.group(route.upstream()), timeouts, path::of, route.repeatable(), buffers);
     }
 
     private List<RouteEntry> builtIns(List<Operation> operations) {
         List<RouteEntry> entries = new ArrayList<>();
         identity.login().ifPresent(login -> {
-            entries.add(entry("login", "POST /api/login", login));
-            entries.add(entry("login-short", "POST /login", login));
+            ProxyHandler guarded = new RoomFilter(buffers).inFrontOf(login);
+            entries.add(entry("login", "POST /api/login", guarded));
+            entries.add(entry("login-short", "POST /login", guarded));
         });
         ProxyHandler me = new MeHandler(call -> LimitJson.of(limits.limiter().peek(call)));
         entries.add(entry(
@@ -191,8 +208,8 @@ final class Assembly {
         pages.addAll(ProblemPages.of(options.problems(), workers));
         pages.addAll(IndexPage.of(options.index(), api.title(), options.docs(), options.problems(), workers));
         pages.addAll(slashed(options.docs(), options.problems()));
-        pages.forEach(page -> entries.add(
-                new RouteEntry("pages", RouteMatch.parse("GET " + page.path()), ApiStyle.NATIVE, page.handler())));
+        pages.forEach(page ->
+                entries.add(entry("pages", "GET " + page.path(), new RoomFilter(buffers).inFrontOf(page.handler()))));
         return entries;
     }
 

@@ -10,6 +10,7 @@ import io.inferenceproxy.auth.TokenIssuer;
 import io.inferenceproxy.auth.TokenVerifier;
 import io.inferenceproxy.auth.UserStore;
 import io.inferenceproxy.auth.UsersFile;
+import io.inferenceproxy.http.BufferAccount;
 import io.inferenceproxy.pipeline.ProxyHandler;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,7 +26,12 @@ import java.util.concurrent.Executor;
 record Identity(Authenticator authenticator, Optional<ProxyHandler> login) {
 
     static Identity of(
-            AuthOptions options, Parts parts, FailureLimit perAddress, FailureLimit perUser, Executor workers) {
+            AuthOptions options,
+            Parts parts,
+            FailureLimit perAddress,
+            FailureLimit perUser,
+            Executor workers,
+            BufferAccount buffers) {
         boolean ownTokens = !options.secret().isEmpty() || options.keyFile().isPresent();
         if (parts.authenticator().isPresent() && !ownTokens) {
             return new Identity(parts.authenticator().get(), Optional.empty());
@@ -41,7 +47,7 @@ record Identity(Authenticator authenticator, Optional<ProxyHandler> login) {
                         parts.ticker()));
         Optional<ProxyHandler> login = keys.canSign()
                 ? Optional.of(new LoginHandler(
-                        users, new TokenIssuer(options, keys, parts.ticker()), perAddress, perUser, workers))
+                        users, new TokenIssuer(options, keys, parts.ticker()), perAddress, perUser, workers, buffers))
                 : Optional.empty();
         return new Identity(authenticator, login);
     }

@@ -1,5 +1,6 @@
 package io.inferenceproxy;
 
+import io.inferenceproxy.http.BufferAccount;
 import io.inferenceproxy.limit.LimitObserver;
 import io.inferenceproxy.observe.AccessLog;
 import io.inferenceproxy.observe.BatchClock;
@@ -66,6 +67,14 @@ record Observation(
             meters.gauge(ProxyMetric.UPSTREAM_IN_FLIGHT, group::inFlight, group.name());
             meters.gauge(ProxyMetric.UPSTREAM_QUEUED, group::queued, group.name());
         }
+    }
+
+    /** Registers the gauges of what is buffered. */
+    void watch(BufferAccount buffers) {
+        ProxyMeters meters = new ProxyMeters(registry);
+        meters.gauge(ProxyMetric.BUFFERED, buffers::used);
+        meters.gauge(ProxyMetric.BUFFERED_LIMIT, buffers::bound);
+        meters.counter(ProxyMetric.BUFFERED_REFUSALS, buffers, BufferAccount::refusals);
     }
 
     /** The registry, when it is one that Prometheus can read. */

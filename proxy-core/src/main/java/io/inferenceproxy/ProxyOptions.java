@@ -4,15 +4,18 @@ import io.inferenceproxy.auth.AuthOptions;
 import io.inferenceproxy.docs.PageOptions;
 import io.inferenceproxy.limit.LimitPolicyOptions;
 import io.inferenceproxy.observe.LoggingOptions;
+import io.inferenceproxy.route.BodyRule;
 import io.inferenceproxy.route.RouteMatch;
 import io.inferenceproxy.route.RouteOptions;
 import io.inferenceproxy.server.AdminOptions;
 import io.inferenceproxy.server.ServerOptions;
+import io.inferenceproxy.units.DataSize;
 import io.inferenceproxy.units.Require;
 import io.inferenceproxy.units.Setting;
 import io.inferenceproxy.upstream.UpstreamOptions;
 import io.inferenceproxy.validate.ValidationOptions;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -95,6 +98,31 @@ public record ProxyOptions(
         Map<String, UpstreamOptions> used = new LinkedHashMap<>(upstreams);
         used.replaceAll((name, upstream) -> preset.get().fitting(upstream));
         return Collections.unmodifiableMap(used);
+    }
+
+    /**
+     * How much content and answers may be held at once: {@code server.max-buffered}, else a quarter of the heap.
+     *
+     * @throws IllegalArgumentException when content that a route should take could never be held
+     */
+    public DataSize bufferBound() {
+        Optional<DataSize> configured = server.maxBuffered();
+        DataSize largest = largestGathered();
+        configured.filter(bound -> bound.compareTo(largest) < 0).ifPresent(bound -> {
+            throw new IllegalArgumentException(
+                    "server.max-buffered: " + bound + " (expected: at least " + largest + ", the largest max-body)");
+        });
+        return configured.orElseGet(
+                () -> DataSize.ofMegabytes(Math.max(1, Runtime.getRuntime().maxMemory() >> 22)));
+    }
+
+    /** The largest content that is held as a whole: that of routes for JSON. */
+    DataSize largestGathered() {
+        return servedRoutes().values().stream()
+                .filter(route -> route.body() == BodyRule.JSON)
+                .map(route -> route.maxBody().orElse(validation.maxBody()))
+                .max(Comparator.naturalOrder())
+                .orElse(DataSize.ofBytes(0));
     }
 
     private static <T> Map<String, T> ordered(Map<String, T> map, String key) {

@@ -1,11 +1,15 @@
 package io.inferenceproxy;
 
+import io.inferenceproxy.http.BufferAccount;
 import io.inferenceproxy.internal.netty.NettyEngine;
 import io.inferenceproxy.server.FrontDoor;
 import io.inferenceproxy.server.ServerOptions;
+import io.inferenceproxy.units.DataSize;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The proxy without a listener: what a server of another kind mounts. It brings its own event loops for the upstreams.
@@ -14,7 +18,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class ProxyPipeline implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(ProxyPipeline.class);
+
     private final ProxyOptions options;
+    private final BufferAccount buffers;
     private final ExecutorService workers;
     private final NettyEngine engine;
     private final AtomicBoolean draining = new AtomicBoolean();
@@ -24,19 +31,33 @@ public final class ProxyPipeline implements AutoCloseable {
 
     private ProxyPipeline(ProxyOptions options, Parts parts) {
         this.options = options;
+        DataSize bound = options.bufferBound();
+        this.buffers = BufferAccount.boundedBy(bound.bytes());
         this.workers = Workers.open();
-        this.engine = NettyEngine.open(workers, parts.ticker()::now);
+        this.engine = NettyEngine.open(workers, parts.ticker()::now, buffers);
         try {
-            this.assembly = new Assembly(options, parts, engine.upstreams(), workers, draining::get);
+            this.assembly = new Assembly(options, parts, engine.upstreams(), workers, buffers, draining::get);
             this.frontDoor = assembly.frontDoor();
             if (leadsToTls(options)) {
                 engine.prepareTls();
             }
+            warnOfSmallHeap(options, bound);
             assembly.observation().observations().start();
         } catch (RuntimeException | Error refused) {
             engine.close();
             workers.shutdownNow();
             throw refused;
+        }
+    }
+
+    private static void warnOfSmallHeap(ProxyOptions options, DataSize bound) {
+        DataSize largest = options.largestGathered();
+        if (bound.compareTo(largest) < 0) {
+            LOG.warn(
+                    "server.max-buffered: a quarter of the heap is {}, and so is the largest content then, not max-body: {};"
+                            + " give the process more heap",
+                    bound,
+                    largest);
         }
     }
 
@@ -58,6 +79,11 @@ public final class ProxyPipeline implements AutoCloseable {
     /** What the server should keep to: limits on heads, timeouts. */
     public ServerOptions serverOptions() {
         return options.server();
+    }
+
+    /** Where a server counts what it holds of content and answers. */
+    public BufferAccount buffers() {
+        return buffers;
     }
 
     /** From now on {@code /readyz} says that no calls should be sent. */

@@ -7,10 +7,12 @@ import io.inferenceproxy.auth.AuthOptions;
 import io.inferenceproxy.docs.PageOptions;
 import io.inferenceproxy.limit.LimitPolicyOptions;
 import io.inferenceproxy.observe.LoggingOptions;
+import io.inferenceproxy.route.BodyRule;
 import io.inferenceproxy.route.RouteMatch;
 import io.inferenceproxy.route.RouteOptions;
 import io.inferenceproxy.server.AdminOptions;
 import io.inferenceproxy.server.ServerOptions;
+import io.inferenceproxy.units.DataSize;
 import io.inferenceproxy.upstream.UpstreamOptions;
 import io.inferenceproxy.validate.ValidationOptions;
 import java.util.List;
@@ -42,6 +44,34 @@ class ProxyOptionsTest {
                         new PageOptions(true, "/problems"),
                         new PageOptions(true, "/"),
                         LoggingOptions.DEFAULT));
+    }
+
+    @Test
+    void aQuarterOfTheHeapMayBeBufferedUnlessConfigured() {
+        long heap = Runtime.getRuntime().maxMemory();
+
+        assertThat(DEFAULT.bufferBound().bytes()).isBetween(heap / 4 - (1 << 20), heap / 4);
+        assertThat(buffering(3).bufferBound()).isEqualTo(DataSize.ofMegabytes(3));
+    }
+
+    @Test
+    void contentThatARouteTakesMustFitIntoWhatMayBeBuffered() {
+        RouteOptions large = ROUTE.withMaxBody(Optional.of(DataSize.ofMegabytes(4)));
+
+        assertThatThrownBy(() -> buffering(3).withRoutes(Map.of("x", large)).bufferBound())
+                .hasMessage("server.max-buffered: 3MB (expected: at least 4MB, the largest max-body)");
+        assertThatThrownBy(() ->
+                        buffering(3).withPreset(Optional.of(Preset.OPENAI)).bufferBound())
+                .hasMessageContaining("at least 32MB");
+        assertThat(buffering(3)
+                        .withRoutes(Map.of("x", large.withBody(BodyRule.ANY)))
+                        .bufferBound())
+                .as("it passes, and is not held as a whole")
+                .isEqualTo(DataSize.ofMegabytes(3));
+    }
+
+    private static ProxyOptions buffering(long megabytes) {
+        return DEFAULT.withServer(ServerOptions.DEFAULT.withMaxBuffered(DataSize.ofMegabytes(megabytes)));
     }
 
     @Test

@@ -3,12 +3,14 @@ package io.inferenceproxy.auth;
 import io.inferenceproxy.call.ProxyCall;
 import io.inferenceproxy.http.Body;
 import io.inferenceproxy.http.BodyCollector;
+import io.inferenceproxy.http.BufferAccount;
 import io.inferenceproxy.http.Headers;
 import io.inferenceproxy.http.MediaType;
 import io.inferenceproxy.http.ProxyResponse;
 import io.inferenceproxy.pipeline.ProxyHandler;
 import io.inferenceproxy.problem.Problem;
 import io.inferenceproxy.problem.ProblemType;
+import io.inferenceproxy.problem.RoomFilter;
 import io.inferenceproxy.units.Secret;
 import java.time.Duration;
 import java.util.Optional;
@@ -43,21 +45,29 @@ public final class LoginHandler implements ProxyHandler {
     private final FailureLimit perAddress;
     private final FailureLimit perUser;
     private final FewAtATime hashing;
+    private final BufferAccount buffers;
 
     /**
      * @param perAddress failed logins, by the address they come from
      * @param perUser failed logins, by the name they are tried with
      * @param workers where passwords are hashed, by as many at a time as half of the processors
+     * @param buffers has room for the content, or has none
      */
     public LoginHandler(
-            UserStore users, TokenIssuer issuer, FailureLimit perAddress, FailureLimit perUser, Executor workers) {
+            UserStore users,
+            TokenIssuer issuer,
+            FailureLimit perAddress,
+            FailureLimit perUser,
+            Executor workers,
+            BufferAccount buffers) {
         this(
                 users,
                 new Argon2id(),
                 issuer,
                 perAddress,
                 perUser,
-                new FewAtATime(workers, Math.max(1, Runtime.getRuntime().availableProcessors() / 2), WAITING));
+                new FewAtATime(workers, Math.max(1, Runtime.getRuntime().availableProcessors() / 2), WAITING),
+                buffers);
     }
 
     LoginHandler(
@@ -66,7 +76,8 @@ public final class LoginHandler implements ProxyHandler {
             TokenIssuer issuer,
             FailureLimit perAddress,
             FailureLimit perUser,
-            FewAtATime hashing) {
+            FewAtATime hashing,
+            BufferAccount buffers) {
         this.users = users;
         this.hasher = hasher;
         this.unmatchable = hasher.unmatchable();
@@ -74,6 +85,7 @@ public final class LoginHandler implements ProxyHandler {
         this.perAddress = perAddress;
         this.perUser = perUser;
         this.hashing = hashing;
+        this.buffers = buffers;
     }
 
     @Override
@@ -86,14 +98,20 @@ public final class LoginHandler implements ProxyHandler {
         if (!json || headers.contains("Content-Encoding")) {
             return Problem.of(ProblemType.UNSUPPORTED_MEDIA_TYPE).toAnswer(call);
         }
-        return BodyCollector.collect(call.request().body(), MAX_BODY)
+        BodyCollector collector = BodyCollector.of(call.request().body(), MAX_BODY, buffers);
+        call.onEnd(end -> collector.release());
+        return collector
+                .collect()
                 .handle((body, failure) -> failure == null ? attempt(call, body) : unread(call, failure))
                 .thenCompose(answer -> answer);
     }
 
-    private static CompletionStage<ProxyResponse> unread(ProxyCall call, Throwable failure) {
+    private CompletionStage<ProxyResponse> unread(ProxyCall call, Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (cause instanceof BodyCollector.NoRoom) {
+            return RoomFilter.noRoom(buffers).toAnswer(call);
+        }
         return cause instanceof BodyCollector.TooLarge
                 ? Problem.of(ProblemType.BODY_TOO_LARGE, "The body has more than 4KB, which is the limit here.")
                         .toAnswer(call)

@@ -6,7 +6,7 @@ import java.util.OptionalLong;
  * The content of a message, which comes in chunks as its sender sends it.
  *
  * <ol>
- *   <li>{@link #read} is called at most once. From then on the sink gets chunks, then exactly one of
+ *   <li>{@link #read} is called at most once, unless the body is repeatable. From then on the sink gets chunks, then exactly one of
  *       {@link BodySink#onEnd()} and {@link BodySink#onFailure}; after {@link #cancel()} it gets nothing more.
  *   <li>{@link #pause()} asks the sender to wait; chunks already on their way still come, at most what one read of a
  *       socket holds.
@@ -36,9 +36,14 @@ public interface Body {
         return length().orElse(-1) == 0;
     }
 
-    /** Whether it can be read again, because all of it is here. */
+    /** Whether it can be read again, because all that came of it is still here. */
     default boolean isRepeatable() {
         return false;
+    }
+
+    /** Says that it will not be read again: what is kept for that alone can go. */
+    default void settle() {
+        // nothing is kept for that alone
     }
 
     static Body empty() {

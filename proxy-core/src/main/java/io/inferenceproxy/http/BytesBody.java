@@ -13,6 +13,11 @@ final class BytesBody implements Body {
         this.bytes = bytes;
     }
 
+    /** The array itself. */
+    byte[] bytes() {
+        return bytes;
+    }
+
     @Override
     public OptionalLong length() {
         return OptionalLong.of(bytes.length);

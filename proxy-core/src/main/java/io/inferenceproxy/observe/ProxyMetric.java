@@ -69,6 +69,21 @@ public enum ProxyMetric {
             Kind.COUNTER,
             "Calls that neither the other metrics nor the log know of, since they ended faster than they could be told",
             List.of()),
+    BUFFERED(
+            "inference.proxy.buffered.bytes",
+            Kind.GAUGE,
+            "Bytes held of content and answers: content that is gathered, and what waits for its turn or for a slow reader",
+            List.of()),
+    BUFFERED_LIMIT(
+            "inference.proxy.buffered.limit.bytes",
+            Kind.GAUGE,
+            "How many there may be before new content is refused",
+            List.of()),
+    BUFFERED_REFUSALS(
+            "inference.proxy.buffered.refusals",
+            Kind.COUNTER,
+            "Calls refused because as much was held as may be",
+            List.of()),
     BUILD_INFO("inference.proxy.build.info", Kind.GAUGE, "Always 1; the version of the proxy", List.of("version"));
 
     /** What kind of meter it is, and with it the unit. */

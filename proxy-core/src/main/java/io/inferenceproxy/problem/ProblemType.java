@@ -119,7 +119,7 @@ public enum ProblemType {
     OVERLOADED(
             503,
             "Overloaded",
-            "The service has as many calls under way and waiting as it can take.",
+            "The service has as many calls under way and waiting as it can take, or the proxy holds as much content as it may.",
             "Retry after as many seconds as Retry-After says."),
     DRAINING(
             503,

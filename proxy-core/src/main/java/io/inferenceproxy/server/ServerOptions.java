@@ -7,6 +7,7 @@ import io.inferenceproxy.units.Setting;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The listener that callers reach.
@@ -40,6 +41,10 @@ public record ServerOptions(
         @Setting("Most connections at once; more wait in the backlog of the system")
         int maxConnections,
 
+        @Setting("Most bytes held of content and answers, over all calls; past it new content is refused."
+                + " Without it a quarter of the heap")
+        Optional<DataSize> maxBuffered,
+
         @Setting("How long new calls are still served after a shutdown began")
         Duration drainDelay,
 
@@ -60,6 +65,7 @@ public record ServerOptions(
             Duration.ofSeconds(30),
             Duration.ofSeconds(75),
             20000,
+            Optional.empty(),
             Duration.ofSeconds(5),
             Duration.ofSeconds(30),
             CorsOptions.DEFAULT);
@@ -80,6 +86,10 @@ public record ServerOptions(
         Require.positive(writeTimeout, "write-timeout");
         Require.positive(keepAliveTimeout, "keep-alive-timeout");
         Require.between(1, 1_000_000, maxConnections, "max-connections");
+        maxBuffered.ifPresent(size -> {
+            Require.atLeast(DataSize.ofMegabytes(1), size, "max-buffered");
+            Require.atMost(DataSize.ofMegabytes(1 << 20), size, "max-buffered");
+        });
         Require.notNegative(drainDelay, "drain-delay");
         Require.notNegative(drainTimeout, "drain-timeout");
     }
@@ -96,6 +106,7 @@ public record ServerOptions(
                 writeTimeout,
                 keepAliveTimeout,
                 maxConnections,
+                maxBuffered,
                 drainDelay,
                 drainTimeout,
                 cors);
@@ -113,6 +124,7 @@ public record ServerOptions(
                 writeTimeout,
                 keepAliveTimeout,
                 maxConnections,
+                maxBuffered,
                 drainDelay,
                 drainTimeout,
                 cors);
@@ -130,6 +142,7 @@ public record ServerOptions(
                 writeTimeout,
                 keepAliveTimeout,
                 maxConnections,
+                maxBuffered,
                 drainDelay,
                 drainTimeout,
                 cors);
@@ -147,6 +160,7 @@ public record ServerOptions(
                 writeTimeout,
                 keepAliveTimeout,
                 maxConnections,
+                maxBuffered,
                 drainDelay,
                 drainTimeout,
                 cors);
@@ -164,6 +178,7 @@ public record ServerOptions(
                 writeTimeout,
                 keepAliveTimeout,
                 maxConnections,
+                maxBuffered,
                 drainDelay,
                 drainTimeout,
                 cors);
@@ -181,6 +196,7 @@ public record ServerOptions(
                 writeTimeout,
                 keepAliveTimeout,
                 maxConnections,
+                maxBuffered,
                 drainDelay,
                 drainTimeout,
                 cors);
@@ -198,6 +214,7 @@ public record ServerOptions(
                 writeTimeout,
                 keepAliveTimeout,
                 maxConnections,
+                maxBuffered,
                 drainDelay,
                 drainTimeout,
                 cors);
@@ -215,6 +232,7 @@ public record ServerOptions(
                 writeTimeout,
                 keepAliveTimeout,
                 maxConnections,
+                maxBuffered,
                 drainDelay,
                 drainTimeout,
                 cors);
@@ -232,6 +250,7 @@ public record ServerOptions(
                 writeTimeout,
                 keepAliveTimeout,
                 maxConnections,
+                maxBuffered,
                 drainDelay,
                 drainTimeout,
                 cors);
@@ -249,6 +268,25 @@ public record ServerOptions(
                 writeTimeout,
                 keepAliveTimeout,
                 maxConnections,
+                maxBuffered,
+                drainDelay,
+                drainTimeout,
+                cors);
+    }
+
+    public ServerOptions withMaxBuffered(Optional<DataSize> maxBuffered) {
+        return new ServerOptions(
+                host,
+                port,
+                baseUrl,
+                trustedProxies,
+                maxHead,
+                headTimeout,
+                bodyTimeout,
+                writeTimeout,
+                keepAliveTimeout,
+                maxConnections,
+                maxBuffered,
                 drainDelay,
                 drainTimeout,
                 cors);
@@ -266,6 +304,7 @@ public record ServerOptions(
                 writeTimeout,
                 keepAliveTimeout,
                 maxConnections,
+                maxBuffered,
                 drainDelay,
                 drainTimeout,
                 cors);
@@ -283,6 +322,7 @@ public record ServerOptions(
                 writeTimeout,
                 keepAliveTimeout,
                 maxConnections,
+                maxBuffered,
                 drainDelay,
                 drainTimeout,
                 cors);
@@ -300,9 +340,15 @@ public record ServerOptions(
                 writeTimeout,
                 keepAliveTimeout,
                 maxConnections,
+                maxBuffered,
                 drainDelay,
                 drainTimeout,
                 cors);
+    }
+
+    /** Holding at most that much of content and answers. */
+    public ServerOptions withMaxBuffered(DataSize maxBuffered) {
+        return withMaxBuffered(Optional.of(maxBuffered));
     }
 
     /** Trusting these networks, such as {@code 10.0.0.0/8}. */

@@ -20,7 +20,7 @@ import java.util.concurrent.CompletionStage;
  *       upstream never takes a part for the whole, and the stage fails with
  *       {@link UpstreamFailure.Kind#REQUEST_BROKEN_OFF} and the body's failure as its cause.
  *   <li>When it fails with a kind of which {@link UpstreamFailure.Kind#nothingSent()} holds, it has not touched the
- *       request's body: the next address can have it.
+ *       request's body, or can leave it to be read again: the next address can have it.
  * </ol>
  */
 public interface UpstreamClient extends AutoCloseable {

@@ -1,6 +1,9 @@
 package io.inferenceproxy.upstream;
 
 import io.inferenceproxy.call.ProxyCall;
+import io.inferenceproxy.http.Body;
+import io.inferenceproxy.http.BufferAccount;
+import io.inferenceproxy.http.PeekedBody;
 import io.inferenceproxy.http.ProxyResponse;
 import io.inferenceproxy.http.RequestTarget;
 import io.inferenceproxy.pipeline.ProxyHandler;
@@ -26,6 +29,7 @@ public final class UpstreamHandler implements ProxyHandler {
     private final UpstreamTimeouts timeouts;
     private final Function<RequestTarget, String> path;
     private final boolean repeatable;
+    private final BufferAccount buffers;
 
     /**
      * @param client has the exchanges
@@ -33,18 +37,21 @@ public final class UpstreamHandler implements ProxyHandler {
      * @param timeouts how long they may take
      * @param path the path for a target, empty or with a leading slash, after the path of the address's own URL
      * @param repeatable whether a request may be sent again when a kept connection turns out to be dead
+     * @param buffers has room for the beginning of what may be sent again, or has none
      */
     public UpstreamHandler(
             UpstreamClient client,
             UpstreamGroup group,
             UpstreamTimeouts timeouts,
             Function<RequestTarget, String> path,
-            boolean repeatable) {
+            boolean repeatable,
+            BufferAccount buffers) {
         this.client = client;
         this.group = group;
         this.timeouts = timeouts;
         this.path = path;
         this.repeatable = repeatable;
+        this.buffers = buffers;
     }
 
     @Override
@@ -52,7 +59,17 @@ public final class UpstreamHandler implements ProxyHandler {
         if (group.addresses().isEmpty()) {
             return UpstreamProblems.unavailable(group.name()).toAnswer(call);
         }
-        return new UpstreamExchange(this, call).start();
+        return new UpstreamExchange(this, repeatable ? peeked(call) : call).start();
+    }
+
+    /** The call with the beginning of its content kept, which is what a request that is sent again needs. */
+    private ProxyCall peeked(ProxyCall call) {
+        Body body = PeekedBody.of(call.request().body(), buffers);
+        if (body == call.request().body()) {
+            return call;
+        }
+        call.onEnd(end -> body.settle());
+        return call.withRequest(call.request().withBody(body));
     }
 
     UpstreamGroup group() {

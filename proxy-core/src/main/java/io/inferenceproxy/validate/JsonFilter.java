@@ -4,10 +4,12 @@ import io.inferenceproxy.call.CallTrace;
 import io.inferenceproxy.call.ProxyCall;
 import io.inferenceproxy.http.Body;
 import io.inferenceproxy.http.BodyCollector;
+import io.inferenceproxy.http.BufferAccount;
 import io.inferenceproxy.http.ProxyResponse;
 import io.inferenceproxy.pipeline.ProxyHandler;
 import io.inferenceproxy.problem.Problem;
 import io.inferenceproxy.problem.ProblemType;
+import io.inferenceproxy.problem.RoomFilter;
 import io.inferenceproxy.units.DataSize;
 import java.time.Duration;
 import java.util.List;
@@ -37,9 +39,11 @@ final class JsonFilter implements ValidateFilter {
     private final int maxDepth;
     private final Optional<BodySchema> schema;
     private final Executor workers;
+    private final BufferAccount buffers;
 
-    JsonFilter(DataSize maxBody, int maxDepth, Optional<BodySchema> schema, Executor workers) {
+    JsonFilter(DataSize maxBody, int maxDepth, Optional<BodySchema> schema, Executor workers, BufferAccount buffers) {
         this.workers = workers;
+        this.buffers = buffers;
         this.maxBody = maxBody;
         this.maxDepth = maxDepth;
         this.schema = schema;
@@ -58,7 +62,10 @@ final class JsonFilter implements ValidateFilter {
         if (body.length().orElse(0) > maxBody.bytes()) {
             return ValidateFilter.tooLarge(maxBody).toAnswer(call);
         }
-        return BodyCollector.collect(body, maxBody.bytes())
+        BodyCollector collector = BodyCollector.of(body, maxBody.bytes(), buffers);
+        call.onEnd(end -> collector.release());
+        return collector
+                .collect()
                 .handle((bytes, failure) -> failure == null ? checked(call, bytes, next) : unread(call, failure))
                 .thenCompose(Function.identity());
     }
@@ -70,6 +77,9 @@ final class JsonFilter implements ValidateFilter {
     private CompletionStage<ProxyResponse> unread(ProxyCall call, Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (cause instanceof BodyCollector.NoRoom) {
+            return RoomFilter.noRoom(buffers).toAnswer(call);
+        }
         return cause instanceof BodyCollector.TooLarge
                 ? ValidateFilter.tooLarge(maxBody).toAnswer(call)
                 : CompletableFuture.failedFuture(cause);

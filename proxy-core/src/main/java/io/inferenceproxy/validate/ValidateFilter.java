@@ -1,5 +1,6 @@
 package io.inferenceproxy.validate;
 
+import io.inferenceproxy.http.BufferAccount;
 import io.inferenceproxy.pipeline.ProxyFilter;
 import io.inferenceproxy.problem.Problem;
 import io.inferenceproxy.problem.ProblemType;
@@ -17,9 +18,11 @@ public sealed interface ValidateFilter extends ProxyFilter permits JsonFilter, S
      * @param maxDepth deepest nesting
      * @param schema what the content must follow
      * @param workers where large content is checked; bounded, so it may reject
+     * @param buffers has room for the content, or has none
      */
-    static ValidateFilter forJson(DataSize maxBody, int maxDepth, Optional<BodySchema> schema, Executor workers) {
-        return new JsonFilter(maxBody, maxDepth, schema, workers);
+    static ValidateFilter forJson(
+            DataSize maxBody, int maxDepth, Optional<BodySchema> schema, Executor workers, BufferAccount buffers) {
+        return new JsonFilter(maxBody, maxDepth, schema, workers, buffers);
     }
 
     /** For routes that take anything: only the size is checked, as the content passes. */

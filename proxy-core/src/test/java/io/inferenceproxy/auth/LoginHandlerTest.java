@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import io.inferenceproxy.call.CallEnd;
 import io.inferenceproxy.call.CallTrace;
 import io.inferenceproxy.call.Caller;
 import io.inferenceproxy.call.ProxyCall;
 import io.inferenceproxy.http.Body;
+import io.inferenceproxy.http.BufferAccount;
 import io.inferenceproxy.http.ProxyResponse;
 import io.inferenceproxy.problem.RecoverFilter;
 import java.nio.charset.StandardCharsets;
@@ -34,8 +36,31 @@ class LoginHandlerTest {
     private final CountingHasher hasher = new CountingHasher();
     private final CountingLimit perAddress = new CountingLimit(20);
     private final CountingLimit perUser = new CountingLimit(10);
+    private final BufferAccount buffers = BufferAccount.boundedBy(1 << 20);
     private final HeldWorkers workers = new HeldWorkers(100);
     private final LoginHandler handler = handler(name -> Optional.ofNullable(USERS.get(name)), 2, 4);
+
+    @Test
+    void whatWasSentIsCountedUntilTheCallEnds() {
+        ProxyCall call = login("alice", "wonder");
+
+        answer(call);
+        assertThat(buffers.used()).isPositive();
+        call.end(CallEnd.COMPLETED);
+
+        assertThat(buffers.used()).isZero();
+    }
+
+    @Test
+    void isRefusedWhenThereIsNoRoomForWhatWasSent() {
+        buffers.reserve(buffers.bound());
+
+        ProxyResponse answer = answer(login("alice", "wonder"));
+
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(AuthCalls.field(answer, "Retry-After")).isEqualTo("1");
+        assertThat(hasher.compared()).isEmpty();
+    }
 
     @Test
     void givesATokenForTheRightPassword() {
@@ -185,7 +210,7 @@ class LoginHandlerTest {
     @Test
     void isOverloadedWhenTheWorkersHaveNoRoom() {
         FewAtATime full = new FewAtATime(new HeldWorkers(0), 2, 4);
-        LoginHandler busy = new LoginHandler(UserStore.NONE, hasher, issuer(), perAddress, perUser, full);
+        LoginHandler busy = new LoginHandler(UserStore.NONE, hasher, issuer(), perAddress, perUser, full, buffers);
 
         assertThat(AuthCalls.now(busy.handle(login("alice", "wonder"))).status())
                 .isEqualTo(503);
@@ -386,7 +411,8 @@ class LoginHandlerTest {
     }
 
     private LoginHandler handler(UserStore users, int atOnce, int waiting) {
-        return new LoginHandler(users, hasher, issuer(), perAddress, perUser, new FewAtATime(workers, atOnce, waiting));
+        return new LoginHandler(
+                users, hasher, issuer(), perAddress, perUser, new FewAtATime(workers, atOnce, waiting), buffers);
     }
 
     private TokenIssuer issuer() {

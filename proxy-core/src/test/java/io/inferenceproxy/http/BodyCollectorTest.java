@@ -76,6 +76,90 @@ class BodyCollectorTest {
     }
 
     @Test
+    void whatIsGatheredIsCountedUntilItIsReleased() {
+        BufferAccount account = BufferAccount.boundedBy(1 << 20);
+        ScriptedBody body = ScriptedBody.announced(10_000);
+        BodyCollector collector = BodyCollector.of(body, 1 << 20, account);
+        CompletableFuture<byte[]> stage = collector.collect().toCompletableFuture();
+        assertThat(account.used()).as("before anything came").isZero();
+        body.send(new byte[10]);
+        assertThat(account.used()).isEqualTo(4 << 10);
+        body.send(new byte[9_990]);
+        body.end();
+        assertThat(stage.join()).hasSize(10_000);
+        assertThat(account.used()).isEqualTo(10_000);
+
+        collector.release();
+        collector.release();
+
+        assertThat(account.used()).isZero();
+    }
+
+    @Test
+    void whatAnArrayHasTooMuchIsGivenBackAtTheEnd() {
+        BufferAccount account = BufferAccount.boundedBy(1 << 20);
+        ScriptedBody body = ScriptedBody.chunked();
+        CompletableFuture<byte[]> stage =
+                BodyCollector.of(body, 1 << 20, account).collect().toCompletableFuture();
+        body.send(new byte[5_000]);
+        body.send(new byte[1]);
+        assertThat(account.used()).isEqualTo(10_000);
+
+        body.end();
+
+        assertThat(stage.join()).hasSize(5_001);
+        assertThat(account.used()).isEqualTo(5_001);
+    }
+
+    @Test
+    void aBodyForWhichThereIsNoMoreRoomIsCancelledAndHoldsNothing() {
+        BufferAccount account = BufferAccount.boundedBy(10_000);
+        ScriptedBody body = ScriptedBody.chunked();
+        CompletableFuture<byte[]> stage =
+                BodyCollector.of(body, 1 << 20, account).collect().toCompletableFuture();
+        body.send(new byte[4_096]);
+        body.send(new byte[8_000]);
+        body.send(new byte[1]);
+
+        assertThat(failure(stage)).isInstanceOf(BodyCollector.NoRoom.class);
+        assertThat(body.isCancelled()).isTrue();
+        assertThat(body.held()).isZero();
+        assertThat(account.used()).isZero();
+    }
+
+    @Test
+    void aBodyThatBreaksOffOrIsTooLargeHoldsNothing() {
+        BufferAccount account = BufferAccount.boundedBy(1 << 20);
+        ScriptedBody broken = ScriptedBody.chunked();
+        ScriptedBody large = ScriptedBody.chunked();
+        BodyCollector.of(broken, 10, account).collect();
+        BodyCollector.of(large, 10, account).collect();
+        broken.send(new byte[5]);
+        large.send(new byte[10]);
+        assertThat(account.used()).isEqualTo(20);
+
+        broken.breakOff(new IOException("reset"));
+        large.send(new byte[1]);
+
+        assertThat(account.used()).isZero();
+    }
+
+    @Test
+    void whatComesAfterTheReleaseIsNotTaken() {
+        BufferAccount account = BufferAccount.boundedBy(1 << 20);
+        ScriptedBody body = ScriptedBody.chunked();
+        BodyCollector collector = BodyCollector.of(body, 1 << 20, account);
+        CompletableFuture<byte[]> stage = collector.collect().toCompletableFuture();
+
+        collector.release();
+        body.send(new byte[5_000]);
+
+        assertThat(account.used()).isZero();
+        assertThat(stage).isCompletedExceptionally();
+        assertThat(body.isCancelled()).isTrue();
+    }
+
+    @Test
     void aBodyThatIsHereAlreadyIsCollectedAtOnce() {
         assertThat(collected(Body.empty(), 0).join()).isEmpty();
         assertThat(collected(Body.of(new byte[] {1, 2}), 2).join()).containsExactly(1, 2);

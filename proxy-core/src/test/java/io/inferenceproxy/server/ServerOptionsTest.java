@@ -7,6 +7,7 @@ import io.inferenceproxy.units.Cidr;
 import io.inferenceproxy.units.DataSize;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,6 +30,7 @@ class ServerOptionsTest {
                         Duration.ofSeconds(30),
                         Duration.ofSeconds(75),
                         20_000,
+                        Optional.empty(),
                         Duration.ofSeconds(5),
                         Duration.ofSeconds(30),
                         CorsOptions.DEFAULT));
@@ -48,6 +50,7 @@ class ServerOptionsTest {
                 .withWriteTimeout(Duration.ofSeconds(5))
                 .withKeepAliveTimeout(Duration.ofSeconds(6))
                 .withMaxConnections(7)
+                .withMaxBuffered(DataSize.ofMegabytes(64))
                 .withDrainDelay(Duration.ofSeconds(8))
                 .withDrainTimeout(Duration.ofSeconds(9))
                 .withCors(cors);
@@ -64,6 +67,7 @@ class ServerOptionsTest {
                         Duration.ofSeconds(5),
                         Duration.ofSeconds(6),
                         7,
+                        Optional.of(DataSize.ofMegabytes(64)),
                         Duration.ofSeconds(8),
                         Duration.ofSeconds(9),
                         cors));
@@ -103,6 +107,10 @@ class ServerOptionsTest {
                 .hasMessage("keep-alive-timeout: 0s (expected: more than 0s)");
         assertThatThrownBy(() -> DEFAULT.withMaxConnections(0))
                 .hasMessage("max-connections: 0 (expected: 1 to 1000000)");
+        assertThatThrownBy(() -> DEFAULT.withMaxBuffered(DataSize.ofKilobytes(1_023)))
+                .hasMessage("max-buffered: 1023KB (expected: at least 1MB)");
+        assertThatThrownBy(() -> DEFAULT.withMaxBuffered(DataSize.ofMegabytes((1 << 20) + 1)))
+                .hasMessage("max-buffered: 1048577MB (expected: at most 1024GB)");
         assertThatThrownBy(() -> DEFAULT.withDrainDelay(negative))
                 .hasMessage("drain-delay: -1s (expected: 0s or more)");
         assertThatThrownBy(() -> DEFAULT.withDrainTimeout(negative))

@@ -1,6 +1,7 @@
 package io.inferenceproxy.upstream;
 
 import io.inferenceproxy.http.BodyCollector;
+import io.inferenceproxy.http.BufferAccount;
 import io.inferenceproxy.http.Headers;
 import io.inferenceproxy.http.ProxyResponse;
 import java.net.URI;
@@ -23,7 +24,7 @@ final class Calls {
     static UpstreamHandler handler(UpstreamClient client, UpstreamGroup group) {
         UpstreamTimeouts timeouts =
                 UpstreamTimeouts.of(group.options(), Optional.empty(), Optional.empty(), Optional.empty());
-        return new UpstreamHandler(client, group, timeouts, target -> "", false);
+        return new UpstreamHandler(client, group, timeouts, target -> "", false, BufferAccount.boundedBy(1 << 20));
     }
 
     static ProxyResponse done(CompletionStage<ProxyResponse> stage) {

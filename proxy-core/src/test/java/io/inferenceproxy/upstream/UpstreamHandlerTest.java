@@ -12,6 +12,7 @@ import io.inferenceproxy.call.ProxyCall;
 import io.inferenceproxy.http.Body;
 import io.inferenceproxy.http.BodyCollector;
 import io.inferenceproxy.http.BodyTimeout;
+import io.inferenceproxy.http.BufferAccount;
 import io.inferenceproxy.http.Headers;
 import io.inferenceproxy.http.ProxyResponse;
 import io.inferenceproxy.testing.FakeCall;
@@ -46,7 +47,7 @@ class UpstreamHandlerTest {
         UpstreamTimeouts timeouts =
                 UpstreamTimeouts.of(group.options(), Optional.empty(), Optional.empty(), Optional.empty());
 
-        new UpstreamHandler(client, group, timeouts, any -> path, true)
+        new UpstreamHandler(client, group, timeouts, any -> path, true, BufferAccount.boundedBy(1 << 20))
                 .handle(FakeCall.of("POST", target).arrived());
 
         UpstreamRequest sent = client.last().request();

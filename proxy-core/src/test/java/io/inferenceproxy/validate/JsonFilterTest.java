@@ -2,10 +2,12 @@ package io.inferenceproxy.validate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.inferenceproxy.call.CallEnd;
 import io.inferenceproxy.call.CallTrace;
 import io.inferenceproxy.call.ProxyCall;
 import io.inferenceproxy.http.Body;
 import io.inferenceproxy.http.BodyCollector;
+import io.inferenceproxy.http.BufferAccount;
 import io.inferenceproxy.http.ProxyResponse;
 import io.inferenceproxy.testing.ContentCall;
 import io.inferenceproxy.testing.ScriptedBody;
@@ -35,7 +37,8 @@ class JsonFilterTest {
     private Path directory;
 
     private final List<ProxyCall> passed = new ArrayList<>();
-    private ValidateFilter filter = ValidateFilter.forJson(MAX, 4, Optional.empty(), Runnable::run);
+    private final BufferAccount buffers = BufferAccount.boundedBy(1 << 20);
+    private ValidateFilter filter = ValidateFilter.forJson(MAX, 4, Optional.empty(), Runnable::run, buffers);
 
     private CompletableFuture<ProxyResponse> stage(ProxyCall call) {
         return filter.filter(call, next -> {
@@ -77,6 +80,33 @@ class JsonFilterTest {
         assertThat(text(passed.get(0).request().body())).isEqualTo(content);
         assertThat(passed.get(0).request().body().length()).hasValue(content.length());
         assertThat(call.trace().nanosTo(CallTrace.Mark.VALIDATED)).isPositive();
+    }
+
+    @Test
+    void contentIsCountedUntilTheCallEnds() {
+        ProxyCall call = ContentCall.json("{}").call();
+
+        stage(call).join();
+        assertThat(buffers.used()).isEqualTo(2);
+        call.end(CallEnd.COMPLETED);
+
+        assertThat(buffers.used()).isZero();
+    }
+
+    @Test
+    void contentForWhichThereIsNoMoreRoomIsRefusedHalfWay() {
+        buffers.reserve(buffers.bound() - 50);
+        ScriptedBody body = ScriptedBody.announced(100);
+        CompletableFuture<ProxyResponse> stage =
+                stage(ContentCall.json("").withBody(body).call());
+        body.send(new byte[20]);
+
+        JsonNode problem = problem(stage.join());
+
+        assertThat(problem.path("status").intValue()).isEqualTo(503);
+        assertThat(problem.path("code").stringValue()).isEqualTo("overloaded");
+        assertThat(body.isCancelled()).isTrue();
+        assertThat(buffers.used()).isEqualTo(buffers.bound() - 50);
     }
 
     @Test
@@ -275,7 +305,7 @@ class JsonFilterTest {
         Path file = Files.writeString(
                 directory.resolve("s.json"),
                 "{\"required\": [\"text\"], \"properties\": {\"age\": {\"type\": \"integer\"}}}");
-        filter = ValidateFilter.forJson(MAX, 4, Optional.of(BodySchema.load(file)), Runnable::run);
+        filter = ValidateFilter.forJson(MAX, 4, Optional.of(BodySchema.load(file)), Runnable::run, buffers);
 
         ProxyResponse response = answer(ContentCall.json("{\"age\": \"hunter2\"}"));
 
@@ -293,7 +323,7 @@ class JsonFilterTest {
     @Test
     void contentThatFollowsTheSchemaGoesOn() throws IOException {
         Path file = Files.writeString(directory.resolve("s.json"), "{\"type\": \"object\"}");
-        filter = ValidateFilter.forJson(MAX, 4, Optional.of(BodySchema.load(file)), Runnable::run);
+        filter = ValidateFilter.forJson(MAX, 4, Optional.of(BodySchema.load(file)), Runnable::run, buffers);
 
         assertThat(answer(ContentCall.json("{\"a\": 1}")).status()).isEqualTo(200);
         assertThat(text(passed.get(0).request().body())).isEqualTo("{\"a\": 1}");
@@ -302,7 +332,7 @@ class JsonFilterTest {
     @Test
     void largeContentIsCheckedByTheWorkers() {
         List<Runnable> handedOver = new ArrayList<>();
-        filter = ValidateFilter.forJson(DataSize.ofMegabytes(1), 4, Optional.empty(), handedOver::add);
+        filter = ValidateFilter.forJson(DataSize.ofMegabytes(1), 4, Optional.empty(), handedOver::add, buffers);
         CompletableFuture<ProxyResponse> stage =
                 stage(ContentCall.json("\"" + "x".repeat(100_000) + "\"").call());
         assertThat(stage).isNotDone();
@@ -314,9 +344,14 @@ class JsonFilterTest {
 
     @Test
     void largeContentIsRefusedWhileTheWorkersAreBusy() {
-        filter = ValidateFilter.forJson(DataSize.ofMegabytes(1), 4, Optional.empty(), task -> {
-            throw new RejectedExecutionException();
-        });
+        filter = ValidateFilter.forJson(
+                DataSize.ofMegabytes(1),
+                4,
+                Optional.empty(),
+                task -> {
+                    throw new RejectedExecutionException();
+                },
+                buffers);
 
         ProxyResponse response = answer(ContentCall.json("\"" + "x".repeat(100_000) + "\""));
 

@@ -45,8 +45,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  *   <li>{@code POST /api/inference} leads to {@code /predict} of the upstream. The proxy listens on loopback and a free port;
  *       its admin listener is off, and on a free port once it is enabled. All else is as by default.
  *   <li>Its clock is {@link #time()}, which stands still until advanced; timeouts of connections run in real time.
- *   <li>After each test the clients of {@link #client()} are closed. The test fails when calls or in-flight permits are still
- *       there five seconds later, when one of the threads died of an exception or (with Logback) an error was logged, or when
+ *   <li>After each test the clients of {@link #client()} are closed. The test fails when calls, in-flight permits or buffered
+ *       bytes are still there five seconds later, when one of the threads died of an exception or (with Logback) an error was logged, or when
  *       the upstream was sent a request that is not well-formed.
  *   <li>After the proxy was closed (after each test, or after all that share it), buffers that nobody released are a failure;
  *       that needs Netty's {@code LeakPresenceDetector} as the leak detector of the JVM, by the system property

@@ -100,7 +100,11 @@ record RunningProxy(
     }
 
     private List<String> underWay() {
-        return Stream.of(ProxyMetric.SERVER_ACTIVE, ProxyMetric.UPSTREAM_IN_FLIGHT, ProxyMetric.UPSTREAM_QUEUED)
+        return Stream.of(
+                        ProxyMetric.SERVER_ACTIVE,
+                        ProxyMetric.UPSTREAM_IN_FLIGHT,
+                        ProxyMetric.UPSTREAM_QUEUED,
+                        ProxyMetric.BUFFERED)
                 .flatMap(metric -> meters.find(metric.meterName()).gauges().stream())
                 .filter(gauge -> gauge.value() != 0)
                 .map(RunningProxy::told)

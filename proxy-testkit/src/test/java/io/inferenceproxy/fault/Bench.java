@@ -36,11 +36,11 @@ import java.util.function.UnaryOperator;
 
 /**
  * A scripted upstream and a real proxy in front of it. Closing it fails the test when a call is still under way, a place is
- * still taken, a call ended in a surprise, or a buffer of Netty's is still alive.
+ * still taken, bytes are still counted as held, a call ended in a surprise, or a buffer of Netty's is still alive.
  *
  * <p>Anyone may call, without limits; {@code Authorization: Bearer NAME} makes the caller NAME. The routes lead to the paths
  * of their own names: {@code /api/inference}, {@code /openai} and {@code /oip} (JSON, each with its style), {@code /raw} (any
- * method and content up to 64 MB), {@code /again} (repeatable).
+ * method and content up to 64 MB), {@code /again} and {@code /again-raw} (likewise, repeatable).
  */
 final class Bench implements AutoCloseable {
 
@@ -75,7 +75,13 @@ final class Bench implements AutoCloseable {
                 .route("openai", route("POST /openai/**").withStyle(ApiStyle.OPENAI))
                 .route("oip", route("POST /oip/**").withStyle(ApiStyle.OIP))
                 .route("raw", route("* /raw/**").withBody(BodyRule.ANY).withMaxBody(DataSize.ofMegabytes(64)))
-                .route("again", route("POST /again/**").withRepeatable(true));
+                .route("again", route("POST /again/**").withRepeatable(true))
+                .route(
+                        "again-raw",
+                        route("* /again-raw/**")
+                                .withBody(BodyRule.ANY)
+                                .withMaxBody(DataSize.ofMegabytes(64))
+                                .withRepeatable(true));
         try {
             proxy = change.apply(builder).start();
         } catch (RuntimeException | Error failed) {
@@ -141,6 +147,16 @@ final class Bench implements AutoCloseable {
         return gauge("inference.proxy.upstream.queued");
     }
 
+    /** How many bytes are held of content and answers. */
+    double buffered() {
+        return gauge("inference.proxy.buffered.bytes");
+    }
+
+    /** How many calls were refused because no more may be held. */
+    double refused() {
+        return meters.get("inference.proxy.buffered.refusals").functionCounter().count();
+    }
+
     private double gauge(String name) {
         return meters.get(name).gauges().stream().mapToDouble(Gauge::value).sum();
     }
@@ -166,9 +182,9 @@ final class Bench implements AutoCloseable {
     public void close() {
         try {
             await().atMost(SOON)
-                    .untilAsserted(() -> assertThat(List.of(active(), inFlight(), queued()))
-                            .as("calls under way, places taken, calls waiting")
-                            .containsExactly(0.0, 0.0, 0.0));
+                    .untilAsserted(() -> assertThat(List.of(active(), inFlight(), queued(), buffered()))
+                            .as("calls under way, places taken, calls waiting, bytes held")
+                            .containsExactly(0.0, 0.0, 0.0, 0.0));
             assertThat(surprises).as("surprises inside the proxy").isEmpty();
         } finally {
             proxy.close();

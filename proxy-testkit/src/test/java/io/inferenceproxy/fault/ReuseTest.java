@@ -3,17 +3,21 @@ package io.inferenceproxy.fault;
 import static io.inferenceproxy.fault.Bench.SOON;
 import static io.inferenceproxy.fault.Bench.post;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.inferenceproxy.testkit.Answer;
 import io.inferenceproxy.testkit.BodyFraming;
+import io.inferenceproxy.testkit.Bytes;
 import io.inferenceproxy.testkit.Fault;
 import io.inferenceproxy.testkit.RawClient;
 import io.inferenceproxy.testkit.RawRequest;
 import io.inferenceproxy.testkit.RawResponse;
+import io.inferenceproxy.testkit.ScriptedStream;
 import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Connections to upstreams are used again while they are good, and nothing is sent twice that must not be (CONTRACT 3.5). */
@@ -118,6 +122,65 @@ class ReuseTest {
                     .as("a new connection that dies is no stale one")
                     .isEqualTo(502);
             assertThat(bench.upstream.requestCount()).isEqualTo(5);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 200", "65536, 200", "65537, 502", "1000000, 502"})
+    void contentThatPassesIsSentAgainAsFarAsItsBeginningIsKept(int length, int status) throws Exception {
+        try (Bench bench = Bench.start();
+                RawClient client = bench.connect()) {
+            bench.upstream.otherwise(Answer.json("[1]"), Fault.RESET_AFTER_REQUEST, Answer.json("[2]"));
+            client.send(RawRequest.get("/again-raw")).readResponse();
+            Bytes content = Bytes.ofUtf8("0123456789".repeat(length / 10 + 1)).slice(0, length);
+
+            RawResponse answer =
+                    client.send(RawRequest.post("/again-raw").body(content)).readResponse();
+
+            assertThat(answer.status()).isEqualTo(status);
+            assertThat(bench.upstream.requestCount()).isEqualTo(status == 200 ? 3 : 2);
+            bench.upstream.requests().stream()
+                    .skip(1)
+                    .forEach(sent -> assertThat(sent.bodySha256()).isEqualTo(content.sha256()));
+        }
+    }
+
+    @Test
+    void contentThatIsStillComingIsSentAgainFromItsBeginningAndGoesOn() throws Exception {
+        try (Bench bench = Bench.start();
+                RawClient client = bench.connect()) {
+            bench.upstream.otherwise(Answer.json("[1]"), Fault.RESET_AFTER_HEAD, Answer.json("[2]"));
+            client.send(RawRequest.get("/again-raw")).readResponse();
+            client.send(RawRequest.post("/again-raw")
+                    .header("Transfer-Encoding", "chunked")
+                    .content(Bytes.ofUtf8("4\r\none,\r\n")));
+            bench.upstream.awaitOpenConnections(1, SOON);
+            await().atMost(SOON).until(() -> bench.upstream.openedConnections() == 2);
+            client.send("3\r\ntwo\r\n0\r\n\r\n");
+
+            assertThat(client.readResponse().text()).isEqualTo("[2]");
+            assertThat(bench.upstream.requests().get(1).bodyText()).isEqualTo("one,two");
+        }
+    }
+
+    @Test
+    void contentThatPassesIsNotKeptOnANewConnectionNorOnceThereIsAnAnswer() throws Exception {
+        try (Bench bench = Bench.start();
+                RawClient client = bench.connect()) {
+            ScriptedStream first = ScriptedStream.of(Answer.of(200).withFraming(BodyFraming.CHUNKED));
+            ScriptedStream second = ScriptedStream.of(Answer.of(200).withFraming(BodyFraming.CHUNKED));
+            bench.upstream.otherwise(Fault.SILENCE, Answer.json("[1]"), first, second);
+            try (RawClient waiting = bench.connect()) {
+                waiting.send(RawRequest.post("/again-raw").body("x".repeat(10_000)));
+                bench.upstream.awaitRequest(SOON);
+                await().atMost(SOON).until(() -> bench.buffered() == 0);
+            }
+            client.send(RawRequest.get("/again-raw")).readResponse();
+            client.send(RawRequest.post("/again-raw").body("x".repeat(10_000))).readHead();
+
+            await().atMost(SOON).until(() -> bench.buffered() == 0);
+            first.end();
+            assertThat(client.readRest().complete()).isTrue();
         }
     }
 

@@ -17,6 +17,7 @@ import io.inferenceproxy.testkit.RawClient;
 import io.inferenceproxy.testkit.RawRequest;
 import io.inferenceproxy.testkit.RawResponse;
 import io.inferenceproxy.testkit.ScriptedStream;
+import io.inferenceproxy.units.DataSize;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -290,6 +291,31 @@ class UpstreamFaultTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"/raw", "/api/inference"})
+    void anUpstreamThatStopsReadingIsA504(String path) throws Exception {
+        int length = 24 << 20;
+        try (Bench bench = Bench.start(builder -> builder.upstream(upstream -> upstream.withStallTimeout(SHORT))
+                        .listen(server -> server.withMaxBuffered(DataSize.ofMegabytes(64)))
+                        .validation(validation -> validation.withMaxBody(DataSize.ofMegabytes(32))));
+                RawClient client = bench.connect()) {
+            HeldBody held = HeldBody.then(Answer.json("[]"));
+            bench.upstream.otherwise(held);
+            Bytes request = RawRequest.post(path)
+                    .json("\"" + "x".repeat(length - 2) + "\"")
+                    .bytes();
+            Thread sender = new Thread(() -> sendQuietly(client, request), "sender");
+            sender.setDaemon(true);
+            sender.start();
+
+            RawResponse answer = client.readResponse();
+
+            assertThat(answer.status()).isEqualTo(504);
+            assertThat(answer.text()).contains("\"code\":\"upstream-timeout\"");
+            held.release();
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {400, 404, 413, 418, 429, 500, 502, 503, 504, 599})
     void theUpstreamsOwnRefusalsComeBackUnchanged(int status) throws Exception {
         try (Bench bench = Bench.start();
@@ -307,6 +333,14 @@ class UpstreamFaultTest {
             assertThat(answer.header("Retry-After")).contains("77");
             assertThat(answer.header("Proxy-Status")).isEmpty();
             assertThat(bench.awaitReport().code()).isEmpty();
+        }
+    }
+
+    private static void sendQuietly(RawClient client, Bytes request) {
+        try {
+            client.send(request);
+        } catch (IOException cut) {
+            // The assertions on the answer tell.
         }
     }
 

@@ -116,7 +116,7 @@ final class MountedExchange implements RequestBody.Source, ResponseWriter.Outcom
                 || pipeline.isDraining()
                 || !head.keepAlive()
                 || requestBody != null && !requestBody.isComplete();
-        writer = new ResponseWriter(exchange, io, this, pipeline.serverOptions().writeTimeout());
+        writer = new ResponseWriter(exchange, io, this, pipeline.serverOptions().writeTimeout(), pipeline.buffers());
         writer.write(response, closing, head.version().equals("1.1"));
     }
 

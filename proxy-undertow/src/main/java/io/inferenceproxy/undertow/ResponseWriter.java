@@ -1,7 +1,9 @@
 package io.inferenceproxy.undertow;
 
+import io.inferenceproxy.http.ArrayChunk;
 import io.inferenceproxy.http.Body;
 import io.inferenceproxy.http.BodySink;
+import io.inferenceproxy.http.BufferAccount;
 import io.inferenceproxy.http.Chunk;
 import io.inferenceproxy.http.ProxyResponse;
 import io.undertow.server.HttpServerExchange;
@@ -34,6 +36,7 @@ final class ResponseWriter implements BodySink, ChannelListener<StreamSinkChanne
     private final HttpServerExchange exchange;
     private final IoThread io;
     private final Outcome outcome;
+    private final BufferAccount buffers;
     private final StallTimer stall;
     private final Queue<Object> pieces = new ConcurrentLinkedQueue<>();
     private final AtomicLong waiting = new AtomicLong();
@@ -71,10 +74,12 @@ final class ResponseWriter implements BodySink, ChannelListener<StreamSinkChanne
         void failedToWrite();
     }
 
-    ResponseWriter(HttpServerExchange exchange, IoThread io, Outcome outcome, Duration patience) {
+    ResponseWriter(
+            HttpServerExchange exchange, IoThread io, Outcome outcome, Duration patience, BufferAccount buffers) {
         this.exchange = exchange;
         this.io = io;
         this.outcome = outcome;
+        this.buffers = buffers;
         this.stall = new StallTimer(io, patience, outcome::failedToWrite);
     }
 
@@ -117,7 +122,7 @@ final class ResponseWriter implements BodySink, ChannelListener<StreamSinkChanne
             }
         }
         if (current != null) {
-            current.release();
+            giveBack(current);
             current = null;
         }
         release();
@@ -125,6 +130,7 @@ final class ResponseWriter implements BodySink, ChannelListener<StreamSinkChanne
 
     @Override
     public void onChunk(Chunk chunk) {
+        buffers.reserve(held(chunk));
         long all = waiting.addAndGet(chunk.size());
         pieces.add(chunk);
         Body flowing = body;
@@ -208,7 +214,7 @@ final class ResponseWriter implements BodySink, ChannelListener<StreamSinkChanne
             }
             if (!(next instanceof Chunk chunk) || chunk.size() > left) {
                 if (next instanceof Chunk surplus) {
-                    surplus.release();
+                    giveBack(surplus);
                 }
                 broken = true; // the client gets what there is, and then the cut
                 return true;
@@ -236,9 +242,7 @@ final class ResponseWriter implements BodySink, ChannelListener<StreamSinkChanne
         Chunk done = current;
         current = null;
         if (done != null) {
-            int size = done.size();
-            done.release();
-            drained(size);
+            drained(giveBack(done));
         }
         return true;
     }
@@ -270,9 +274,22 @@ final class ResponseWriter implements BodySink, ChannelListener<StreamSinkChanne
     private void release() {
         for (Object piece = pieces.poll(); piece != null; piece = pieces.poll()) {
             if (piece instanceof Chunk chunk) {
-                chunk.release();
+                giveBack(chunk);
             }
         }
+    }
+
+    /** Releases a piece that waited; tells how large it was. */
+    private int giveBack(Chunk chunk) {
+        int size = chunk.size();
+        buffers.release(held(chunk));
+        chunk.release();
+        return size;
+    }
+
+    /** How much memory waits with a piece: none when it is a part of an array that is kept anyhow. */
+    private static int held(Chunk chunk) {
+        return chunk instanceof ArrayChunk ? 0 : chunk.size();
     }
 
     /** Closing the connection then tells the client, by a reset, that a body that ends with it is not whole. */

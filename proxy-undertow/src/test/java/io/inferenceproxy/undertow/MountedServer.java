@@ -11,7 +11,7 @@ import java.util.function.UnaryOperator;
 
 /**
  * An Undertow on a free port with the handler over a pipeline that it closes with itself; closing fails while a buffer of the
- * upstream's side is alive.
+ * upstream's side is alive, or bytes are counted that nobody holds.
  */
 final class MountedServer implements ProxyContract.Mounted {
 
@@ -51,5 +51,9 @@ final class MountedServer implements ProxyContract.Mounted {
         server.stop();
         pipeline.close();
         LeakPresenceDetector.check();
+        if (pipeline.buffers().used() != 0) {
+            throw new AssertionError(
+                    "bytes that are still counted: " + pipeline.buffers().used());
+        }
     }
 }

@@ -115,6 +115,19 @@ class MountedServerTest {
     }
 
     @Test
+    void countsWhatWaitsForAClientThatDoesNotRead() throws Exception {
+        upstream.on("/raw/x", Answer.of(200).withBody("x".repeat(16 << 20)));
+        try (MountedServer server = start(proxy -> proxy);
+                RawClient client = connect(server)) {
+            client.send(RawRequest.get("/raw/x")).readHead();
+
+            await().atMost(SOON).until(() -> pipeline.buffers().used() > 0);
+            client.reset();
+            await().atMost(SOON).until(() -> pipeline.buffers().used() == 0);
+        }
+    }
+
+    @Test
     void answersAnOldClientUpToTheClose() throws Exception {
         upstream.on("/raw/x", Answer.of(200).withChunks("a", "bc"));
         try (MountedServer server = start(proxy -> proxy);

@@ -2,6 +2,7 @@ package io.inferenceproxy.internal.netty;
 
 import io.inferenceproxy.http.Body;
 import io.inferenceproxy.http.BodySink;
+import io.inferenceproxy.http.BufferAccount;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
@@ -10,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A body that a connection reads from its socket. What comes before anyone reads it is kept, up to a mark at which the
- * connection stops reading; from then on it flows as its sink takes it.
+ * connection stops reading, at once while memory is short; from then on it flows as its sink takes it. What is kept is
+ * counted.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // tasks for the loop report their own failures
 final class InboundBody implements Body {
@@ -20,6 +22,7 @@ final class InboundBody implements Body {
     private final EventLoop loop;
     private final Source source;
     private final long length;
+    private final BufferAccount buffers;
     private @Nullable ArrayDeque<ByteBuf> kept;
     private int keptBytes;
     private @Nullable BodySink sink;
@@ -28,6 +31,7 @@ final class InboundBody implements Body {
     private boolean told;
     private boolean cancelled;
     private boolean paused;
+    private boolean stopped;
     private boolean delivering;
 
     /** The connection that the body comes from. All calls are on its event loop. */
@@ -46,10 +50,11 @@ final class InboundBody implements Body {
     }
 
     /** @param length how many bytes it will have; negative when only its end will tell */
-    InboundBody(EventLoop loop, Source source, long length) {
+    InboundBody(EventLoop loop, Source source, long length, BufferAccount buffers) {
         this.loop = loop;
         this.source = source;
         this.length = length;
+        this.buffers = buffers;
     }
 
     /** A piece came; it is the body's now. */
@@ -68,7 +73,9 @@ final class InboundBody implements Body {
         ByteBuf lasting = ReadBuffers.toKeep(piece);
         kept.add(lasting);
         keptBytes += lasting.readableBytes();
-        if (keptBytes >= KEEP_BYTES) {
+        buffers.reserve(lasting.readableBytes());
+        if (keptBytes >= KEEP_BYTES || sink == null && buffers.isFull()) {
+            stopped = true; // until someone reads it
             source.bodyFlow(false);
         }
     }
@@ -210,17 +217,18 @@ final class InboundBody implements Body {
             return;
         }
         delivering = true;
-        boolean held = keptBytes >= KEEP_BYTES;
         try {
             ByteBuf piece;
             while (kept != null && !paused && !cancelled && (piece = kept.poll()) != null) {
                 keptBytes -= piece.readableBytes();
+                buffers.release(piece.readableBytes());
                 reader.onChunk(new BufferChunk(piece));
             }
         } finally {
             delivering = false;
         }
-        if (held && !paused && !cancelled) {
+        if (stopped && !paused && !cancelled) {
+            stopped = false;
             flow(true);
         }
         if (told || cancelled) {
@@ -240,6 +248,7 @@ final class InboundBody implements Body {
         if (kept != null) {
             kept.forEach(ByteBuf::release);
             kept = null;
+            buffers.release(keptBytes);
         }
         keptBytes = 0;
     }

@@ -112,10 +112,13 @@ final class LoopPool {
 
     private void connected(UpstreamExchange exchange, Channel channel) {
         UpstreamConnection connection =
-                new UpstreamConnection(channel, exchange.request().address(), this, client.codec());
+                new UpstreamConnection(channel, exchange.request().address(), this, client.codec(), client.buffers());
         channel.pipeline().addLast(connection);
         if (exchange.isCancelled()) {
             channel.close();
+        } else if (!exchange.canBeSent()) {
+            channel.close();
+            exchange.fail(Kind.CONNECTION_TERMINATED, "the upstream closed the connection");
         } else {
             connection.start(exchange);
         }

@@ -1,5 +1,6 @@
 package io.inferenceproxy.internal.netty;
 
+import io.inferenceproxy.http.BufferAccount;
 import io.inferenceproxy.server.FrontDoor;
 import io.inferenceproxy.server.ServerOptions;
 import io.inferenceproxy.upstream.UpstreamClient;
@@ -17,19 +18,31 @@ public final class NettyEngine implements AutoCloseable {
     private final NettyUpstreamClient upstreams;
     private final Supplier<Instant> clock;
     private final Codec codec;
+    private final BufferAccount buffers;
 
-    private NettyEngine(Transport transport, NettyUpstreamClient upstreams, Supplier<Instant> clock, Codec codec) {
+    private NettyEngine(
+            Transport transport,
+            NettyUpstreamClient upstreams,
+            Supplier<Instant> clock,
+            Codec codec,
+            BufferAccount buffers) {
         this.transport = transport;
         this.upstreams = upstreams;
         this.clock = clock;
         this.codec = codec;
+        this.buffers = buffers;
     }
 
-    /** Starts as many event loops as the machine has processors. */
-    public static NettyEngine open(Executor workers, Supplier<Instant> clock) {
+    /**
+     * Starts as many event loops as the machine has processors.
+     *
+     * @param buffers where connections count what they hold
+     */
+    public static NettyEngine open(Executor workers, Supplier<Instant> clock, BufferAccount buffers) {
         Transport transport = Transport.open(Runtime.getRuntime().availableProcessors());
         Codec codec = Codec.chosen();
-        return new NettyEngine(transport, new NettyUpstreamClient(transport, workers, codec), clock, codec);
+        return new NettyEngine(
+                transport, new NettyUpstreamClient(transport, workers, codec, buffers), clock, codec, buffers);
     }
 
     /** Loads what TLS towards upstreams needs, which blocks: at the start, so that no call does it on an event loop. */
@@ -48,7 +61,7 @@ public final class NettyEngine implements AutoCloseable {
      * @throws IOException when the address cannot be had
      */
     public NettyListener listen(FrontDoor frontDoor, ServerOptions options) throws IOException {
-        return NettyListener.bind(transport, new ServerShared(frontDoor, options, clock, codec));
+        return NettyListener.bind(transport, new ServerShared(frontDoor, options, clock, codec, buffers));
     }
 
     /** Ends the loops, and all that is left on them. */

@@ -1,6 +1,7 @@
 package io.inferenceproxy.internal.netty;
 
 import io.inferenceproxy.call.ProxyCall;
+import io.inferenceproxy.http.BufferAccount;
 import io.inferenceproxy.http.ProxyResponse;
 import io.inferenceproxy.upstream.UpstreamAddress;
 import io.inferenceproxy.upstream.UpstreamClient;
@@ -28,12 +29,14 @@ public final class NettyUpstreamClient implements UpstreamClient {
     private final Transport transport;
     private final WorkerNames names;
     private final Codec codec;
+    private final BufferAccount buffers;
     private final Map<EventLoop, LoopPool> pools = new ConcurrentHashMap<>();
     private volatile @Nullable SslContext tls;
 
-    NettyUpstreamClient(Transport transport, Executor workers, Codec codec) {
+    NettyUpstreamClient(Transport transport, Executor workers, Codec codec, BufferAccount buffers) {
         this.transport = transport;
         this.codec = codec;
+        this.buffers = buffers;
         this.names = new WorkerNames(workers);
     }
 
@@ -73,6 +76,11 @@ public final class NettyUpstreamClient implements UpstreamClient {
 
     Codec codec() {
         return codec;
+    }
+
+    /** Where connections count what they hold. */
+    BufferAccount buffers() {
+        return buffers;
     }
 
     WorkerNames names() {

@@ -1,15 +1,17 @@
 package io.inferenceproxy.internal.netty;
 
 import io.inferenceproxy.http.ArrayChunk;
+import io.inferenceproxy.http.BufferAccount;
 import io.inferenceproxy.http.Chunk;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What is about to be written to a connection. What is small is gathered in one buffer, so that a head, framing and a small
- * body leave in one write; a large piece goes on in the buffer it was read into.
+ * body leave in one write; a large piece goes on in the buffer it was read into. What a slow peer has yet to take is counted.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write closes the channel, which ends the exchange
 final class Outbound {
@@ -22,10 +24,17 @@ final class Outbound {
     private static final byte[] LAST_CHUNK = {'0', '\r', '\n', '\r', '\n'};
 
     private final Channel channel;
+    private final BufferAccount buffers;
+    private final Runnable drained;
     private @Nullable ByteBuf gathered;
+    private long counted;
+    private boolean watched;
 
-    Outbound(Channel channel) {
+    /** @param drained what to do when the peer has taken all that waited for it */
+    Outbound(Channel channel, BufferAccount buffers, Runnable drained) {
         this.channel = channel;
+        this.buffers = buffers;
+        this.drained = drained;
     }
 
     /**
@@ -101,6 +110,56 @@ final class Outbound {
     void flush() {
         write();
         channel.flush();
+        settle();
+    }
+
+    /**
+     * Whether no more should come until the peer has taken what waits for it: much does, or anything does while memory is
+     * short. Of what can be had again at any time there is nothing to gain by letting it wait here, so of that not even a
+     * second piece should.
+     */
+    boolean isHeldUp(boolean canBeHadAgain) {
+        if (!channel.isWritable()) {
+            return true;
+        }
+        if (!canBeHadAgain && !buffers.isFull()) {
+            return false;
+        }
+        flush();
+        return counted > 0;
+    }
+
+    /**
+     * Counts what waits. While something does, a mark behind it tells when it was taken; what was taken in between is counted
+     * until then. The mark itself waits too until all who are told of it have returned, so the news is for after that.
+     */
+    private void settle() {
+        ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+        long now = waiting == null ? 0 : waiting.totalPendingWriteBytes();
+        if (now > counted) {
+            buffers.reserve(now - counted);
+        } else if (now < counted) {
+            buffers.release(counted - now);
+        }
+        counted = now;
+        if (now > 0 && !watched) {
+            watched = true;
+            // not through the pipeline, where TLS would make a record of it
+            channel.unsafe()
+                    .write(
+                            Unpooled.EMPTY_BUFFER,
+                            channel.newPromise()
+                                    .addListener(mark -> channel.eventLoop().execute(this::taken)));
+            channel.unsafe().flush();
+        }
+    }
+
+    private void taken() {
+        watched = false;
+        settle();
+        if (counted == 0 && channel.isActive()) {
+            drained.run();
+        }
     }
 
     /** Whether all that was flushed has reached the socket. */
@@ -115,5 +174,6 @@ final class Outbound {
             gathered.release();
             gathered = null;
         }
+        settle();
     }
 }

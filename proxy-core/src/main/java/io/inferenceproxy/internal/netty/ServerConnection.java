@@ -48,6 +48,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
     private final ServerShared shared;
     private final MessageDecoder<RequestHead> decoder;
     private @Nullable ByteBuf waiting;
+    private int counted;
     private @Nullable ChannelHandlerContext ctx;
     private @Nullable Outbound out;
     private @Nullable ConnectionTimer timer;
@@ -86,7 +87,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
         ctx = context;
         timer = new ConnectionTimer(context.channel().eventLoop(), this::expired);
         scheduler = shared.scheduler(context.channel().eventLoop());
-        out = new Outbound(context.channel());
+        out = new Outbound(context.channel(), shared.buffers(), this::drained);
         timer.arm(shared.options().headTimeout());
     }
 
@@ -107,6 +108,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
         } else {
             decode(ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(context.alloc(), before, in));
         }
+        countWaiting();
         if (!hasRoom()) {
             readOnIf(false);
         }
@@ -161,7 +163,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
         }
         InboundBody inbound = head.problem() != null || head.length() == 0
                 ? null
-                : new InboundBody(context.channel().eventLoop(), this, head.length());
+                : new InboundBody(context.channel().eventLoop(), this, head.length(), shared.buffers());
         ProxyRequest request = new ProxyRequest(
                 head.method(),
                 head.target(),
@@ -262,9 +264,21 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
         }
     }
 
-    /** Whether more of what comes too early may wait. */
+    /** Whether more of what comes too early may wait; while memory is short nothing more may. */
     private boolean hasRoom() {
-        return waiting == null || decoding || waiting.readableBytes() < MOST_WAITING;
+        return waiting == null
+                || decoding
+                || waiting.readableBytes() < MOST_WAITING && !shared.buffers().isFull();
+    }
+
+    private void countWaiting() {
+        int now = waiting == null ? 0 : waiting.readableBytes();
+        if (now > counted) {
+            shared.buffers().reserve(now - counted);
+        } else if (now < counted) {
+            shared.buffers().release(counted - now);
+        }
+        counted = now;
     }
 
     private void readOnIf(boolean wanted) {
@@ -318,6 +332,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
         }
         readOnIf(true); // before the walk, so as not to undo what a body in it asks for
         decode(waiting == null ? Unpooled.EMPTY_BUFFER : waiting);
+        countWaiting();
         if (!hasRoom()) {
             readOnIf(false);
         }
@@ -381,6 +396,13 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
             if (exchange != null) {
                 checkStalls(exchange); // a body that is still coming may have the nearer deadline
             }
+        }
+    }
+
+    /** The client has taken all that was written. */
+    private void drained() {
+        if (exchange != null) {
+            exchange.writable();
         }
     }
 
@@ -555,6 +577,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
         if (waiting != null && !decoding) {
             waiting.release();
             waiting = null;
+            countWaiting();
         }
     }
 

@@ -6,6 +6,7 @@ import io.inferenceproxy.http.Body;
 import io.inferenceproxy.http.BodyBrokenOff;
 import io.inferenceproxy.http.BodySink;
 import io.inferenceproxy.http.Chunk;
+import io.inferenceproxy.http.PacedBody;
 import io.inferenceproxy.http.ProxyResponse;
 import io.inferenceproxy.internal.http1.RequestHead;
 import io.netty.buffer.Unpooled;
@@ -86,17 +87,18 @@ final class ServerExchange implements BodySink, ChannelFutureListener {
         chunked = !bodiless && length < 0 && !head.http10();
         closeDelimited = !bodiless && length < 0 && head.http10();
         closing = response.closing() || closeDelimited || draining || !head.keepAlive() || !requestComplete;
-        responseBody = response.body();
+        Body body = PacedBody.of(response.body());
+        responseBody = body;
         out.head(head(response, length), bodiless ? 0 : length);
         if (requestBody != null && !requestComplete && !requestBody.isBeingRead()) {
             requestBody.cancel();
         }
         if (bodiless) {
-            response.body().cancel();
+            body.cancel();
             finish();
         } else {
             left = length >= 0 ? length : Long.MAX_VALUE;
-            response.body().read(this);
+            body.read(this);
         }
     }
 
@@ -140,8 +142,9 @@ final class ServerExchange implements BodySink, ChannelFutureListener {
         } else {
             out.piece(chunk);
         }
-        if (!ctx.channel().isWritable() && responseBody != null) {
-            responseBody.pause();
+        Body flowing = responseBody;
+        if (flowing != null && out.isHeldUp(flowing instanceof PacedBody)) {
+            flowing.pause();
             out.flush();
             connection.writing();
         }

@@ -1,5 +1,6 @@
 package io.inferenceproxy.internal.netty;
 
+import io.inferenceproxy.http.BufferAccount;
 import io.inferenceproxy.internal.http1.RequestHead;
 import io.inferenceproxy.server.FrontDoor;
 import io.inferenceproxy.server.ServerOptions;
@@ -32,16 +33,19 @@ final class ServerShared {
     private final ServerOptions options;
     private final Supplier<Instant> clock;
     private final Codec codec;
+    private final BufferAccount buffers;
     private final Map<EventLoop, LoopScheduler> schedulers = new ConcurrentHashMap<>();
     private volatile Date date = new Date(Long.MIN_VALUE, 0, new byte[0]);
     private volatile boolean draining;
     private volatile boolean closed;
 
-    ServerShared(FrontDoor frontDoor, ServerOptions options, Supplier<Instant> clock, Codec codec) {
+    ServerShared(
+            FrontDoor frontDoor, ServerOptions options, Supplier<Instant> clock, Codec codec, BufferAccount buffers) {
         this.frontDoor = frontDoor;
         this.options = options;
         this.clock = clock;
         this.codec = codec;
+        this.buffers = buffers;
     }
 
     FrontDoor frontDoor() {
@@ -50,6 +54,11 @@ final class ServerShared {
 
     ServerOptions options() {
         return options;
+    }
+
+    /** Where connections count what they hold. */
+    BufferAccount buffers() {
+        return buffers;
     }
 
     /** A decoder for a connection. */

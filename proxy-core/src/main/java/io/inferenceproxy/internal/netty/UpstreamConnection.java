@@ -3,9 +3,11 @@ package io.inferenceproxy.internal.netty;
 import io.inferenceproxy.call.CallTrace.Mark;
 import io.inferenceproxy.http.Body;
 import io.inferenceproxy.http.BodySink;
+import io.inferenceproxy.http.BufferAccount;
 import io.inferenceproxy.http.Chunk;
 import io.inferenceproxy.http.Headers;
 import io.inferenceproxy.http.MediaType;
+import io.inferenceproxy.http.PacedBody;
 import io.inferenceproxy.http.ProxyResponse;
 import io.inferenceproxy.internal.http1.ResponseHead;
 import io.inferenceproxy.internal.http1.ResponseHeads;
@@ -42,15 +44,18 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
     private final Channel channel;
     private final UpstreamAddress address;
     private final LoopPool pool;
+    private final BufferAccount buffers;
     private final ResponseHeads heads = new ResponseHeads();
     private final MessageDecoder<ResponseHead> decoder;
     private final Outbound out;
     private final ConnectionTimer timer;
     private @Nullable UpstreamExchange exchange;
+    private @Nullable Body requestBody;
     private @Nullable InboundBody responseBody;
     private @Nullable Duration responseStall;
     private boolean used;
     private boolean requestDone;
+    private boolean heldUp;
     private boolean responseDone;
     private boolean keepAlive;
     private boolean endsWithConnection;
@@ -59,12 +64,13 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
     private long progressNanos;
     private long idleNanos;
 
-    UpstreamConnection(Channel channel, UpstreamAddress address, LoopPool pool, Codec codec) {
+    UpstreamConnection(Channel channel, UpstreamAddress address, LoopPool pool, Codec codec, BufferAccount buffers) {
         this.channel = channel;
         this.address = address;
         this.pool = pool;
+        this.buffers = buffers;
         this.decoder = codec.responses(heads);
-        this.out = new Outbound(channel);
+        this.out = new Outbound(channel, buffers, this::drained);
         this.timer = new ConnectionTimer(channel.eventLoop(), this::expired);
     }
 
@@ -85,6 +91,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
         exchange = started;
         started.on(this);
         requestDone = false;
+        heldUp = false;
         responseDone = false;
         keepAlive = false;
         endsWithConnection = false;
@@ -96,7 +103,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
         readOnIf(true);
         started.call().trace().mark(Mark.UPSTREAM_SENT);
         progress();
-        Body body = request.body();
+        Body body = PacedBody.of(request.body());
+        requestBody = body;
         long length = body.length().orElse(-1);
         try {
             out.head(head(request, length), length);
@@ -113,6 +121,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
         } else {
             timer.arm(progressNanos, request.timeouts().stall().toNanos());
             body.read(new RequestSink(started, length));
+        }
+        if (!used) {
+            body.settle(); // only on a kept connection is anything sent twice
         }
     }
 
@@ -136,6 +147,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
 
     private void requestWritten() {
         requestDone = true;
+        requestBody = null;
         UpstreamExchange current = exchange;
         if (current != null && responseBody == null) {
             progress();
@@ -188,10 +200,11 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
         }
         keepAlive = head.keepAlive();
         endsWithConnection = !head.bodiless() && head.length() == ResponseHead.UNTIL_CLOSE;
-        UpstreamTimeouts timeouts = current.request().timeouts();
+        UpstreamRequest request = current.request();
+        UpstreamTimeouts timeouts = request.timeouts();
         responseStall =
                 isEventStream(head.headers()) ? timeouts.eventStreamStall().orElse(null) : timeouts.stall();
-        InboundBody body = new InboundBody(channel.eventLoop(), this, head.length());
+        InboundBody body = new InboundBody(channel.eventLoop(), this, head.length(), buffers);
         responseBody = body;
         if (head.bodiless()) {
             body.completed();
@@ -201,6 +214,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
         } else {
             timer.disarm();
         }
+        request.body().settle();
         current.succeed(ProxyResponse.of(head.status(), head.headers(), body));
     }
 
@@ -261,6 +275,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
             return;
         }
         exchange = null;
+        requestBody = null;
         responseBody = null;
         if (!requestDone) {
             done.request().body().cancel();
@@ -286,6 +301,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
         UpstreamExchange current = exchange;
         InboundBody body = responseBody;
         exchange = null;
+        requestBody = null;
         responseBody = null;
         timer.cancel();
         channel.close();
@@ -318,7 +334,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
             }
         } else if (requestDone) {
             stalled(Kind.FIRST_BYTE_TIMEOUT, current.request().timeouts().firstByte(), "no answer in time");
-        } else if (channel.isWritable()) {
+        } else if (!heldUp) {
             timer.arm(current.request().timeouts().stall()); // the client is slow, and its connection sees to that
         } else {
             stalled(Kind.WRITE_TIMEOUT, current.request().timeouts().stall(), "the upstream stopped reading");
@@ -355,6 +371,10 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
                 && current.request().body().isRepeatable();
         if (retry && !current.isCancelled()) {
             exchange = null;
+            if (requestBody != null) {
+                requestBody.pause(); // until the next connection reads it again
+                requestBody = null;
+            }
             pool.connect(current);
         } else {
             failed(Kind.CONNECTION_TERMINATED, "the upstream closed the connection");
@@ -377,10 +397,18 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        UpstreamExchange current = exchange;
-        if (channel.isWritable() && current != null && !requestDone) {
+        if (channel.isWritable()) {
+            drained();
+        }
+    }
+
+    /** The upstream has taken enough for more to come. */
+    private void drained() {
+        Body body = requestBody;
+        if (heldUp && body != null && exchange != null && !requestDone) {
+            heldUp = false;
             progress();
-            current.request().body().resume();
+            body.resume();
         }
     }
 
@@ -487,9 +515,11 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
                 left -= size;
                 out.piece(chunk);
             }
-            if (!channel.isWritable()) {
+            Body flowing = requestBody;
+            if (flowing != null && out.isHeldUp(flowing instanceof PacedBody)) {
+                heldUp = true;
                 progress();
-                writing.request().body().pause();
+                flowing.pause();
                 out.flush();
             }
         }

@@ -18,6 +18,7 @@ final class UpstreamExchange {
     private final CompletableFuture<ProxyResponse> answer = new CompletableFuture<>();
     private @Nullable UpstreamConnection connection;
     private boolean cancelled;
+    private boolean begun;
 
     UpstreamExchange(UpstreamRequest request, ProxyCall call) {
         this.request = request;
@@ -47,6 +48,12 @@ final class UpstreamExchange {
     /** The exchange goes on, on this connection. */
     void on(UpstreamConnection current) {
         connection = current;
+        begun = true;
+    }
+
+    /** Whether the request can go out: nothing of its body was taken, or all that was can be had again. */
+    boolean canBeSent() {
+        return !begun || request.body().isRepeatable();
     }
 
     /** Nobody waits any more. */
@@ -69,10 +76,14 @@ final class UpstreamExchange {
 
     void fail(UpstreamFailure.Kind kind, String message) {
         if (!isAnswered()) {
-            if (!kind.nothingSent()) {
-                request.body().cancel(); // else the next address may have it
+            // the next address may have what this one did not take
+            boolean untaken = kind.nothingSent() && canBeSent();
+            if (!untaken) {
+                request.body().cancel();
             }
-            complete(() -> answer.completeExceptionally(new UpstreamFailure(kind, message)));
+            UpstreamFailure.Kind told =
+                    kind.nothingSent() && !untaken ? UpstreamFailure.Kind.CONNECTION_TERMINATED : kind;
+            complete(() -> answer.completeExceptionally(new UpstreamFailure(told, message)));
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.inferenceproxy.http.Body;
+import io.inferenceproxy.http.BufferAccount;
 import io.inferenceproxy.http.Headers;
 import io.inferenceproxy.http.ProxyResponse;
 import io.inferenceproxy.testing.FakeCall;
@@ -27,7 +28,8 @@ class NameLookUpTest {
     private static final UpstreamAddress NAMED = new UpstreamAddress(false, "model.test", 80, "");
 
     private final Transport transport = Transport.open(1);
-    private final NettyUpstreamClient client = new NettyUpstreamClient(transport, lookUp -> {}, Codec.SCANNER);
+    private final NettyUpstreamClient client =
+            new NettyUpstreamClient(transport, lookUp -> {}, Codec.SCANNER, BufferAccount.boundedBy(1 << 20));
 
     @AfterEach
     void close() {

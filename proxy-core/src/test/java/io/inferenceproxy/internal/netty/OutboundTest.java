@@ -2,6 +2,7 @@ package io.inferenceproxy.internal.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.inferenceproxy.http.BufferAccount;
 import io.inferenceproxy.http.Chunk;
 import io.inferenceproxy.http.Headers;
 import io.netty.buffer.ByteBuf;
@@ -24,7 +25,7 @@ class OutboundTest {
     private static final String HEAD = "HTTP/1.1 200 OK\r\nA: b\r\nContent-Length: 5\r\n\r\n";
 
     private final EmbeddedChannel channel = new EmbeddedChannel();
-    private final Outbound out = new Outbound(channel);
+    private final Outbound out = new Outbound(channel, BufferAccount.boundedBy(1 << 20), () -> {});
 
     @AfterEach
     void close() {

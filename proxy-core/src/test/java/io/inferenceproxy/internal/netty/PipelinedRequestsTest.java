@@ -2,6 +2,7 @@ package io.inferenceproxy.internal.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.inferenceproxy.http.BufferAccount;
 import io.inferenceproxy.http.ProxyResponse;
 import io.inferenceproxy.server.ClientAddresses;
 import io.inferenceproxy.server.FrontDoor;
@@ -27,11 +28,13 @@ class PipelinedRequestsTest {
     private static final String REQUEST = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
 
     private final Queue<CompletableFuture<ProxyResponse>> calls = new ArrayDeque<>();
+    private final BufferAccount buffers = BufferAccount.boundedBy(1 << 20);
     private final EmbeddedChannel client = connection();
 
     @AfterEach
     void hangUp() {
         client.finishAndReleaseAll();
+        assertThat(buffers.used()).as("bytes that are still counted").isZero();
     }
 
     @Test
@@ -67,6 +70,35 @@ class PipelinedRequestsTest {
         assertThat(client.config().isAutoRead()).isFalse();
     }
 
+    @Test
+    void whatWaitsIsCountedUntilItsTurnHasCome() {
+        send(REQUEST.repeat(3));
+        assertThat(buffers.used()).isEqualTo(2L * REQUEST.length());
+
+        calls.remove().complete(ProxyResponse.empty(204));
+        assertThat(buffers.used()).isEqualTo(REQUEST.length());
+        calls.remove().complete(ProxyResponse.empty(204));
+
+        assertThat(buffers.used()).isZero();
+    }
+
+    @Test
+    void whileMemoryIsShortNothingIsReadBehindTheFirst() {
+        buffers.reserve(buffers.bound());
+
+        send(REQUEST);
+        assertThat(client.config().isAutoRead())
+                .as("for a client that leaves is to be seen")
+                .isTrue();
+        send(REQUEST);
+        assertThat(client.config().isAutoRead()).isFalse();
+        calls.remove().complete(ProxyResponse.empty(204));
+
+        assertThat(client.config().isAutoRead()).isTrue();
+        assertThat(calls).hasSize(1);
+        buffers.release(buffers.bound());
+    }
+
     private void send(String requests) {
         client.writeInbound(Unpooled.copiedBuffer(requests, StandardCharsets.US_ASCII));
     }
@@ -82,7 +114,8 @@ class PipelinedRequestsTest {
                 new ClientAddresses(List.of()),
                 Ticker.system(),
                 "/problems/");
-        ServerShared shared = new ServerShared(frontDoor, ServerOptions.DEFAULT, () -> Instant.EPOCH, Codec.SCANNER);
+        ServerShared shared =
+                new ServerShared(frontDoor, ServerOptions.DEFAULT, () -> Instant.EPOCH, Codec.SCANNER, buffers);
         return new EmbeddedChannel(new ServerConnection(shared, shared.decoder())) {
             @Override
             public SocketAddress remoteAddress() {
