@@ -80,7 +80,7 @@ class SlowPeerTest {
         peer.slow = true;
         write(10_000);
 
-        peer.close();
+        peer.close().syncUninterruptibly();
         peer.runPendingTasks();
 
         assertThat(buffers.used()).isZero();
