@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.LongAdder;
  *   <li>{@link #tryReserve} never takes {@link #used()} past {@link #bound()}. What is here already and cannot be refused is
  *       counted by {@link #reserve}, which may.
  *   <li>Whoever reserved gives exactly that back, once. When nothing is held, {@code used()} is 0.
- *   <li>It is full ({@link #isFull()}) from the moment that nothing more fits, or something did not, until an eighth of the bound is free
- *       again, so that what is under way gets the room that comes free, before anything new.
+ *   <li>It is full ({@link #isFull()}) from the moment that nothing more fits, or something did not, until an eighth of the
+ *       bound is free again, so that what is under way gets the room that comes free, before anything new.
  *   <li>Nobody waits here: who gets no room is refused, or stops reading until its turn comes anyhow. So there is nobody to
  *       wake, and no wake-up to lose.
  * </ol>

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PacedBody implements Body {
 
-    private static final int PIECE = 32 << 10;
+    private static final int PIECE = 64 << 10;
 
     private final byte[] bytes;
     private final AtomicInteger asked = new AtomicInteger();

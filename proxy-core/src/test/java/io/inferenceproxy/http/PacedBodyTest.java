@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class PacedBodyTest {
 
-    private static final int PIECE = 32 << 10;
+    private static final int PIECE = 64 << 10;
 
     private final byte[] bytes = random(3 * PIECE + 100);
     private final Body body = PacedBody.of(Body.of(bytes));
