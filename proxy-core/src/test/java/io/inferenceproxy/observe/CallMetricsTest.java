@@ -174,6 +174,9 @@ class CallMetricsTest {
         meters.gauge(ProxyMetric.UPSTREAM_QUEUED, () -> 1, "default");
         meters.gauge(ProxyMetric.BUILD_INFO, () -> 1, "0.1.0");
         meters.counter(ProxyMetric.OBSERVATIONS_DROPPED, this, test -> 4);
+        meters.gauge(ProxyMetric.BUFFERED, () -> 5);
+        meters.gauge(ProxyMetric.BUFFERED_LIMIT, () -> 6);
+        meters.counter(ProxyMetric.BUFFERED_REFUSALS, this, test -> 7);
 
         String text = registry.scrape();
 
