@@ -6,6 +6,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Looks all the time how many bytes a proxy holds, and remembers the most. */
+@SuppressWarnings("FutureReturnValueIgnored") // the watch ends with its executor
 final class Peak implements AutoCloseable {
 
     private final Bench bench;
