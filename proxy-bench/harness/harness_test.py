@@ -7,7 +7,8 @@ from pathlib import Path
 from harness import payloads, tokens
 from harness.document import BEGIN, END, Document
 from harness.failure import Failure
-from harness.measure import Lane, Pair, Sample
+from harness.load import Load
+from harness.measure import Lane, Pair, Runs, Sample
 from harness.report import Goal, section, spread
 
 
@@ -60,6 +61,46 @@ class Page(unittest.TestCase):
 
         with self.assertRaises(Failure):
             Document(self.path, [])
+
+
+class Machine:
+    """A Java machine whose slices of work take less and less for each request."""
+
+    name = "machine"
+    jvm = True
+
+    def __init__(self, *micros):
+        self.micros = list(micros)
+        self.worked = 0.0
+        self.slices = 0
+
+    def cpu(self):
+        return self.worked
+
+    def slice(self, _lane, seconds):
+        self.slices += 1
+        self.worked += seconds
+        each = self.micros.pop(0) if len(self.micros) > 1 else self.micros[0]
+        return Load(requests=int(seconds * 1e6 / each), seconds=seconds, p50=0, p99=0, p999=0, cpu=0)
+
+    def say(self, _text):
+        pass
+
+
+class WarmUp(unittest.TestCase):
+    def test_a_machine_that_still_gets_faster_is_not_warm(self):
+        machine = Machine(90, 60, 40, 30, 25, 24.9)
+
+        Runs(machine, machine.slice).warm_up([Lane("ours", machine, None)], 20)
+
+        self.assertEqual(machine.slices, 6)
+
+    def test_a_machine_that_is_soon_steady_works_for_its_time_all_the_same(self):
+        machine = Machine(20)
+
+        Runs(machine, machine.slice).warm_up([Lane("ours", machine, None)], 20)
+
+        self.assertEqual(machine.slices, 4)
 
 
 class Payloads(unittest.TestCase):

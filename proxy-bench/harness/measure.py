@@ -10,7 +10,11 @@ from .failure import Failure
 MOST_OTHERS = 0.10
 """How much of a processor others may take before a run does not count."""
 
-MOST_WARM_UPS = 6
+STEADY = 0.03
+"""A Java machine is warm when a slice of work takes less than this share less than the one before."""
+
+MOST_WARM_UPS = 16
+"""Slices of a warm-up at most: where others disturb nothing is steady."""
 
 
 @dataclass(frozen=True)
@@ -63,14 +67,27 @@ class Runs:
         self._noisy = 0
 
     def warm_up(self, lanes, seconds):
-        """Until each Java machine has worked for so long, not waited: on a machine that others use it gets less of it."""
+        """Until each Java machine has worked for so long and then gets no faster: what is measured is compiled code.
+
+        It is the work that counts, not the waiting: on a machine that others use there is less of it in a second.
+        """
         for lane in lanes:
             self._bench.say(f"  warming up {lane.name}")
-            enough = lane.proxy.cpu() + (0.9 * seconds if lane.proxy.jvm else 0)
-            for _ in range(MOST_WARM_UPS):
-                self._load(lane, max(1, min(seconds, round(enough - lane.proxy.cpu()))))
-                if lane.proxy.cpu() >= enough:
-                    break
+            if lane.proxy.jvm:
+                self._warm_up(lane, seconds)
+            else:
+                self._load(lane, 1)
+
+    def _warm_up(self, lane, seconds):
+        begun, last = lane.proxy.cpu(), float("inf")
+        slice_seconds = max(1, seconds // 4)
+        for _ in range(MOST_WARM_UPS):
+            before = lane.proxy.cpu()
+            units = self._load(lane, slice_seconds).requests
+            each = (lane.proxy.cpu() - before) / units
+            if lane.proxy.cpu() - begun >= 0.9 * seconds and each > (1 - STEADY) * last:
+                return
+            last = each
 
     def _sample(self, lane):
         """One run that counts; the last try counts in any case."""
