@@ -570,7 +570,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
     }
 
     byte[] dateLine() {
-        return shared.dateLine(now());
+        return shared.dateLine();
     }
 
     private void releaseWaiting() {

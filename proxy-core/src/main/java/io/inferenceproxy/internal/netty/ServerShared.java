@@ -27,15 +27,13 @@ final class ServerShared {
                     "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
             .withZone(ZoneOffset.UTC);
 
-    private static final long DATE_KEPT_NANOS = 100_000_000L;
-
     private final FrontDoor frontDoor;
     private final ServerOptions options;
     private final Supplier<Instant> clock;
     private final Codec codec;
     private final BufferAccount buffers;
     private final Map<EventLoop, LoopScheduler> schedulers = new ConcurrentHashMap<>();
-    private volatile Date date = new Date(Long.MIN_VALUE, 0, new byte[0]);
+    private volatile Date date = new Date(Long.MIN_VALUE, new byte[0]);
     private volatile boolean draining;
     private volatile boolean closed;
 
@@ -88,29 +86,25 @@ final class ServerShared {
         closed = true;
     }
 
-    /** The line with the date, made once a second and looked for ten times a second. */
-    byte[] dateLine(long nowNanos) {
+    /** The line with the date, made once a second. */
+    byte[] dateLine() {
+        long second = clock.get().getEpochSecond();
         Date current = date;
-        if (nowNanos - current.soughtNanos < DATE_KEPT_NANOS && current.line.length > 0) {
-            return current.line;
+        if (current.second != second) {
+            String text = IMF_FIXDATE.format(Instant.ofEpochSecond(second));
+            current = new Date(second, ("Date: " + text + "\r\n").getBytes(StandardCharsets.US_ASCII));
+            date = current;
         }
-        Instant now = clock.get();
-        byte[] line = current.second == now.getEpochSecond()
-                ? current.line
-                : ("Date: " + IMF_FIXDATE.format(now) + "\r\n").getBytes(StandardCharsets.US_ASCII);
-        date = new Date(now.getEpochSecond(), nowNanos, line);
-        return line;
+        return current.line;
     }
 
-    /** A second, when it was last looked for, and the line that says it. */
+    /** A second and the line that says it. */
     private static final class Date {
         private final long second;
-        private final long soughtNanos;
         private final byte[] line;
 
-        Date(long second, long soughtNanos, byte[] line) {
+        Date(long second, byte[] line) {
             this.second = second;
-            this.soughtNanos = soughtNanos;
             this.line = line;
         }
     }
