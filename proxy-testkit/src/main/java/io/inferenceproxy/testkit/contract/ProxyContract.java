@@ -444,7 +444,7 @@ public abstract class ProxyContract {
     void makesASlowUpstreamSlowTheClient() throws Exception {
         HeldBody held = HeldBody.then(Answer.text("got it"));
         upstream.on("/raw/x", held);
-        Bytes large = Bytes.of(new byte[32 << 20]);
+        Bytes large = Bytes.of(new byte[64 << 20]); // more than the buffers of two sockets grow to
         Thread sending = new Thread(() -> sendAll(call("POST", "/raw/x").body(large)));
         sending.start();
         upstream.awaitHead(SOON);
@@ -456,7 +456,7 @@ public abstract class ProxyContract {
 
         assertThat(waiting).as("the client still waits").isTrue();
         assertThat(answer.text()).isEqualTo("got it");
-        assertThat(upstream.awaitRequest(SOON).bodyLength()).isEqualTo(32 << 20);
+        assertThat(upstream.awaitRequest(SOON).bodyLength()).isEqualTo(64 << 20);
     }
 
     @Test
