@@ -168,7 +168,7 @@ final class Bench implements AutoCloseable {
         }
     }
 
-    private static CompletionStage<Authentication> named(ProxyCall call) {
+    static CompletionStage<Authentication> named(ProxyCall call) {
         String subject = call.request()
                 .headers()
                 .first("Authorization")

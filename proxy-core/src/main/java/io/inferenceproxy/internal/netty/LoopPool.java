@@ -82,6 +82,13 @@ final class LoopPool {
 
     /** Sends the request over a new connection. */
     void connect(UpstreamExchange exchange) {
+        Transport.afterEvents(loop, () -> connectNow(exchange));
+    }
+
+    private void connectNow(UpstreamExchange exchange) {
+        if (exchange.isCancelled()) {
+            return;
+        }
         UpstreamRequest request = exchange.request();
         open(request.address(), request.timeouts().connect()).addListener((ChannelFuture connecting) -> {
             Channel channel = connecting.channel();
@@ -124,7 +131,7 @@ final class LoopPool {
         }
     }
 
-    /** Opens a connection, for an exchange or just to see whether one can be had. */
+    /** Opens a connection, for an exchange or just to see whether one can be had. Not amid events, see {@link Transport}. */
     ChannelFuture open(UpstreamAddress address, Duration timeout) {
         int millis = (int) Math.min(Integer.MAX_VALUE, Math.max(1, timeout.toMillis()));
         ChannelFuture connecting = new Bootstrap()

@@ -159,7 +159,7 @@ public final class NettyListener {
             @Override
             public void channelRead(ChannelHandlerContext context, Object accepted) {
                 owner().accepted((Channel) accepted);
-                context.fireChannelRead(accepted);
+                Transport.afterEvents(context.channel().eventLoop(), () -> context.fireChannelRead(accepted));
             }
         };
 

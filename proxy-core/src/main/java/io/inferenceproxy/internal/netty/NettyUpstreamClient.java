@@ -58,10 +58,13 @@ public final class NettyUpstreamClient implements UpstreamClient {
     @Override
     public CompletionStage<Boolean> probe(UpstreamAddress address, Duration timeout) {
         CompletableFuture<Boolean> usable = new CompletableFuture<>();
-        pool(transport.loops().next()).open(address, timeout).addListener((ChannelFuture connecting) -> {
-            connecting.channel().close();
-            usable.complete(connecting.isSuccess());
-        });
+        LoopPool pool = pool(transport.loops().next());
+        Transport.afterEvents(
+                pool.loop(),
+                () -> pool.open(address, timeout).addListener((ChannelFuture connecting) -> {
+                    connecting.channel().close();
+                    usable.complete(connecting.isSuccess());
+                }));
         return usable;
     }
 

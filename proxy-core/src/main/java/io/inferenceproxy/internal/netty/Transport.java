@@ -1,6 +1,7 @@
 package io.inferenceproxy.internal.netty;
 
 import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
@@ -44,6 +45,15 @@ record Transport(
                         threads, new DefaultThreadFactory("inference-proxy-io", true), handlers),
                 epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class,
                 epoll ? EpollSocketChannel.class : NioSocketChannel.class);
+    }
+
+    /**
+     * Runs what registers a new socket with a loop when the loop has handled the events that it has at hand. Amid them the new
+     * socket could have the number of one that was closed a moment ago, and be told what had happened to that one: a
+     * connection that is still being made would fail of another's end.
+     */
+    static void afterEvents(EventLoop loop, Runnable registering) {
+        loop.execute(registering);
     }
 
     /**

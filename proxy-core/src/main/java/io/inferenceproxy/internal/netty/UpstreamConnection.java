@@ -375,6 +375,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
                 requestBody.pause(); // until the next connection reads it again
                 requestBody = null;
             }
+            current.off();
             pool.connect(current);
         } else {
             failed(Kind.CONNECTION_TERMINATED, "the upstream closed the connection");

@@ -51,6 +51,11 @@ final class UpstreamExchange {
         begun = true;
     }
 
+    /** The connection is gone, and the exchange waits for another. */
+    void off() {
+        connection = null;
+    }
+
     /** Whether the request can go out: nothing of its body was taken, or all that was can be had again. */
     boolean canBeSent() {
         return !begun || request.body().isRepeatable();
