@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -28,6 +29,13 @@ class LauncherTest {
     @BeforeEach
     void unpack() throws IOException {
         launcher = new LauncherFixture(directory);
+    }
+
+    /** What makes an archive is nobody's child, and goes on for a moment after the command. */
+    @AfterEach
+    void untilNothingRuns() {
+        await().until(() -> ProcessHandle.allProcesses()
+                .noneMatch(process -> process.info().commandLine().orElse("").contains(directory.toString())));
     }
 
     private Path onlyArchive() {
