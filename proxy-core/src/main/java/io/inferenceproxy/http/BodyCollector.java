@@ -61,6 +61,11 @@ public final class BodyCollector implements BodySink {
         return result;
     }
 
+    /** What {@link #collect} returns, for who hands over the pieces without it. */
+    public CompletionStage<byte[]> result() {
+        return result;
+    }
+
     /** Gives back what was reserved; from then on nothing more is taken. A second time does nothing. */
     public void release() {
         long held = RESERVED.getAndSet(this, RELEASED);

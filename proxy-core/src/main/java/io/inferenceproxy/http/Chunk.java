@@ -26,6 +26,14 @@ public interface Chunk {
         return bytes.get(bytes.limit() - 1);
     }
 
+    /**
+     * The same bytes for who keeps them for longer than the event in which they came: a copy, where they are a small part of
+     * something that others wait for. Takes the place of this piece, which is released if it is not the same.
+     */
+    default Chunk lasting() {
+        return this;
+    }
+
     /** Gives the memory back. */
     void release();
 

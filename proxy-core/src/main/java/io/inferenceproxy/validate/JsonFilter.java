@@ -12,6 +12,7 @@ import io.inferenceproxy.problem.ProblemType;
 import io.inferenceproxy.problem.RoomFilter;
 import io.inferenceproxy.units.DataSize;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -33,6 +34,7 @@ final class JsonFilter implements ValidateFilter {
     /** Larger content is checked by the workers: an I/O thread has other calls to serve. */
     private static final int INLINE = 64 << 10;
 
+    private static final byte[] NOTHING = {};
     private static final Duration BUSY = Duration.ofSeconds(1);
 
     private final DataSize maxBody;
@@ -62,12 +64,50 @@ final class JsonFilter implements ValidateFilter {
         if (body.length().orElse(0) > maxBody.bytes()) {
             return ValidateFilter.tooLarge(maxBody).toAnswer(call);
         }
-        BodyCollector collector = BodyCollector.of(body, maxBody.bytes(), buffers);
+        if (schema.isEmpty() && call.io().isCurrentThread()) {
+            return new JsonGathering(this, call, next).read(body);
+        }
+        return whenCollected(call, collector(call).collect(), next);
+    }
+
+    /** What collects the body of the call, counted until the call ends. */
+    BodyCollector collector(ProxyCall call) {
+        BodyCollector collector = BodyCollector.of(call.request().body(), maxBody.bytes(), buffers);
         call.onEnd(end -> collector.release());
-        return collector
-                .collect()
+        return collector;
+    }
+
+    CompletionStage<ProxyResponse> whenCollected(ProxyCall call, CompletionStage<byte[]> collected, ProxyHandler next) {
+        return collected
                 .handle((bytes, failure) -> failure == null ? checked(call, bytes, next) : unread(call, failure))
                 .thenCompose(Function.identity());
+    }
+
+    /** Checks what came at once; it goes on as it is. */
+    CompletionStage<ProxyResponse> checked(ProxyCall call, CheckedBody content, ProxyHandler next) {
+        int size = content.size();
+        if (size > maxBody.bytes()) {
+            content.cancel();
+            return ValidateFilter.tooLarge(maxBody).toAnswer(call);
+        }
+        if (!buffers.tryReserve(size)) {
+            content.cancel();
+            return RoomFilter.noRoom(buffers).toAnswer(call);
+        }
+        PlainJson walk = PlainJson.ofThread();
+        byte[] text = walk.room(size);
+        content.copyTo(text);
+        boolean fine = walk.isFine(size, maxDepth);
+        byte[] odd = fine ? NOTHING : Arrays.copyOf(text, size);
+        call.onEnd(end -> {
+            buffers.release(size);
+            content.cancel();
+        });
+        if (fine) {
+            return passed(call.withRequest(call.request().withBody(content)), next);
+        }
+        content.cancel();
+        return judged(call, odd, verdict(odd), next);
     }
 
     private static boolean needsContent(String method) {

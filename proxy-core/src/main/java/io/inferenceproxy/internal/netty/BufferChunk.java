@@ -46,6 +46,12 @@ record BufferChunk(ByteBuf buffer) implements Chunk {
     }
 
     @Override
+    public Chunk lasting() {
+        ByteBuf lasting = ReadBuffers.toKeep(buffer);
+        return lasting == buffer ? this : new BufferChunk(lasting);
+    }
+
+    @Override
     public void release() {
         buffer.release();
     }
