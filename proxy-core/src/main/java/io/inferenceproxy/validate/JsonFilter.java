@@ -147,7 +147,7 @@ final class JsonFilter implements ValidateFilter {
         return answer;
     }
 
-    private static void relay(CompletionStage<ProxyResponse> from, CompletableFuture<ProxyResponse> to) {
+    static void relay(CompletionStage<ProxyResponse> from, CompletableFuture<ProxyResponse> to) {
         from.whenComplete((response, failure) -> {
             if (failure == null) {
                 to.complete(response);

@@ -25,6 +25,7 @@ final class JsonGathering implements BodySink {
     private final CheckedBody content;
     private @Nullable BodyCollector collector;
     private @Nullable CompletionStage<ProxyResponse> answer;
+    private @Nullable CompletableFuture<ProxyResponse> promised;
 
     JsonGathering(JsonFilter filter, ProxyCall call, ProxyHandler next) {
         this.filter = filter;
@@ -33,25 +34,37 @@ final class JsonGathering implements BodySink {
         this.content = new CheckedBody(call.io());
     }
 
-    /** Reads the body; what it does not bring at once is collected. */
+    /** Reads the body, of which the first pieces come in the very event in which the head came, yet after it. */
     CompletionStage<ProxyResponse> read(Body body) {
         body.read(this);
-        return answer != null ? answer : collected();
+        if (answer != null) {
+            return answer;
+        }
+        CompletableFuture<ProxyResponse> later = new CompletableFuture<>();
+        promised = later;
+        return later;
     }
 
-    private CompletionStage<ProxyResponse> collected() {
+    private void answer(CompletionStage<ProxyResponse> stage) {
+        CompletableFuture<ProxyResponse> later = promised;
+        if (later == null) {
+            answer = stage;
+        } else {
+            JsonFilter.relay(stage, later);
+        }
+    }
+
+    private void collect() {
         BodyCollector collecting = filter.collector(call);
         collector = collecting;
         content.drainTo(collecting);
-        CompletionStage<ProxyResponse> later = filter.whenCollected(call, collecting.result(), next);
-        answer = later;
-        return later;
+        answer(filter.whenCollected(call, collecting.result(), next));
     }
 
     @Override
     public void onChunk(Chunk chunk) {
         if (collector == null && chunk.size() > PlainJson.MOST_KEPT - content.size()) {
-            collected();
+            collect();
         }
         if (collector != null) {
             collector.onChunk(chunk);
@@ -63,7 +76,7 @@ final class JsonGathering implements BodySink {
     @Override
     public void onReadComplete() {
         if (collector == null) {
-            collected();
+            collect();
         }
     }
 
@@ -72,12 +85,14 @@ final class JsonGathering implements BodySink {
         if (collector != null) {
             collector.onEnd();
         } else {
+            CompletionStage<ProxyResponse> judged;
             try {
-                answer = filter.checked(call, content, next);
+                judged = filter.checked(call, content, next);
             } catch (RuntimeException | Error surprise) {
-                answer = CompletableFuture.failedFuture(surprise);
+                judged = CompletableFuture.failedFuture(surprise);
             }
             content.keep();
+            answer(judged);
         }
     }
 
@@ -87,7 +102,7 @@ final class JsonGathering implements BodySink {
             collector.onFailure(cause);
         } else {
             content.cancel();
-            answer = CompletableFuture.failedFuture(cause);
+            answer(CompletableFuture.failedFuture(cause));
         }
     }
 }

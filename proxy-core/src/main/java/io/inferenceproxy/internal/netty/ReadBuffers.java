@@ -29,9 +29,14 @@ final class ReadBuffers implements RecvByteBufAllocator {
         }
     };
 
+    /** How often one socket is read before others have their turn, and before what it brought is sent on. */
+    private static final int MOST_READS = 4;
+
     private final AdaptiveRecvByteBufAllocator own = new AdaptiveRecvByteBufAllocator();
 
-    private ReadBuffers() {}
+    private ReadBuffers() {
+        own.maxMessagesPerRead(MOST_READS);
+    }
 
     @Override
     public Handle newHandle() {
