@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Tokens at the door; over 300 lines because each way to be known, refused or forgotten has its test. */
 class JwtAuthenticatorTest {
 
     private final ManualClock clock = new ManualClock();

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
+/** What is told away from the calls; over 300 lines because each way to lose or to keep a report has its test. */
 class ObservationsTest {
 
     private static final int SMALL = 8;

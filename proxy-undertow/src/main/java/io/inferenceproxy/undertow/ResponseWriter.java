@@ -25,6 +25,8 @@ import org.xnio.channels.StreamSinkChannel;
 /**
  * Writes one answer. The body comes on a thread of its own, that of the upstream's connection; its pieces wait here for the I/O
  * thread, and past {@value #HIGH} bytes the body is paused until the client has taken most of them.
+ *
+ * <p>It is over 300 lines because head, pieces, end and failures of one answer share one state.
  */
 final class ResponseWriter implements BodySink, ChannelListener<StreamSinkChannel> {
 

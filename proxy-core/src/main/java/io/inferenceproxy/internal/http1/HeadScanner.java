@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * <p>What is refused, beside what the tables of {@link Octets} do not allow: line ends other than CR LF, lines continued by
  * white space (obs-fold), white space before a colon, names that are empty, a first line that is not three words parted by
  * single spaces.
+ *
+ * <p>It is over 300 lines because it is one machine: where a head stops, each of its states must be able to go on.
  */
 public final class HeadScanner {
 
