@@ -1,5 +1,6 @@
 package io.inferenceproxy;
 
+import io.inferenceproxy.audit.AuditOptions;
 import io.inferenceproxy.auth.AuthOptions;
 import io.inferenceproxy.docs.PageOptions;
 import io.inferenceproxy.limit.LimitPolicyOptions;
@@ -47,7 +48,10 @@ public record ProxyOptions(
 
         @Setting("The pages that explain each problem") PageOptions problems,
         @Setting("The short page that links the others") PageOptions index,
-        @Setting("What is logged") LoggingOptions logging) {
+        @Setting("What is logged") LoggingOptions logging,
+
+        @Setting("The trail of what was done with identities")
+        AuditOptions audit) {
 
     /** What holds when nothing is configured. */
     public static final ProxyOptions DEFAULT = new ProxyOptions(
@@ -64,7 +68,8 @@ public record ProxyOptions(
             PageOptions.at("/docs"),
             PageOptions.at("/problems"),
             PageOptions.at("/"),
-            LoggingOptions.DEFAULT);
+            LoggingOptions.DEFAULT,
+            AuditOptions.DEFAULT);
 
     public ProxyOptions {
         upstreams = ordered(upstreams, "upstreams");
@@ -149,61 +154,222 @@ public record ProxyOptions(
 
     public ProxyOptions withServer(ServerOptions server) {
         return new ProxyOptions(
-                server, admin, upstreams, preset, routes, auth, limits, validation, docs, problems, index, logging);
+                server,
+                admin,
+                upstreams,
+                preset,
+                routes,
+                auth,
+                limits,
+                validation,
+                docs,
+                problems,
+                index,
+                logging,
+                audit);
     }
 
     public ProxyOptions withAdmin(AdminOptions admin) {
         return new ProxyOptions(
-                server, admin, upstreams, preset, routes, auth, limits, validation, docs, problems, index, logging);
+                server,
+                admin,
+                upstreams,
+                preset,
+                routes,
+                auth,
+                limits,
+                validation,
+                docs,
+                problems,
+                index,
+                logging,
+                audit);
     }
 
     public ProxyOptions withUpstreams(Map<String, UpstreamOptions> upstreams) {
         return new ProxyOptions(
-                server, admin, upstreams, preset, routes, auth, limits, validation, docs, problems, index, logging);
+                server,
+                admin,
+                upstreams,
+                preset,
+                routes,
+                auth,
+                limits,
+                validation,
+                docs,
+                problems,
+                index,
+                logging,
+                audit);
     }
 
     public ProxyOptions withPreset(Optional<Preset> preset) {
         return new ProxyOptions(
-                server, admin, upstreams, preset, routes, auth, limits, validation, docs, problems, index, logging);
+                server,
+                admin,
+                upstreams,
+                preset,
+                routes,
+                auth,
+                limits,
+                validation,
+                docs,
+                problems,
+                index,
+                logging,
+                audit);
     }
 
     public ProxyOptions withRoutes(Map<String, RouteOptions> routes) {
         return new ProxyOptions(
-                server, admin, upstreams, preset, routes, auth, limits, validation, docs, problems, index, logging);
+                server,
+                admin,
+                upstreams,
+                preset,
+                routes,
+                auth,
+                limits,
+                validation,
+                docs,
+                problems,
+                index,
+                logging,
+                audit);
     }
 
     public ProxyOptions withAuth(AuthOptions auth) {
         return new ProxyOptions(
-                server, admin, upstreams, preset, routes, auth, limits, validation, docs, problems, index, logging);
+                server,
+                admin,
+                upstreams,
+                preset,
+                routes,
+                auth,
+                limits,
+                validation,
+                docs,
+                problems,
+                index,
+                logging,
+                audit);
     }
 
     public ProxyOptions withLimits(Map<String, LimitPolicyOptions> limits) {
         return new ProxyOptions(
-                server, admin, upstreams, preset, routes, auth, limits, validation, docs, problems, index, logging);
+                server,
+                admin,
+                upstreams,
+                preset,
+                routes,
+                auth,
+                limits,
+                validation,
+                docs,
+                problems,
+                index,
+                logging,
+                audit);
     }
 
     public ProxyOptions withValidation(ValidationOptions validation) {
         return new ProxyOptions(
-                server, admin, upstreams, preset, routes, auth, limits, validation, docs, problems, index, logging);
+                server,
+                admin,
+                upstreams,
+                preset,
+                routes,
+                auth,
+                limits,
+                validation,
+                docs,
+                problems,
+                index,
+                logging,
+                audit);
     }
 
     public ProxyOptions withDocs(PageOptions docs) {
         return new ProxyOptions(
-                server, admin, upstreams, preset, routes, auth, limits, validation, docs, problems, index, logging);
+                server,
+                admin,
+                upstreams,
+                preset,
+                routes,
+                auth,
+                limits,
+                validation,
+                docs,
+                problems,
+                index,
+                logging,
+                audit);
     }
 
     public ProxyOptions withProblems(PageOptions problems) {
         return new ProxyOptions(
-                server, admin, upstreams, preset, routes, auth, limits, validation, docs, problems, index, logging);
+                server,
+                admin,
+                upstreams,
+                preset,
+                routes,
+                auth,
+                limits,
+                validation,
+                docs,
+                problems,
+                index,
+                logging,
+                audit);
     }
 
     public ProxyOptions withIndex(PageOptions index) {
         return new ProxyOptions(
-                server, admin, upstreams, preset, routes, auth, limits, validation, docs, problems, index, logging);
+                server,
+                admin,
+                upstreams,
+                preset,
+                routes,
+                auth,
+                limits,
+                validation,
+                docs,
+                problems,
+                index,
+                logging,
+                audit);
     }
 
     public ProxyOptions withLogging(LoggingOptions logging) {
         return new ProxyOptions(
-                server, admin, upstreams, preset, routes, auth, limits, validation, docs, problems, index, logging);
+                server,
+                admin,
+                upstreams,
+                preset,
+                routes,
+                auth,
+                limits,
+                validation,
+                docs,
+                problems,
+                index,
+                logging,
+                audit);
+    }
+
+    public ProxyOptions withAudit(AuditOptions audit) {
+        return new ProxyOptions(
+                server,
+                admin,
+                upstreams,
+                preset,
+                routes,
+                auth,
+                limits,
+                validation,
+                docs,
+                problems,
+                index,
+                logging,
+                audit);
     }
 }

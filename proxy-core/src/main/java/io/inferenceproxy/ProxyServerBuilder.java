@@ -1,5 +1,6 @@
 package io.inferenceproxy;
 
+import io.inferenceproxy.audit.AuditOptions;
 import io.inferenceproxy.auth.AuthOptions;
 import io.inferenceproxy.auth.Authenticator;
 import io.inferenceproxy.auth.UserStore;
@@ -138,6 +139,11 @@ public final class ProxyServerBuilder {
     /** What is logged. */
     public ProxyServerBuilder logging(UnaryOperator<LoggingOptions> change) {
         return options(all -> all.withLogging(change.apply(all.logging())));
+    }
+
+    /** The trail of what was done with identities. */
+    public ProxyServerBuilder audit(UnaryOperator<AuditOptions> change) {
+        return options(all -> all.withAudit(change.apply(all.audit())));
     }
 
     /** Finds out who makes a call, in place of the check of our own tokens. */

@@ -3,6 +3,7 @@ package io.inferenceproxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.inferenceproxy.audit.AuditOptions;
 import io.inferenceproxy.auth.AuthOptions;
 import io.inferenceproxy.docs.PageOptions;
 import io.inferenceproxy.limit.LimitPolicyOptions;
@@ -43,7 +44,8 @@ class ProxyOptionsTest {
                         new PageOptions(true, "/docs"),
                         new PageOptions(true, "/problems"),
                         new PageOptions(true, "/"),
-                        LoggingOptions.DEFAULT));
+                        LoggingOptions.DEFAULT,
+                        AuditOptions.DEFAULT));
     }
 
     @Test
@@ -83,6 +85,7 @@ class ProxyOptionsTest {
         ValidationOptions validation = ValidationOptions.DEFAULT.withMaxDepth(5);
         PageOptions off = PageOptions.at("/off").withEnabled(false);
         LoggingOptions logging = LoggingOptions.DEFAULT.withAccess(false);
+        AuditOptions audit = AuditOptions.DEFAULT.withSync(true);
 
         ProxyOptions changed = DEFAULT.withServer(server)
                 .withAdmin(admin)
@@ -95,7 +98,8 @@ class ProxyOptionsTest {
                 .withDocs(off)
                 .withProblems(off)
                 .withIndex(off)
-                .withLogging(logging);
+                .withLogging(logging)
+                .withAudit(audit);
 
         assertThat(changed)
                 .isEqualTo(new ProxyOptions(
@@ -110,7 +114,8 @@ class ProxyOptionsTest {
                         off,
                         off,
                         off,
-                        logging));
+                        logging,
+                        audit));
     }
 
     @Test

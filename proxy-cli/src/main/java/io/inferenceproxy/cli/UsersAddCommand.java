@@ -1,5 +1,6 @@
 package io.inferenceproxy.cli;
 
+import io.inferenceproxy.audit.AuditKind;
 import io.inferenceproxy.units.Secret;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,6 +49,7 @@ final class UsersAddCommand implements Callable<Integer> {
             if (!editor.add(name, password, Words.of(roles, ","))) {
                 throw taken();
             }
+            users.record(AuditKind.USER_ADDED, name);
             surroundings.say("added " + name + " to " + file);
             return ExitCode.OK.number();
         });

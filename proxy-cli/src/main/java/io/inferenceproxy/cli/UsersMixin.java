@@ -1,6 +1,8 @@
 package io.inferenceproxy.cli;
 
 import io.inferenceproxy.ProxyOptions;
+import io.inferenceproxy.audit.AuditKind;
+import io.inferenceproxy.audit.AuditOptions;
 import io.inferenceproxy.auth.UsersFileEditor;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -20,6 +22,8 @@ final class UsersMixin {
             description = "The file of users (auth.users-file; default: users.yaml in the state directory).")
     private @Nullable String users;
 
+    private AuditOptions audit = AuditOptions.DEFAULT;
+
     /** Something done with the file. */
     @FunctionalInterface
     interface Work<T> {
@@ -37,6 +41,7 @@ final class UsersMixin {
                         surroundings,
                         sources -> users == null ? sources : sources.withFlag("--users", "auth.users-file", users)),
                 surroundings);
+        audit = options.audit();
         Path file = options.auth()
                 .usersFile()
                 .orElseGet(() -> config.state(surroundings).open().usersFile());
@@ -47,5 +52,10 @@ final class UsersMixin {
         } catch (IOException failed) {
             throw new CommandFailure(ExitCode.LOCAL, "users file " + file + ": cannot be used, " + failed, failed);
         }
+    }
+
+    /** Puts what was done into the audit trail. */
+    void record(AuditKind kind, String name) {
+        CommandAudit.record(audit, kind, name);
     }
 }

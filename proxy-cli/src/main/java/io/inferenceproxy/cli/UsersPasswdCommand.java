@@ -1,5 +1,6 @@
 package io.inferenceproxy.cli;
 
+import io.inferenceproxy.audit.AuditKind;
 import io.inferenceproxy.units.Secret;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -40,6 +41,7 @@ final class UsersPasswdCommand implements Callable<Integer> {
             if (!editor.passwd(name, password)) {
                 throw new CommandFailure(ExitCode.USAGE, "user: " + name + " is not in " + file);
             }
+            users.record(AuditKind.USER_CHANGED, name);
             surroundings.say("changed the password of " + name + " in " + file);
             return ExitCode.OK.number();
         });

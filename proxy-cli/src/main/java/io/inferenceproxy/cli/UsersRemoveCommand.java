@@ -1,5 +1,6 @@
 package io.inferenceproxy.cli;
 
+import io.inferenceproxy.audit.AuditKind;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,6 +32,7 @@ final class UsersRemoveCommand implements Callable<Integer> {
             if (!editor.remove(name)) {
                 throw new CommandFailure(ExitCode.USAGE, "user: " + name + " is not in " + file);
             }
+            users.record(AuditKind.USER_REMOVED, name);
             surroundings.say("removed " + name + " from " + file);
             return ExitCode.OK.number();
         });
