@@ -47,8 +47,7 @@ record BufferChunk(ByteBuf buffer) implements Chunk {
 
     @Override
     public Chunk lasting() {
-        ByteBuf lasting = ReadBuffers.toKeep(buffer);
-        return lasting == buffer ? this : new BufferChunk(lasting);
+        return new BufferChunk(ReadBuffers.toKeep(buffer));
     }
 
     @Override
