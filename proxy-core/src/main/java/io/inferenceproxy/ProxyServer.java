@@ -117,12 +117,12 @@ public final class ProxyServer implements AutoCloseable {
 
     /** Where callers reach it, with the real port. */
     public URI uri() {
-        return uri(listener.address());
+        return uri(options.server().tls().isOn() ? "https" : "http", listener.address());
     }
 
     /** Where operators reach it; empty when there is no admin listener. */
     public Optional<URI> adminUri() {
-        return admin.map(NettyListener::address).map(ProxyServer::uri);
+        return admin.map(NettyListener::address).map(address -> uri("http", address));
     }
 
     public ProxyOptions options() {
@@ -205,9 +205,9 @@ public final class ProxyServer implements AutoCloseable {
         thread.start();
     }
 
-    private static URI uri(InetSocketAddress address) {
+    private static URI uri(String scheme, InetSocketAddress address) {
         InetAddress host = address.getAddress();
         String name = host.isAnyLocalAddress() ? "127.0.0.1" : host.getHostAddress();
-        return URI.create("http://" + (name.indexOf(':') < 0 ? name : "[" + name + "]") + ":" + address.getPort());
+        return URI.create(scheme + "://" + (name.indexOf(':') < 0 ? name : "[" + name + "]") + ":" + address.getPort());
     }
 }

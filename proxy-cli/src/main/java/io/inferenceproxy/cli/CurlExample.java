@@ -21,9 +21,7 @@ record CurlExample(String method, URI url, String body) {
 
     /** A call of the first route, at the configured address. */
     static CurlExample of(ProxyOptions options) {
-        return of(
-                options,
-                Addresses.reachable(options.server().host(), options.server().port()));
+        return of(options, Addresses.reachable(options.server()));
     }
 
     /** A call of the first route, at that address. */

@@ -1,13 +1,18 @@
 package io.inferenceproxy.cli;
 
-import io.inferenceproxy.ProxyOptions;
+import io.inferenceproxy.server.ServerCertificates;
 import io.inferenceproxy.server.ServerOptions;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
 import java.net.Proxy;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import javax.net.ssl.HttpsURLConnection;
+import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -44,8 +49,9 @@ final class HealthCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        URI target = target();
-        int status = status(target);
+        Optional<ServerOptions> configured = url == null ? Optional.of(configured()) : Optional.empty();
+        URI target = configured.map(HealthCommand::readiness).orElseGet(this::given);
+        int status = status(target, configured.flatMap(HealthCommand::sockets));
         if (status != HttpURLConnection.HTTP_OK) {
             throw new CommandFailure(ExitCode.REMOTE, target + ": status " + status + " (expected: 200)");
         }
@@ -53,13 +59,14 @@ final class HealthCommand implements Callable<Integer> {
         return ExitCode.OK.number();
     }
 
-    private URI target() {
-        if (url == null) {
-            ProxyOptions options = ConfigMixin.require(config.load(surroundings, sources -> sources), surroundings);
-            return readiness(options.server());
-        }
+    private ServerOptions configured() {
+        return ConfigMixin.require(config.load(surroundings, sources -> sources), surroundings)
+                .server();
+    }
+
+    private URI given() {
         try {
-            URI given = new URI(url);
+            URI given = new URI(Objects.requireNonNull(url, "no URL"));
             boolean http = "http".equalsIgnoreCase(given.getScheme()) || "https".equalsIgnoreCase(given.getScheme());
             if (http && given.getHost() != null) {
                 String path = given.getRawPath();
@@ -74,12 +81,31 @@ final class HealthCommand implements Callable<Integer> {
 
     /** Where the listener is reached from this machine: one on all addresses, on the loopback address. */
     private static URI readiness(ServerOptions server) {
-        return Addresses.reachable(server.host(), server.port()).resolve("/readyz");
+        return Addresses.reachable(server).resolve("/readyz");
     }
 
-    private static int status(URI target) {
+    /** It is asked at its address, which its certificate need not name; who it is tells the certificate itself. */
+    private static Optional<SSLSocketFactory> sockets(ServerOptions server) {
+        if (!server.tls().isOn()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(
+                    TrustedExactly.sockets(ServerCertificates.read(server.tls()).own()));
+        } catch (IllegalArgumentException wrong) {
+            throw new CommandFailure(ExitCode.CONFIGURATION, String.valueOf(wrong.getMessage()), wrong);
+        } catch (UncheckedIOException unreadable) {
+            throw new CommandFailure(ExitCode.LOCAL, String.valueOf(unreadable.getMessage()), unreadable);
+        }
+    }
+
+    private static int status(URI target, Optional<SSLSocketFactory> sockets) {
         try {
             HttpURLConnection connection = (HttpURLConnection) target.toURL().openConnection(Proxy.NO_PROXY);
+            if (connection instanceof HttpsURLConnection secure && sockets.isPresent()) {
+                secure.setSSLSocketFactory(sockets.get());
+                secure.setHostnameVerifier((host, session) -> true); // the very certificate was checked
+            }
             connection.setConnectTimeout(TIMEOUT_MILLIS);
             connection.setReadTimeout(TIMEOUT_MILLIS);
             connection.setInstanceFollowRedirects(false);

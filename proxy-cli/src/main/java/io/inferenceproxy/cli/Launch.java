@@ -7,6 +7,7 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.FileSystemException;
 import java.util.function.UnaryOperator;
 
 /** Starts proxies, with failures that name their exit code. */
@@ -48,6 +49,9 @@ final class Launch {
     private static RuntimeException startFailure(ProxyOptions options, RuntimeException failed) {
         Throwable cause = failed;
         for (int i = 0; i < LONGEST_CHAIN && cause != null; i++) {
+            if (cause instanceof FileSystemException) {
+                return new CommandFailure(ExitCode.LOCAL, String.valueOf(failed.getMessage()), failed);
+            }
             if (cause instanceof BindException || cause instanceof IOException) {
                 return new CommandFailure(ExitCode.LOCAL, bindMessage(options, cause), failed);
             }

@@ -10,6 +10,7 @@ import io.inferenceproxy.cli.config.KeyPath;
 import io.inferenceproxy.cli.config.LoadedConfig;
 import io.inferenceproxy.cli.config.Origin;
 import io.inferenceproxy.route.RouteOptions;
+import io.inferenceproxy.server.ServerCertificates;
 import io.inferenceproxy.time.Ticker;
 import io.inferenceproxy.units.Secret;
 import io.inferenceproxy.validate.BodySchema;
@@ -51,6 +52,9 @@ final class Trial {
             findings.add(missing);
         }
         keys(state);
+        if (options.server().tls().isOn()) {
+            attempt("server.tls", () -> ServerCertificates.read(options.server().tls()));
+        }
         options.auth().usersFile().ifPresent(this::users);
         options.validation().schema().ifPresent(file -> schema("validation.schema", file));
         for (Map.Entry<String, RouteOptions> route : options.routes().entrySet()) {
@@ -121,10 +125,16 @@ final class Trial {
     }
 
     private void add(String key, String message) {
-        Optional<Origin> origin = config.setting(KeyPath.parse(key))
+        Optional<Origin> origin = config.setting(KeyPath.parse(mostExact(key, message)))
                 .map(setting -> setting.origin())
                 .filter(place -> !(place instanceof Origin.Default));
         String named = message.startsWith(key) ? message : key + ": " + message;
         findings.add(config.mask().mask(origin.map(place -> place + ": ").orElse("") + named));
+    }
+
+    /** The setting that the message itself names, where that is the given one or one below it. */
+    private static String mostExact(String key, String message) {
+        int colon = message.indexOf(": ");
+        return message.startsWith(key + ".") && colon > 0 ? message.substring(0, colon) : key;
     }
 }

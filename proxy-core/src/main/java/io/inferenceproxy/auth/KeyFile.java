@@ -6,6 +6,7 @@ import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.OctetKeyPair;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.util.Base64URL;
+import io.inferenceproxy.pem.UnusablePem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -58,7 +59,7 @@ final class KeyFile {
             return new KeyFile(path, material, thumbprint(material.publicKey()));
         } catch (GeneralSecurityException | JOSEException | RuntimeException wrong) {
             // The causes of these may quote the key: their messages stay behind, but for those that are ours.
-            String what = wrong instanceof KeyMaterial.Unusable ? wrong.getMessage() : "not a key that can be read";
+            String what = wrong instanceof UnusablePem ? wrong.getMessage() : "not a key that can be read";
             throw new IllegalArgumentException("auth.key-file: " + path + ": " + what);
         }
     }

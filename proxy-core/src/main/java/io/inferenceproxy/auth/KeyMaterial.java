@@ -1,5 +1,6 @@
 package io.inferenceproxy.auth;
 
+import io.inferenceproxy.pem.UnusablePem;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.util.Optional;
@@ -29,7 +30,7 @@ record KeyMaterial(
     }
 
     /** The file cannot be used; the message is our own and quotes nothing of it. */
-    static final class Unusable extends IllegalArgumentException {
+    static final class Unusable extends UnusablePem {
         private static final long serialVersionUID = 1L;
 
         Unusable(String message) {

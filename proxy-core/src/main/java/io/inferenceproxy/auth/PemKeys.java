@@ -1,5 +1,9 @@
 package io.inferenceproxy.auth;
 
+import io.inferenceproxy.pem.Der;
+import io.inferenceproxy.pem.PemBlock;
+import io.inferenceproxy.pem.PrivateKeys;
+import io.inferenceproxy.units.Secret;
 import java.io.ByteArrayInputStream;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -9,13 +13,9 @@ import java.security.cert.CertificateFactory;
 import java.security.interfaces.ECPrivateKey;
 import java.security.interfaces.EdECPrivateKey;
 import java.security.interfaces.RSAPrivateCrtKey;
-import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.RSAPublicKeySpec;
 import java.security.spec.X509EncodedKeySpec;
-import java.util.Base64;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Reads a key that is written as PEM (RFC 7468): {@code PRIVATE KEY} (PKCS#8), {@code RSA PRIVATE KEY} (PKCS#1),
@@ -24,28 +24,19 @@ import java.util.regex.Pattern;
  */
 final class PemKeys {
 
-    private static final Pattern BLOCK =
-            Pattern.compile("-----BEGIN ([A-Z0-9 ]{1,40})-----([^-]*)-----END ([A-Z0-9 ]{1,40})-----");
-
     private PemKeys() {}
 
     static KeyMaterial parse(String text) throws GeneralSecurityException {
         Optional<PrivateKey> privateKey = Optional.empty();
         Optional<PublicKey> publicKey = Optional.empty();
-        Matcher blocks = BLOCK.matcher(text);
-        while (blocks.find()) {
-            String label = blocks.group(1);
-            if (label.equals("ENCRYPTED PRIVATE KEY") || blocks.group(2).contains("ENCRYPTED")) {
-                throw new KeyMaterial.Unusable("encrypted (expected: a key without a passphrase)");
-            }
-            if (label.equals("EC PARAMETERS")) {
-                continue;
-            }
-            byte[] content = Base64.getMimeDecoder().decode(blocks.group(2));
-            if (label.endsWith("PRIVATE KEY")) {
-                privateKey = onlyOne(privateKey, privateKey(label, content));
-            } else {
-                publicKey = onlyOne(publicKey, publicKey(label, content));
+        for (PemBlock block : PemBlock.all(text)) {
+            if (PrivateKeys.isOne(block)) {
+                if (block.label().startsWith("ENCRYPTED")) {
+                    throw new KeyMaterial.Unusable("encrypted (expected: a key without a passphrase)");
+                }
+                privateKey = onlyOne(privateKey, PrivateKeys.of(block, Secret.none()));
+            } else if (!block.label().equals("EC PARAMETERS")) {
+                publicKey = onlyOne(publicKey, publicKey(block.label(), block.content()));
             }
         }
         if (privateKey.isPresent()) {
@@ -61,16 +52,6 @@ final class PemKeys {
             throw new KeyMaterial.Unusable("several keys in it (expected: one)");
         }
         return Optional.of(key);
-    }
-
-    private static PrivateKey privateKey(String label, byte[] content) throws GeneralSecurityException {
-        byte[] pkcs8 = switch (label) {
-            case "PRIVATE KEY" -> content;
-            case "RSA PRIVATE KEY" -> Der.pkcs8OfPkcs1(content);
-            case "EC PRIVATE KEY" -> Der.pkcs8OfSec1(content);
-            default -> throw new KeyMaterial.Unusable(label + " (expected: a key of RSA, EC or Ed25519)");
-        };
-        return KeyFactory.getInstance(Der.algorithmOfPkcs8(pkcs8)).generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
     }
 
     private static PublicKey publicKey(String label, byte[] content) throws GeneralSecurityException {

@@ -51,7 +51,8 @@ public record ServerOptions(
         @Setting("How long calls in flight may go on after that")
         Duration drainTimeout,
 
-        @Setting("Web pages of other origins") CorsOptions cors) {
+        @Setting("Web pages of other origins") CorsOptions cors,
+        @Setting("TLS") TlsOptions tls) {
 
     /** What holds when nothing is configured. */
     public static final ServerOptions DEFAULT = new ServerOptions(
@@ -68,7 +69,8 @@ public record ServerOptions(
             Optional.empty(),
             Duration.ofSeconds(5),
             Duration.ofSeconds(30),
-            CorsOptions.DEFAULT);
+            CorsOptions.DEFAULT,
+            TlsOptions.DEFAULT);
 
     public ServerOptions {
         Require.printable(host, "host");
@@ -109,7 +111,8 @@ public record ServerOptions(
                 maxBuffered,
                 drainDelay,
                 drainTimeout,
-                cors);
+                cors,
+                tls);
     }
 
     public ServerOptions withPort(int port) {
@@ -127,7 +130,8 @@ public record ServerOptions(
                 maxBuffered,
                 drainDelay,
                 drainTimeout,
-                cors);
+                cors,
+                tls);
     }
 
     public ServerOptions withBaseUrl(String baseUrl) {
@@ -145,7 +149,8 @@ public record ServerOptions(
                 maxBuffered,
                 drainDelay,
                 drainTimeout,
-                cors);
+                cors,
+                tls);
     }
 
     public ServerOptions withTrustedProxies(List<Cidr> trustedProxies) {
@@ -163,7 +168,8 @@ public record ServerOptions(
                 maxBuffered,
                 drainDelay,
                 drainTimeout,
-                cors);
+                cors,
+                tls);
     }
 
     public ServerOptions withMaxHead(DataSize maxHead) {
@@ -181,7 +187,8 @@ public record ServerOptions(
                 maxBuffered,
                 drainDelay,
                 drainTimeout,
-                cors);
+                cors,
+                tls);
     }
 
     public ServerOptions withHeadTimeout(Duration headTimeout) {
@@ -199,7 +206,8 @@ public record ServerOptions(
                 maxBuffered,
                 drainDelay,
                 drainTimeout,
-                cors);
+                cors,
+                tls);
     }
 
     public ServerOptions withBodyTimeout(Duration bodyTimeout) {
@@ -217,7 +225,8 @@ public record ServerOptions(
                 maxBuffered,
                 drainDelay,
                 drainTimeout,
-                cors);
+                cors,
+                tls);
     }
 
     public ServerOptions withWriteTimeout(Duration writeTimeout) {
@@ -235,7 +244,8 @@ public record ServerOptions(
                 maxBuffered,
                 drainDelay,
                 drainTimeout,
-                cors);
+                cors,
+                tls);
     }
 
     public ServerOptions withKeepAliveTimeout(Duration keepAliveTimeout) {
@@ -253,7 +263,8 @@ public record ServerOptions(
                 maxBuffered,
                 drainDelay,
                 drainTimeout,
-                cors);
+                cors,
+                tls);
     }
 
     public ServerOptions withMaxConnections(int maxConnections) {
@@ -271,7 +282,8 @@ public record ServerOptions(
                 maxBuffered,
                 drainDelay,
                 drainTimeout,
-                cors);
+                cors,
+                tls);
     }
 
     public ServerOptions withMaxBuffered(Optional<DataSize> maxBuffered) {
@@ -289,7 +301,8 @@ public record ServerOptions(
                 maxBuffered,
                 drainDelay,
                 drainTimeout,
-                cors);
+                cors,
+                tls);
     }
 
     public ServerOptions withDrainDelay(Duration drainDelay) {
@@ -307,7 +320,8 @@ public record ServerOptions(
                 maxBuffered,
                 drainDelay,
                 drainTimeout,
-                cors);
+                cors,
+                tls);
     }
 
     public ServerOptions withDrainTimeout(Duration drainTimeout) {
@@ -325,7 +339,8 @@ public record ServerOptions(
                 maxBuffered,
                 drainDelay,
                 drainTimeout,
-                cors);
+                cors,
+                tls);
     }
 
     public ServerOptions withCors(CorsOptions cors) {
@@ -343,7 +358,27 @@ public record ServerOptions(
                 maxBuffered,
                 drainDelay,
                 drainTimeout,
-                cors);
+                cors,
+                tls);
+    }
+
+    public ServerOptions withTls(TlsOptions tls) {
+        return new ServerOptions(
+                host,
+                port,
+                baseUrl,
+                trustedProxies,
+                maxHead,
+                headTimeout,
+                bodyTimeout,
+                writeTimeout,
+                keepAliveTimeout,
+                maxConnections,
+                maxBuffered,
+                drainDelay,
+                drainTimeout,
+                cors,
+                tls);
     }
 
     /** Holding at most that much of content and answers. */

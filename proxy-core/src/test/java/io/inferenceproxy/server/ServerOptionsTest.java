@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.inferenceproxy.units.Cidr;
 import io.inferenceproxy.units.DataSize;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -33,12 +34,15 @@ class ServerOptionsTest {
                         Optional.empty(),
                         Duration.ofSeconds(5),
                         Duration.ofSeconds(30),
-                        CorsOptions.DEFAULT));
+                        CorsOptions.DEFAULT,
+                        TlsOptions.DEFAULT));
     }
 
     @Test
     void changesOneThingAtATime() {
         CorsOptions cors = CorsOptions.DEFAULT.withOrigins(List.of("*"));
+
+        TlsOptions tls = TlsOptions.DEFAULT.withCertificate(Path.of("a.pem"), Path.of("a.key"));
 
         ServerOptions changed = DEFAULT.withHost("::1")
                 .withPort(1)
@@ -53,7 +57,8 @@ class ServerOptionsTest {
                 .withMaxBuffered(DataSize.ofMegabytes(64))
                 .withDrainDelay(Duration.ofSeconds(8))
                 .withDrainTimeout(Duration.ofSeconds(9))
-                .withCors(cors);
+                .withCors(cors)
+                .withTls(tls);
 
         assertThat(changed)
                 .isEqualTo(new ServerOptions(
@@ -70,7 +75,8 @@ class ServerOptionsTest {
                         Optional.of(DataSize.ofMegabytes(64)),
                         Duration.ofSeconds(8),
                         Duration.ofSeconds(9),
-                        cors));
+                        cors,
+                        tls));
     }
 
     @Test

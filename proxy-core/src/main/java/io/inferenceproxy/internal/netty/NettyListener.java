@@ -3,6 +3,7 @@ package io.inferenceproxy.internal.netty;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
@@ -33,7 +34,7 @@ public final class NettyListener {
     private static final Duration LAST_WORDS = Duration.ofSeconds(1);
 
     private final ServerShared shared;
-    private final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
+    private final Set<ClientConnection> connections = ConcurrentHashMap.newKeySet();
     private final AtomicInteger open = new AtomicInteger();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private volatile Channel socket;
@@ -85,6 +86,7 @@ public final class NettyListener {
     /** A shutdown begins: every answer from now on closes its connection; new connections are still served. */
     public void drain() {
         shared.drain();
+        connections.forEach(connection -> connection.run(ClientConnection::drain));
     }
 
     /**
@@ -97,7 +99,7 @@ public final class NettyListener {
         socket.eventLoop().execute(() -> {
             Transport.acceptWaiting(socket);
             socket.close().addListener(closed -> {
-                connections.forEach(connection -> connection.run(ServerConnection::closeIfIdle));
+                connections.forEach(connection -> connection.run(ClientConnection::closeIfIdle));
                 whenGone();
                 socket.eventLoop().schedule(this::interrupt, timeout.toMillis(), TimeUnit.MILLISECONDS);
             });
@@ -106,12 +108,12 @@ public final class NettyListener {
     }
 
     private void interrupt() {
-        connections.forEach(connection -> connection.run(ServerConnection::interrupt));
+        connections.forEach(connection -> connection.run(ClientConnection::interrupt));
         socket.eventLoop().schedule(this::kill, LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void kill() {
-        connections.forEach(connection -> connection.run(ServerConnection::close));
+        connections.forEach(connection -> connection.run(ClientConnection::close));
     }
 
     /** On the loop of the listening socket, so that what is accepted and not yet set up counts too. */
@@ -135,15 +137,28 @@ public final class NettyListener {
         }
     }
 
-    void opened(ServerConnection connection) {
+    void opened(ClientConnection connection) {
         connections.add(connection);
         if (shared.isClosed()) {
-            connection.run(ServerConnection::closeIfIdle);
+            connection.run(ClientConnection::closeIfIdle);
         }
     }
 
-    void closed(ServerConnection connection) {
+    void closed(ClientConnection connection) {
         connections.remove(connection);
+    }
+
+    private <C extends ChannelHandler & ClientConnection> void serve(Channel channel, C connection) {
+        channel.pipeline().addLast(connection);
+        opened(connection);
+        channel.closeFuture().addListener(closed -> closed(connection));
+    }
+
+    /** The handshake is done: what was agreed on takes the place of what waited for it. */
+    void greeted(TlsGreeting greeting, ChannelHandlerContext context) {
+        serve(context.channel(), new ServerConnection(shared, true));
+        context.pipeline().remove(greeting);
+        closed(greeting);
     }
 
     private void whenGone() {
@@ -170,10 +185,13 @@ public final class NettyListener {
         @Override
         protected void initChannel(Channel channel) {
             NettyListener owner = owner();
-            ServerConnection connection = new ServerConnection(owner.shared, owner.shared.decoder());
-            channel.pipeline().addLast(connection);
-            owner.opened(connection);
-            channel.closeFuture().addListener(closed -> owner.closed(connection));
+            ServerTls tls = owner.shared.tls();
+            if (tls == null) {
+                owner.serve(channel, new ServerConnection(owner.shared, false));
+            } else {
+                channel.pipeline().addLast(new RenegotiationGuard(), tls.handler(channel.alloc()));
+                owner.serve(channel, new TlsGreeting(owner));
+            }
         }
     }
 }

@@ -13,6 +13,7 @@ import io.inferenceproxy.problem.Problem;
 import io.inferenceproxy.problem.ProblemType;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -21,11 +22,12 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +40,7 @@ import org.slf4j.LoggerFactory;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // closing a channel cannot usefully fail
 final class ServerConnection extends ChannelInboundHandlerAdapter
-        implements InboundBody.Source, DecodedMessages<RequestHead> {
+        implements ClientConnection, InboundBody.Source, DecodedMessages<RequestHead> {
 
     private static final Logger LOG = LoggerFactory.getLogger(ServerConnection.class);
     private static final int MOST_WAITING = 64 << 10;
@@ -47,6 +49,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
 
     private final ServerShared shared;
     private final MessageDecoder<RequestHead> decoder;
+    private final boolean secure;
     private @Nullable ByteBuf waiting;
     private int counted;
     private @Nullable ChannelHandlerContext ctx;
@@ -77,9 +80,11 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
         LINGERING
     }
 
-    ServerConnection(ServerShared shared, MessageDecoder<RequestHead> decoder) {
+    /** @param secure whether TLS stands before it in the pipeline */
+    ServerConnection(ServerShared shared, boolean secure) {
         this.shared = shared;
-        this.decoder = decoder;
+        this.decoder = shared.decoder();
+        this.secure = secure;
     }
 
     @Override
@@ -158,7 +163,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
         ChannelHandlerContext context = context();
         InetSocketAddress peer = (InetSocketAddress) context.channel().remoteAddress();
         if (peer == null) {
-            context.close(); // the client was gone before its connection was taken in
+            leave(context); // the client was gone before its connection was taken in
             return;
         }
         InboundBody inbound = head.problem() != null || head.length() == 0
@@ -168,7 +173,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
                 head.method(),
                 head.target(),
                 head.authority(),
-                false,
+                secure,
                 head.http10() ? "1.0" : "1.1",
                 peer,
                 head.headers(),
@@ -207,7 +212,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
                     "a call was left without an answer, request id {}",
                     answering.call().id(),
                     failure);
-            context().close();
+            leave(context());
         } else if (answering != exchange || !context().channel().isActive()) {
             response.body().cancel();
         } else if ((reading || decoding) && !answering.isRequestComplete()) {
@@ -290,7 +295,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
 
     private void brokenBody(ServerExchange current, InboundBody body) {
         if (current.isAnswered()) {
-            context().close();
+            leave(context());
             return;
         }
         Problem problem = Problem.of(ProblemType.MALFORMED_REQUEST, "The framing of the body is not valid.");
@@ -318,7 +323,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
         if (!done.isClosing()) {
             next();
         } else if (done.isRequestComplete() && isNothingLeft() && done.head().problem() == null) {
-            context().close();
+            leave(context());
         } else {
             linger();
         }
@@ -344,7 +349,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
 
     private void idle() {
         if (shared.isClosed()) {
-            context().close();
+            leave(context());
             return;
         }
         boolean begun = decoder.headBegun();
@@ -361,7 +366,9 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
         state = State.LINGERING;
         releaseWaiting();
         ChannelHandlerContext context = context();
-        if (context.channel() instanceof DuplexChannel duplex) {
+        if (secure) {
+            Tls.closeOutput(context.channel());
+        } else if (context.channel() instanceof DuplexChannel duplex) {
             duplex.shutdownOutput();
         }
         timer().arm(LINGER_NANOS);
@@ -373,18 +380,29 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
         lingered += unread.readableBytes();
         unread.release();
         if (lingered > LINGER_BYTES) {
-            context().close();
+            leave(context());
         }
     }
 
     /** Cuts the connection in the middle of an answer. */
     void cut(boolean reset) {
         if (reset) {
-            context().channel().config().setOption(ChannelOption.SO_LINGER, 0);
-            context().close();
+            reset();
         } else {
             context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         }
+    }
+
+    /** Ends the connection so that nothing that was said can seem whole; TLS must not end in order either. */
+    private void reset() {
+        context().channel().config().setOption(ChannelOption.SO_LINGER, 0);
+        Tls.abruptly(context());
+    }
+
+    /** Ends the connection; with TLS that takes a while where the client does not read, and nothing more is taken meanwhile. */
+    private void leave(ChannelHandlerContext context) {
+        state = State.LINGERING;
+        context.close();
     }
 
     /** Something was written: from now on the client must take it. */
@@ -409,7 +427,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
     private void expired() {
         ServerExchange current = exchange;
         switch (state) {
-            case FRESH, IDLE, LINGERING -> context().close();
+            case FRESH, IDLE, LINGERING -> leave(context());
             case HEAD -> headTooSlow();
             case EXCHANGE -> {
                 if (current != null) {
@@ -422,11 +440,11 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
     private void headTooSlow() {
         InetSocketAddress peer = (InetSocketAddress) context().channel().remoteAddress();
         if (peer == null) {
-            context().close(); // as when a request begins: the client was gone before its connection was taken in
+            leave(context()); // as when a request begins: the client was gone before its connection was taken in
             return;
         }
         ProxyRequest unread =
-                new ProxyRequest("", RequestTarget.ROOT, "", false, "1.1", peer, Headers.empty(), Body.empty());
+                new ProxyRequest("", RequestTarget.ROOT, "", secure, "1.1", peer, Headers.empty(), Body.empty());
         begin(unread, RequestHead.tooSlow(), null);
     }
 
@@ -450,8 +468,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
             }
             long left = lastProgressNanos + shared.options().writeTimeout().toNanos() - now;
             if (left <= 0) {
-                context().channel().config().setOption(ChannelOption.SO_LINGER, 0);
-                context().close();
+                reset();
                 return;
             }
             wait = Math.min(wait, left);
@@ -464,7 +481,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
 
     private void bodyStalled(ServerExchange current, InboundBody body) {
         if (current.isAnswered()) {
-            context().close();
+            leave(context());
         } else {
             Problem problem = Problem.of(ProblemType.REQUEST_TIMEOUT, "The body of the request stalled.");
             giveUp(current, body, new BodyTimeout("the request's body stalled"), problem);
@@ -505,33 +522,39 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
         context().channel().config().setAutoRead(true);
     }
 
-    /** Calls in flight are ended: the time to drain is over. */
-    void interrupt() {
+    @Override
+    public void interrupt() {
         ServerExchange current = exchange;
         if (current == null) {
-            context().close();
+            leave(context());
         } else if (!current.call().tryInterrupt()) {
             current.abort();
         }
     }
 
-    /** Does something with the connection, on its loop. */
-    void run(Consumer<ServerConnection> action) {
-        context().channel().eventLoop().execute(() -> action.accept(this));
+    @Override
+    public Channel channel() {
+        return context().channel();
     }
 
-    void close() {
+    @Override
+    public void close() {
         if (exchange == null) {
-            context().close();
+            leave(context());
         } else {
             cut(true); // not even an answer that ends with the connection may seem whole
         }
     }
 
-    /** No further requests are wanted; a connection between two of them is closed. */
-    void closeIfIdle() {
+    @Override
+    public void drain() {
+        // the next answer says so
+    }
+
+    @Override
+    public void closeIfIdle() {
         if (state == State.IDLE && isNothingLeft()) {
-            context().close();
+            leave(context());
         } else if (state == State.FRESH) {
             timer().arm(LINGER_NANOS); // it was accepted, so its first request may be on its way
         }
@@ -541,6 +564,14 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
     public void channelWritabilityChanged(ChannelHandlerContext context) {
         if (context.channel().isWritable() && exchange != null) {
             exchange.writable();
+        }
+    }
+
+    /** The client has ended its side of TLS, which is as good as leaving. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof SslCloseCompletionEvent) {
+            leave(context);
         }
     }
 
@@ -563,10 +594,10 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (!(cause instanceof IOException)) {
+        if (!(cause instanceof IOException || cause.getCause() instanceof SSLException)) {
             LOG.error("a connection failed unexpectedly", cause);
         }
-        context.close();
+        leave(context);
     }
 
     byte[] dateLine() {

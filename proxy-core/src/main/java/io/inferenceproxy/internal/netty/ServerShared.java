@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** What all connections of a listener have in common. */
 final class ServerShared {
@@ -32,6 +33,7 @@ final class ServerShared {
     private final Supplier<Instant> clock;
     private final Codec codec;
     private final BufferAccount buffers;
+    private final @Nullable ServerTls tls;
     private final Map<EventLoop, LoopScheduler> schedulers = new ConcurrentHashMap<>();
     private volatile Date date = new Date(Long.MIN_VALUE, new byte[0]);
     private volatile boolean draining;
@@ -44,6 +46,7 @@ final class ServerShared {
         this.clock = clock;
         this.codec = codec;
         this.buffers = buffers;
+        this.tls = options.tls().isOn() ? ServerTls.open(options.tls(), options.headTimeout()) : null;
     }
 
     FrontDoor frontDoor() {
@@ -57,6 +60,12 @@ final class ServerShared {
     /** Where connections count what they hold. */
     BufferAccount buffers() {
         return buffers;
+    }
+
+    /** Nothing when connections are plain. */
+    @Nullable
+    ServerTls tls() {
+        return tls;
     }
 
     /** A decoder for a connection. */

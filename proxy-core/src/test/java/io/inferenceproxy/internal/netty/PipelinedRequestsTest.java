@@ -116,7 +116,7 @@ class PipelinedRequestsTest {
                 "/problems/");
         ServerShared shared =
                 new ServerShared(frontDoor, ServerOptions.DEFAULT, () -> Instant.EPOCH, Codec.SCANNER, buffers);
-        return new EmbeddedChannel(new ServerConnection(shared, shared.decoder())) {
+        return new EmbeddedChannel(new ServerConnection(shared, false)) {
             @Override
             public SocketAddress remoteAddress() {
                 return new InetSocketAddress(InetAddress.getLoopbackAddress(), 4711);

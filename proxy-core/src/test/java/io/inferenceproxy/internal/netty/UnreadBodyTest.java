@@ -122,7 +122,7 @@ class UnreadBodyTest {
                 "/problems/");
         ServerShared shared =
                 new ServerShared(frontDoor, ServerOptions.DEFAULT, () -> Instant.EPOCH, Codec.SCANNER, buffers);
-        return new EmbeddedChannel(new ServerConnection(shared, shared.decoder())) {
+        return new EmbeddedChannel(new ServerConnection(shared, false)) {
             @Override
             public SocketAddress remoteAddress() {
                 return new InetSocketAddress(InetAddress.getLoopbackAddress(), 4711);

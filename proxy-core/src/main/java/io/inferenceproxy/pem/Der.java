@@ -1,4 +1,4 @@
-package io.inferenceproxy.auth;
+package io.inferenceproxy.pem;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /** As much of DER (X.690) as it takes to put older private keys into the wrapping that the JDK reads (RFC 5958). */
-final class Der {
+public final class Der {
 
     private static final int INTEGER = 0x02;
     private static final int OCTET_STRING = 0x04;
@@ -22,12 +22,12 @@ final class Der {
 
     private Der() {}
 
-    static byte[] pkcs8OfPkcs1(byte[] rsa) {
+    public static byte[] pkcs8OfPkcs1(byte[] rsa) {
         return wrapped(SEQUENCE, VERSION_0, RSA_AND_NULL, wrapped(OCTET_STRING, rsa));
     }
 
     /** The curve stands inside of a SEC 1 key (RFC 5915 section 3), and outside of it in PKCS#8. */
-    static byte[] pkcs8OfSec1(byte[] ec) {
+    public static byte[] pkcs8OfSec1(byte[] ec) {
         ByteBuffer fields = content(ByteBuffer.wrap(ec), SEQUENCE);
         content(fields, INTEGER);
         content(fields, OCTET_STRING);
@@ -39,14 +39,14 @@ final class Der {
     }
 
     /** The name of the JDK's key factory for a PKCS#8 key. */
-    static String algorithmOfPkcs8(byte[] key) {
+    public static String algorithmOfPkcs8(byte[] key) {
         ByteBuffer fields = content(ByteBuffer.wrap(key), SEQUENCE);
         content(fields, INTEGER);
         return algorithm(content(fields, SEQUENCE));
     }
 
     /** The name of the JDK's key factory for a public key (RFC 5280 section 4.1). */
-    static String algorithmOfPublicKey(byte[] key) {
+    public static String algorithmOfPublicKey(byte[] key) {
         return algorithm(content(content(ByteBuffer.wrap(key), SEQUENCE), SEQUENCE));
     }
 
@@ -60,7 +60,7 @@ final class Der {
         if (startsWith(identifier, ED25519)) {
             return "Ed25519";
         }
-        throw new KeyMaterial.Unusable("a key of another kind (expected: RSA, EC or Ed25519)");
+        throw new UnusablePem("a key of another kind (expected: RSA, EC or Ed25519)");
     }
 
     private static boolean startsWith(ByteBuffer buffer, byte[] start) {
@@ -70,11 +70,11 @@ final class Der {
 
     private static ByteBuffer content(ByteBuffer in, int tag) {
         if (in.remaining() < 2 || (in.get() & 0xFF) != tag) {
-            throw new KeyMaterial.Unusable("damaged");
+            throw new UnusablePem("damaged");
         }
         int length = in.get() & 0xFF;
         if (length > 0x82) {
-            throw new KeyMaterial.Unusable("damaged");
+            throw new UnusablePem("damaged");
         }
         if (length >= 0x80) {
             int bytes = length - 0x80;
@@ -84,7 +84,7 @@ final class Der {
             }
         }
         if (length > in.remaining()) {
-            throw new KeyMaterial.Unusable("damaged");
+            throw new UnusablePem("damaged");
         }
         ByteBuffer content = in.slice(in.position(), length);
         in.position(in.position() + length);

@@ -1,0 +1,27 @@
+package io.inferenceproxy.internal.netty;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
+
+/** How connections end when TLS may be in their pipeline. */
+@SuppressWarnings("FutureReturnValueIgnored") // closing cannot usefully fail
+final class Tls {
+
+    private Tls() {}
+
+    /** Says that nothing more will come from us, in TLS and then in TCP; what the client still sends can be read. */
+    static void closeOutput(Channel channel) {
+        SslHandler tls = channel.pipeline().get(SslHandler.class);
+        if (tls != null && channel instanceof DuplexChannel duplex) {
+            tls.closeOutbound().addListener(said -> duplex.shutdownOutput());
+        }
+    }
+
+    /** Ends the connection without the word by which TLS says that all was sent. */
+    static void abruptly(ChannelHandlerContext context) {
+        ChannelHandlerContext tls = context.pipeline().context(SslHandler.class);
+        (tls == null ? context : tls).close(); // from there on towards the socket
+    }
+}

@@ -1,0 +1,51 @@
+package io.inferenceproxy.pem;
+
+import java.io.ByteArrayInputStream;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reads files of certificates. */
+public final class CertificateFiles {
+
+    private CertificateFiles() {}
+
+    /**
+     * All certificates in a file, in order; there is at least one.
+     *
+     * @param key of the setting that names the file
+     */
+    public static List<X509Certificate> read(String key, Path path) {
+        return PemFile.read(key, path).parse(CertificateFiles::certificates);
+    }
+
+    /** The chain of a server or client: its own certificate, then for each the one of its issuer. */
+    static List<X509Certificate> readChain(String key, Path path) {
+        PemFile file = PemFile.read(key, path);
+        List<X509Certificate> chain = file.parse(CertificateFiles::certificates);
+        for (int i = 1; i < chain.size(); i++) {
+            if (!chain.get(i - 1).getIssuerX500Principal().equals(chain.get(i).getSubjectX500Principal())) {
+                throw file.refused("certificate " + (i + 1) + " is not of the issuer of certificate " + i
+                        + " (expected: one's own first, behind each its issuer's)");
+            }
+        }
+        return chain;
+    }
+
+    private static List<X509Certificate> certificates(List<PemBlock> blocks) throws GeneralSecurityException {
+        CertificateFactory factory = CertificateFactory.getInstance("X.509");
+        List<X509Certificate> all = new ArrayList<>();
+        for (PemBlock block : blocks) {
+            if (block.label().equals("CERTIFICATE")) {
+                all.add((X509Certificate) factory.generateCertificate(new ByteArrayInputStream(block.content())));
+            }
+        }
+        if (all.isEmpty()) {
+            throw new UnusablePem("no certificate in it (expected: PEM with BEGIN CERTIFICATE)");
+        }
+        return List.copyOf(all);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.inferenceproxy.pem;
+
+import org.jspecify.annotations.NullMarked;
