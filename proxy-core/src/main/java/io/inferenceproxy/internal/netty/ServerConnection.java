@@ -26,7 +26,6 @@ import io.netty.handler.ssl.SslCloseCompletionEvent;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Objects;
-import java.util.concurrent.CompletionStage;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -192,16 +191,11 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
             lastBodyNanos = readNanos;
             timer().arm(readNanos, shared.options().bodyTimeout().toNanos());
         }
-        CompletionStage<ProxyResponse> answer = head.problem() == null
-                ? shared.frontDoor().handle(call)
-                : shared.frontDoor().refuse(call, head.problem());
-        answer.whenComplete((response, failure) -> {
-            if (context().channel().eventLoop().inEventLoop()) {
-                answered(begun, response, failure);
-            } else {
-                context().channel().eventLoop().execute(() -> answered(begun, response, failure));
-            }
-        });
+        shared.handle(
+                call,
+                head.problem(),
+                context().channel().eventLoop(),
+                (response, failure) -> answered(begun, response, failure));
     }
 
     private void answered(ServerExchange answering, @Nullable ProxyResponse response, @Nullable Throwable failure) {

@@ -1,7 +1,10 @@
 package io.inferenceproxy.internal.netty;
 
+import io.inferenceproxy.call.ProxyCall;
 import io.inferenceproxy.http.BufferAccount;
+import io.inferenceproxy.http.ProxyResponse;
 import io.inferenceproxy.internal.http1.RequestHead;
+import io.inferenceproxy.problem.Problem;
 import io.inferenceproxy.server.FrontDoor;
 import io.inferenceproxy.server.ServerOptions;
 import io.netty.buffer.ByteBuf;
@@ -13,11 +16,14 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What all connections of a listener have in common. */
+@SuppressWarnings("FutureReturnValueIgnored") // the callback is what counts
 final class ServerShared {
 
     static final ByteBuf CONTINUE = Unpooled.unreleasableBuffer(
@@ -51,6 +57,27 @@ final class ServerShared {
 
     FrontDoor frontDoor() {
         return frontDoor;
+    }
+
+    /**
+     * Hands a call in; what comes of it is told on its event loop.
+     *
+     * @param problem why the server itself refuses it; null when it does not
+     */
+    void handle(
+            ProxyCall call,
+            @Nullable Problem problem,
+            EventLoop loop,
+            BiConsumer<@Nullable ProxyResponse, @Nullable Throwable> answered) {
+        CompletionStage<ProxyResponse> answer =
+                problem == null ? frontDoor.handle(call) : frontDoor.refuse(call, problem);
+        answer.whenComplete((response, failure) -> {
+            if (loop.inEventLoop()) {
+                answered.accept(response, failure);
+            } else {
+                loop.execute(() -> answered.accept(response, failure));
+            }
+        });
     }
 
     ServerOptions options() {
