@@ -282,6 +282,11 @@ final class Assembly {
         return workers;
     }
 
+    /** What must be done every second. */
+    List<Runnable> chores() {
+        return identity.chores();
+    }
+
     Authenticator authenticator() {
         return identity.authenticator();
     }

@@ -2,6 +2,7 @@ package io.inferenceproxy;
 
 import io.inferenceproxy.auth.AuthOptions;
 import io.inferenceproxy.auth.Authenticator;
+import io.inferenceproxy.auth.ExternalIssuers;
 import io.inferenceproxy.auth.FailureLimit;
 import io.inferenceproxy.auth.JwtAuthenticator;
 import io.inferenceproxy.auth.LoginHandler;
@@ -14,6 +15,7 @@ import io.inferenceproxy.http.BufferAccount;
 import io.inferenceproxy.pipeline.ProxyHandler;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 
@@ -22,8 +24,9 @@ import java.util.concurrent.Executor;
  *
  * @param authenticator finds out who makes a call
  * @param login what signs users in; empty where an embedder's authenticator is the only one and there is nothing to sign with
+ * @param chores what must be done every second, without blocking
  */
-record Identity(Authenticator authenticator, Optional<ProxyHandler> login) {
+record Identity(Authenticator authenticator, Optional<ProxyHandler> login, List<Runnable> chores) {
 
     static Identity of(
             AuthOptions options,
@@ -34,13 +37,17 @@ record Identity(Authenticator authenticator, Optional<ProxyHandler> login) {
             BufferAccount buffers) {
         boolean ownTokens = !options.secret().isEmpty() || options.keyFile().isPresent();
         if (parts.authenticator().isPresent() && !ownTokens) {
-            return new Identity(parts.authenticator().get(), Optional.empty());
+            return new Identity(parts.authenticator().get(), Optional.empty(), List.of());
         }
-        SigningKeys keys = SigningKeys.of(options);
+        SigningKeys keys = ownTokens || options.issuers().isEmpty() ? SigningKeys.of(options) : SigningKeys.NONE;
         UserStore users = users(options, parts, workers);
+        ExternalIssuers issuers = parts.authenticator().isPresent()
+                ? ExternalIssuers.NONE
+                : ExternalIssuers.of(options.issuers(), workers, parts.ticker());
         Authenticator authenticator = parts.authenticator()
                 .orElseGet(() -> new JwtAuthenticator(
                         new TokenVerifier(options, keys, parts.ticker()),
+                        issuers,
                         options.tokenCache(),
                         users,
                         workers,
@@ -49,7 +56,7 @@ record Identity(Authenticator authenticator, Optional<ProxyHandler> login) {
                 ? Optional.of(new LoginHandler(
                         users, new TokenIssuer(options, keys, parts.ticker()), perAddress, perUser, workers, buffers))
                 : Optional.empty();
-        return new Identity(authenticator, login);
+        return new Identity(authenticator, login, issuers.isEmpty() ? List.of() : List.of(issuers::tick));
     }
 
     boolean canLogIn() {

@@ -43,6 +43,7 @@ public final class ProxyPipeline implements AutoCloseable {
             }
             warnOfSmallHeap(options, bound);
             assembly.observation().observations().start();
+            Upkeep.start(engine.scheduler(), assembly.chores());
         } catch (RuntimeException | Error refused) {
             engine.close();
             workers.shutdownNow();

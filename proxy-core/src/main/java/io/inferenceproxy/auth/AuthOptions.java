@@ -6,8 +6,13 @@ import io.inferenceproxy.units.Secret;
 import io.inferenceproxy.units.Setting;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Who may call: how tokens are made and checked, and where users are kept.
@@ -37,7 +42,10 @@ public record AuthOptions(
         Allowance failureLimit,
 
         @Setting("Failed logins") LoginLimitOptions loginLimit,
-        @Setting("How many verified tokens are remembered") int tokenCache) {
+        @Setting("How many verified tokens are remembered") int tokenCache,
+
+        @Setting("External issuers whose tokens are taken beside our own, by name")
+        Map<String, IssuerOptions> issuers) {
 
     /** What holds when nothing is configured. */
     public static final AuthOptions DEFAULT = new AuthOptions(
@@ -50,7 +58,8 @@ public record AuthOptions(
             Optional.empty(),
             Allowance.parse("20 per minute"),
             LoginLimitOptions.DEFAULT,
-            10000);
+            10000,
+            Map.of());
 
     public AuthOptions {
         algorithms = List.copyOf(algorithms);
@@ -67,6 +76,19 @@ public record AuthOptions(
         }
         Require.positive(tokenTtl, "token-ttl");
         Require.between(0, 10_000_000, tokenCache, "token-cache");
+        issuers = Collections.unmodifiableMap(new LinkedHashMap<>(issuers));
+        requireDifferent(issuer, issuers);
+    }
+
+    private static void requireDifferent(String own, Map<String, IssuerOptions> issuers) {
+        Set<String> known = new HashSet<>(Set.of(own));
+        issuers.forEach((name, external) -> {
+            Require.name(name, "issuers");
+            if (!known.add(external.issuer())) {
+                throw new IllegalArgumentException("issuers." + name + ".issuer: " + external.issuer()
+                        + " (expected: one that is neither our own nor another's)");
+            }
+        });
     }
 
     public AuthOptions withSecret(Secret secret) {
@@ -80,7 +102,8 @@ public record AuthOptions(
                 usersFile,
                 failureLimit,
                 loginLimit,
-                tokenCache);
+                tokenCache,
+                issuers);
     }
 
     public AuthOptions withKeyFile(Optional<Path> keyFile) {
@@ -94,7 +117,8 @@ public record AuthOptions(
                 usersFile,
                 failureLimit,
                 loginLimit,
-                tokenCache);
+                tokenCache,
+                issuers);
     }
 
     public AuthOptions withAlgorithms(List<TokenAlgorithm> algorithms) {
@@ -108,7 +132,8 @@ public record AuthOptions(
                 usersFile,
                 failureLimit,
                 loginLimit,
-                tokenCache);
+                tokenCache,
+                issuers);
     }
 
     public AuthOptions withIssuer(String issuer) {
@@ -122,7 +147,8 @@ public record AuthOptions(
                 usersFile,
                 failureLimit,
                 loginLimit,
-                tokenCache);
+                tokenCache,
+                issuers);
     }
 
     public AuthOptions withAudience(String audience) {
@@ -136,7 +162,8 @@ public record AuthOptions(
                 usersFile,
                 failureLimit,
                 loginLimit,
-                tokenCache);
+                tokenCache,
+                issuers);
     }
 
     public AuthOptions withTokenTtl(Duration tokenTtl) {
@@ -150,7 +177,8 @@ public record AuthOptions(
                 usersFile,
                 failureLimit,
                 loginLimit,
-                tokenCache);
+                tokenCache,
+                issuers);
     }
 
     public AuthOptions withUsersFile(Optional<Path> usersFile) {
@@ -164,7 +192,8 @@ public record AuthOptions(
                 usersFile,
                 failureLimit,
                 loginLimit,
-                tokenCache);
+                tokenCache,
+                issuers);
     }
 
     public AuthOptions withFailureLimit(Allowance failureLimit) {
@@ -178,7 +207,8 @@ public record AuthOptions(
                 usersFile,
                 failureLimit,
                 loginLimit,
-                tokenCache);
+                tokenCache,
+                issuers);
     }
 
     public AuthOptions withLoginLimit(LoginLimitOptions loginLimit) {
@@ -192,7 +222,8 @@ public record AuthOptions(
                 usersFile,
                 failureLimit,
                 loginLimit,
-                tokenCache);
+                tokenCache,
+                issuers);
     }
 
     public AuthOptions withTokenCache(int tokenCache) {
@@ -206,7 +237,30 @@ public record AuthOptions(
                 usersFile,
                 failureLimit,
                 loginLimit,
-                tokenCache);
+                tokenCache,
+                issuers);
+    }
+
+    public AuthOptions withIssuers(Map<String, IssuerOptions> issuers) {
+        return new AuthOptions(
+                secret,
+                keyFile,
+                algorithms,
+                issuer,
+                audience,
+                tokenTtl,
+                usersFile,
+                failureLimit,
+                loginLimit,
+                tokenCache,
+                issuers);
+    }
+
+    /** With one more external issuer, or another in the place of that name. */
+    public AuthOptions withIssuer(String name, IssuerOptions external) {
+        Map<String, IssuerOptions> more = new LinkedHashMap<>(issuers);
+        more.put(name, external);
+        return withIssuers(more);
     }
 
     /** With the file of the asymmetric key. */

@@ -1,5 +1,6 @@
 package io.inferenceproxy.auth;
 
+import io.inferenceproxy.call.Caller;
 import io.inferenceproxy.call.ProxyCall;
 import io.inferenceproxy.http.FieldValue;
 import io.inferenceproxy.http.Headers;
@@ -8,6 +9,7 @@ import io.inferenceproxy.problem.ProblemException;
 import io.inferenceproxy.problem.ProblemType;
 import io.inferenceproxy.time.Ticker;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -15,10 +17,12 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows callers by the proxy's own JSON Web Tokens in {@code Authorization: Bearer}.
+ * Knows callers by JSON Web Tokens in {@code Authorization: Bearer}, our own and those of external issuers.
  *
- * <p>A token is verified once and then remembered, for a few seconds also where it was refused. The signature of an HS token is checked on the I/O thread, that of
- * any other on the workers; when those have no room, the stage fails with {@link ProblemType#OVERLOADED}.
+ * <p>A token is verified once and then remembered, for a few seconds also where it was refused. The signature of an HS token
+ * is checked on the I/O thread, that of any other on the workers; when those have no room, the stage fails with
+ * {@link ProblemType#OVERLOADED}. While an external issuer does not give its keys, what is signed with unknown ones is not
+ * refused but fails with {@link ProblemType#UPSTREAM_UNAVAILABLE}: nobody can say whether it is good.
  */
 public final class JwtAuthenticator implements Authenticator {
 
@@ -26,6 +30,7 @@ public final class JwtAuthenticator implements Authenticator {
     private static final Authentication DISABLED = new Authentication.Refused("the user is disabled");
 
     private final TokenVerifier verifier;
+    private final ExternalIssuers issuers;
     private final KnownTokens known;
     private final UserStore users;
     private final Executor workers;
@@ -37,7 +42,24 @@ public final class JwtAuthenticator implements Authenticator {
      * @param workers for what is too slow for an I/O thread; bounded, so it may reject
      */
     public JwtAuthenticator(TokenVerifier verifier, int tokenCache, UserStore users, Executor workers, Ticker ticker) {
+        this(verifier, ExternalIssuers.NONE, tokenCache, users, workers, ticker);
+    }
+
+    /**
+     * The same with external issuers.
+     *
+     * @param verifier of our own tokens
+     * @param issuers who else may issue tokens
+     */
+    public JwtAuthenticator(
+            TokenVerifier verifier,
+            ExternalIssuers issuers,
+            int tokenCache,
+            UserStore users,
+            Executor workers,
+            Ticker ticker) {
         this.verifier = verifier;
+        this.issuers = issuers;
         this.known = new KnownTokens(tokenCache);
         this.users = users;
         this.workers = workers;
@@ -66,12 +88,16 @@ public final class JwtAuthenticator implements Authenticator {
         if (good == null) {
             return known.refusal(field, ticker.nanoTime());
         }
+        if (good.key().isOver()) {
+            known.forget(field);
+            return null;
+        }
         if (ticker.epochMillis() >= good.expiresMillis()) {
             known.forget(field);
             return now(new Authentication.Refused(
                     "expiry: expired at " + good.caller().expiry()));
         }
-        return users.isDisabled(good.caller().subject()) ? now(DISABLED) : good.answer();
+        return isDisabled(good.caller()) ? now(DISABLED) : good.answer();
     }
 
     private CompletionStage<Authentication> authenticate(ProxyCall call, String token) {
@@ -85,20 +111,68 @@ public final class JwtAuthenticator implements Authenticator {
             return remembered;
         }
         try {
+            ExternalIssuer issuer = issuers.isEmpty() ? null : issuers.of(token);
+            if (issuer != null) {
+                return external(call, field, issuer, token);
+            }
             TokenVerifier.Examined examined = verifier.examine(token);
-            return examined.isCheap() ? now(confirmed(field, examined)) : later(call, field, examined);
+            return examined.isCheap()
+                    ? now(confirmed(field, verifier, examined))
+                    : later(call, field, verifier, examined);
         } catch (TokenRefusal refusal) {
             return now(refused(field, refusal.verdict()));
         }
     }
 
+    /** With the keys that are there, else with those of one fetch, else not at all. */
+    private CompletionStage<Authentication> external(
+            ProxyCall call, KnownTokens.Field field, ExternalIssuer issuer, String token) {
+        try {
+            return later(call, field, issuer.verifier(), issuer.verifier().examine(token));
+        } catch (TokenRefusal refusal) {
+            Optional<CompletionStage<Void>> fetch =
+                    refusal.check() == TokenCheck.KEY ? issuer.keys().tryAwait() : Optional.empty();
+            if (fetch.isEmpty()) {
+                return unmatched(field, issuer, refusal);
+            }
+            return fetch.get()
+                    .thenComposeAsync(
+                            done -> {
+                                try {
+                                    TokenVerifier.Examined examined =
+                                            issuer.verifier().examine(token);
+                                    return later(call, field, issuer.verifier(), examined);
+                                } catch (TokenRefusal still) {
+                                    return unmatched(field, issuer, still);
+                                }
+                            },
+                            call.io());
+        }
+    }
+
+    private CompletionStage<Authentication> unmatched(
+            KnownTokens.Field field, ExternalIssuer issuer, TokenRefusal refusal) {
+        if (refusal.check() == TokenCheck.KEY && issuer.keys().isInDoubt()) {
+            return CompletableFuture.failedFuture(new ProblemException(Problem.of(
+                            ProblemType.UPSTREAM_UNAVAILABLE,
+                            "The issuer of the token gives no keys at present, so the token could not be checked.")
+                    .withReason("no key from the issuer " + issuer.name() + " to check the token with")
+                    .withRetryAfter(issuer.keys().untilNext())));
+        }
+        return now(refused(field, refusal.verdict()));
+    }
+
+    private boolean isDisabled(Caller.Identified caller) {
+        return !caller.external() && users.isDisabled(caller.subject());
+    }
+
     private CompletionStage<Authentication> later(
-            ProxyCall call, KnownTokens.Field field, TokenVerifier.Examined examined) {
+            ProxyCall call, KnownTokens.Field field, TokenVerifier by, TokenVerifier.Examined examined) {
         CompletableFuture<Authentication> result = new CompletableFuture<>();
         try {
             workers.execute(() -> {
                 try {
-                    Authentication authentication = confirmed(field, examined);
+                    Authentication authentication = confirmed(field, by, examined);
                     call.io().execute(() -> result.complete(authentication));
                 } catch (RuntimeException | Error surprise) {
                     call.io().execute(() -> result.completeExceptionally(surprise));
@@ -112,13 +186,12 @@ public final class JwtAuthenticator implements Authenticator {
         return result;
     }
 
-    private Authentication confirmed(KnownTokens.Field field, TokenVerifier.Examined examined) {
-        TokenVerdict verdict = verifier.confirm(examined);
+    private Authentication confirmed(KnownTokens.Field field, TokenVerifier by, TokenVerifier.Examined examined) {
+        TokenVerdict verdict = by.confirm(examined);
         if (verdict instanceof TokenVerdict.Accepted accepted) {
-            known.put(field, KnownTokens.Good.of(accepted.caller()));
-            return users.isDisabled(accepted.caller().subject())
-                    ? DISABLED
-                    : new Authentication.Accepted(accepted.caller());
+            known.put(
+                    field, KnownTokens.Good.of(accepted.caller(), examined.key().life()));
+            return isDisabled(accepted.caller()) ? DISABLED : new Authentication.Accepted(accepted.caller());
         }
         return refused(field, (TokenVerdict.Refused) verdict);
     }
@@ -126,8 +199,10 @@ public final class JwtAuthenticator implements Authenticator {
     private Authentication refused(KnownTokens.Field field, TokenVerdict.Refused verdict) {
         Authentication.Refused refused =
                 new Authentication.Refused(verdict.check().label() + ": " + verdict.reason());
-        // A token that is not good yet may be so in a moment.
-        if (verdict.check() != TokenCheck.NOT_BEFORE && verdict.check() != TokenCheck.ISSUED_AT) {
+        // A token that is not good yet may be so in a moment, and a key that is not there too.
+        if (verdict.check() != TokenCheck.NOT_BEFORE
+                && verdict.check() != TokenCheck.ISSUED_AT
+                && verdict.check() != TokenCheck.KEY) {
             known.put(field, refused, ticker.nanoTime());
         }
         return refused;

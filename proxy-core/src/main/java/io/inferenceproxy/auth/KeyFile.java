@@ -1,11 +1,6 @@
 package io.inferenceproxy.auth;
 
 import com.nimbusds.jose.JOSEException;
-import com.nimbusds.jose.jwk.Curve;
-import com.nimbusds.jose.jwk.ECKey;
-import com.nimbusds.jose.jwk.OctetKeyPair;
-import com.nimbusds.jose.jwk.RSAKey;
-import com.nimbusds.jose.util.Base64URL;
 import io.inferenceproxy.pem.UnusablePem;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,10 +11,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.PublicKey;
-import java.security.interfaces.ECPublicKey;
-import java.security.interfaces.EdECPublicKey;
 import java.security.interfaces.RSAPublicKey;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -29,8 +21,6 @@ import java.util.Set;
 final class KeyFile {
 
     private static final int MAX_SIZE = 64 << 10;
-    private static final int LEAST_RSA_BITS = 2048;
-    private static final int ED25519_BYTES = 32;
 
     private final Path path;
     private final KeyMaterial material;
@@ -56,7 +46,7 @@ final class KeyFile {
         }
         try {
             KeyMaterial material = text.startsWith("{") ? JwkKeys.parse(text) : PemKeys.parse(text);
-            return new KeyFile(path, material, thumbprint(material.publicKey()));
+            return new KeyFile(path, material, PublicKeyKind.thumbprint(material.publicKey()));
         } catch (GeneralSecurityException | JOSEException | RuntimeException wrong) {
             // The causes of these may quote the key: their messages stay behind, but for those that are ours.
             String what = wrong instanceof UnusablePem ? wrong.getMessage() : "not a key that can be read";
@@ -86,65 +76,19 @@ final class KeyFile {
 
     /** Refuses an algorithm that is not one of this key's. */
     void requireFit(TokenAlgorithm algorithm) {
-        List<TokenAlgorithm> fitting = fitting();
+        List<TokenAlgorithm> fitting = PublicKeyKind.fitting(material.publicKey());
         if (!fitting.contains(algorithm)) {
             throw new IllegalArgumentException("auth.algorithms: " + algorithm + " does not fit the key in " + path
-                    + ", " + kind() + " (expected: " + fitting + ")");
+                    + ", " + PublicKeyKind.of(material.publicKey()) + " (expected: " + fitting + ")");
         }
-        if (material.publicKey() instanceof RSAPublicKey rsa && rsa.getModulus().bitLength() < LEAST_RSA_BITS) {
+        if (material.publicKey() instanceof RSAPublicKey rsa
+                && rsa.getModulus().bitLength() < PublicKeyKind.LEAST_RSA_BITS) {
             throw new IllegalArgumentException("auth.key-file: " + path + ": RSA of "
-                    + rsa.getModulus().bitLength() + " bits (expected: at least " + LEAST_RSA_BITS + ")");
+                    + rsa.getModulus().bitLength() + " bits (expected: at least " + PublicKeyKind.LEAST_RSA_BITS + ")");
         }
         if (material.ownAlgorithm().filter(own -> own != algorithm).isPresent()) {
             throw new IllegalArgumentException("auth.algorithms: " + algorithm + " is not what the key in " + path
                     + " says of itself (expected: " + material.ownAlgorithm().get() + ")");
         }
-    }
-
-    private List<TokenAlgorithm> fitting() {
-        if (material.publicKey() instanceof RSAPublicKey) {
-            return List.of(
-                    TokenAlgorithm.RS256,
-                    TokenAlgorithm.RS384,
-                    TokenAlgorithm.RS512,
-                    TokenAlgorithm.PS256,
-                    TokenAlgorithm.PS384,
-                    TokenAlgorithm.PS512);
-        }
-        return List.of(
-                switch (kind()) {
-                    case "EC P-256" -> TokenAlgorithm.ES256;
-                    case "EC P-384" -> TokenAlgorithm.ES384;
-                    case "EC P-521" -> TokenAlgorithm.ES512;
-                    default -> TokenAlgorithm.ED25519;
-                });
-    }
-
-    private String kind() {
-        if (material.publicKey() instanceof RSAPublicKey) {
-            return "RSA";
-        }
-        return material.publicKey() instanceof ECPublicKey ec ? "EC " + EllipticCurves.nameOf(ec) : "Ed25519";
-    }
-
-    private static String thumbprint(PublicKey key) throws JOSEException {
-        if (key instanceof RSAPublicKey rsa) {
-            return new RSAKey.Builder(rsa).build().computeThumbprint().toString();
-        }
-        if (key instanceof ECPublicKey ec) {
-            return new ECKey.Builder(new Curve(EllipticCurves.nameOf(ec)), ec)
-                    .build()
-                    .computeThumbprint()
-                    .toString();
-        }
-        if (key instanceof EdECPublicKey ed && ed.getParams().getName().equals("Ed25519")) {
-            byte[] encoded = ed.getEncoded();
-            byte[] point = Arrays.copyOfRange(encoded, encoded.length - ED25519_BYTES, encoded.length);
-            return new OctetKeyPair.Builder(Curve.Ed25519, Base64URL.encode(point))
-                    .build()
-                    .computeThumbprint()
-                    .toString();
-        }
-        throw new KeyMaterial.Unusable("a key of " + key.getAlgorithm() + " (expected: RSA, EC or Ed25519)");
     }
 }

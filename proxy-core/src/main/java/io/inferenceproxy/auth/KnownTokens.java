@@ -89,14 +89,16 @@ final class KnownTokens {
      *
      * @param expiresMillis when it is no longer good, the skew granted, in milliseconds of the time of day
      * @param caller whose it is
+     * @param key the life of the key that has verified it, which it does not outlive
      * @param answer what is answered each time
      */
-    record Good(long expiresMillis, Caller.Identified caller, CompletionStage<Authentication> answer) {
+    record Good(long expiresMillis, Caller.Identified caller, KeyLife key, CompletionStage<Authentication> answer) {
 
-        static Good of(Caller.Identified caller) {
+        static Good of(Caller.Identified caller, KeyLife key) {
             return new Good(
                     TokenClaims.expiresMillis(caller.expiry()),
                     caller,
+                    key,
                     CompletableFuture.completedFuture(new Authentication.Accepted(caller)));
         }
     }

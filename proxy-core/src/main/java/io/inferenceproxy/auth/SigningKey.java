@@ -30,6 +30,7 @@ final class SigningKey {
     private final Set<String> ids;
     private final Verification verification;
     private final Optional<Signing> signing;
+    private final KeyLife life = new KeyLife();
 
     private SigningKey(
             TokenAlgorithm algorithm,
@@ -59,25 +60,37 @@ final class SigningKey {
 
     static SigningKey ofFile(TokenAlgorithm algorithm, KeyFile file) {
         file.requireFit(algorithm);
-        PublicKey publicKey = file.publicKey();
-        Optional<PrivateKey> privateKey = file.privateKey();
+        return ofKeys(algorithm, file.publicKey(), file.privateKey(), file.id(), file.ids());
+    }
+
+    /** A key that verifies and does not sign. The caller has seen to it that it fits the algorithm. */
+    static SigningKey ofPublicKey(TokenAlgorithm algorithm, PublicKey publicKey, String id) {
+        return ofKeys(algorithm, publicKey, Optional.empty(), id, Set.of(id));
+    }
+
+    private static SigningKey ofKeys(
+            TokenAlgorithm algorithm,
+            PublicKey publicKey,
+            Optional<PrivateKey> privateKey,
+            String id,
+            Set<String> ids) {
         try {
             if (publicKey instanceof RSAPublicKey rsa) {
-                return of(algorithm, file.id(), file.ids(), new RSASSAVerifier(rsa), privateKey.map(RSASSASigner::new));
+                return of(algorithm, id, ids, new RSASSAVerifier(rsa), privateKey.map(RSASSASigner::new));
             }
             if (publicKey instanceof ECPublicKey ec) {
                 Optional<JWSSigner> signer = privateKey.isEmpty()
                         ? Optional.empty()
                         : Optional.of(new ECDSASigner((ECPrivateKey) privateKey.get()));
-                return of(algorithm, file.id(), file.ids(), new ECDSAVerifier(ec), signer);
+                return of(algorithm, id, ids, new ECDSAVerifier(ec), signer);
             }
         } catch (JOSEException unfit) {
             throw new IllegalArgumentException("auth.key-file: not fit for " + algorithm, unfit);
         }
         return new SigningKey(
                 algorithm,
-                file.id(),
-                file.ids(),
+                id,
+                ids,
                 (content, signature) -> {
                     Signature ed25519 = Signature.getInstance("Ed25519");
                     ed25519.initVerify(publicKey);
@@ -122,9 +135,14 @@ final class SigningKey {
         return ids;
     }
 
-    /** Whether tokens of this {@code alg} are its; the name {@code EdDSA} is older than {@code Ed25519} (RFC 9864). */
+    /** Whether tokens of this {@code alg} are its. */
     boolean isFor(String name) {
-        return algorithm.toString().equals(name) || algorithm == TokenAlgorithm.ED25519 && name.equals("EdDSA");
+        return algorithm.isNamed(name);
+    }
+
+    /** Whether it still counts. */
+    KeyLife life() {
+        return life;
     }
 
     boolean canSign() {

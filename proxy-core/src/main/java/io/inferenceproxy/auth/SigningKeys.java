@@ -12,6 +12,9 @@ import java.util.Optional;
  */
 public final class SigningKeys {
 
+    /** No keys: nothing is signed, and no token is one of ours. */
+    public static final SigningKeys NONE = new SigningKeys(List.of());
+
     private final List<SigningKey> keys;
 
     private SigningKeys(List<SigningKey> keys) {
@@ -46,7 +49,7 @@ public final class SigningKeys {
 
     /** Whether tokens can be minted: not with a key file that has only a public key. */
     public boolean canSign() {
-        return keys.get(0).canSign();
+        return !keys.isEmpty() && keys.get(0).canSign();
     }
 
     /** The identifier ({@code kid}) of the key that signs. */

@@ -30,6 +30,11 @@ public enum TokenAlgorithm {
                 "algorithms: " + name + " (expected: HS256, HS384, HS512, RS256 ... ES512, PS512 or Ed25519)");
     }
 
+    /** Whether a token's {@code alg} means this one; the name {@code EdDSA} is older than {@code Ed25519} (RFC 9864). */
+    boolean isNamed(String name) {
+        return toString().equals(name) || this == ED25519 && name.equals("EdDSA");
+    }
+
     /** Whether signing and verifying use one shared secret. */
     public boolean isSymmetric() {
         return name().startsWith("HS");

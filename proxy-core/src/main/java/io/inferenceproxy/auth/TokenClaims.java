@@ -30,9 +30,8 @@ final class TokenClaims {
         this.now = now;
     }
 
-    static Caller.Identified callerOf(JsonNode claims, String issuer, String audience, Instant now)
-            throws TokenRefusal {
-        return new TokenClaims(claims, now).caller(issuer, audience);
+    static Caller.Identified callerOf(JsonNode claims, CallerRules rules, Instant now) throws TokenRefusal {
+        return new TokenClaims(claims, now).caller(rules);
     }
 
     /** Whether what ends at that moment has ended by now, the skew granted. */
@@ -47,16 +46,21 @@ final class TokenClaims {
                 : expiry.plus(SKEW).toEpochMilli();
     }
 
-    private Caller.Identified caller(String issuer, String audience) throws TokenRefusal {
-        requireIssuer(issuer);
-        if (!audience.equals(ANY_AUDIENCE)) {
-            requireAudience(audience);
+    private Caller.Identified caller(CallerRules rules) throws TokenRefusal {
+        requireIssuer(rules.issuer());
+        if (!rules.audience().equals(ANY_AUDIENCE)) {
+            requireAudience(rules.audience());
         }
         String subject = subject();
         Instant expiry = expiry();
         requireNotAhead(TokenCheck.NOT_BEFORE, "nbf");
         requireNotAhead(TokenCheck.ISSUED_AT, "iat");
-        return new Caller.Identified(issuer, false, subject, roles(), scopes(), expiry);
+        if (rules.mapped().isEmpty()) {
+            return new Caller.Identified(rules.issuer(), false, subject, roles(), scopes(), expiry);
+        }
+        MappedGrants mapped = rules.mapped().get();
+        return new Caller.Identified(
+                rules.issuer(), true, subject, mapped.rolesOf(claims), mapped.scopesOf(claims), expiry);
     }
 
     private void requireIssuer(String issuer) throws TokenRefusal {

@@ -13,6 +13,10 @@ final class TokenRefusal extends Exception {
         this.check = check;
     }
 
+    TokenCheck check() {
+        return check;
+    }
+
     TokenVerdict.Refused verdict() {
         return new TokenVerdict.Refused(check, String.valueOf(getMessage()));
     }

@@ -4,22 +4,25 @@ import io.inferenceproxy.time.Ticker;
 import java.security.GeneralSecurityException;
 
 /**
- * Verifies the proxy's own tokens, strictly (RFC 8725): what is configured decides, never what the token says.
+ * Verifies the tokens of one issuer, strictly (RFC 8725): what is configured decides, never what the token says.
  *
  * <p>It remembers nothing and waits for nothing, but computes: an EC signature takes about a millisecond. It never throws;
  * whatever goes wrong is a refusal. Safe for many threads.
  */
 public final class TokenVerifier {
 
-    private final SigningKeys keys;
-    private final String issuer;
-    private final String audience;
+    private final TokenKeys keys;
+    private final CallerRules rules;
     private final Ticker ticker;
 
+    /** For the proxy's own tokens. */
     public TokenVerifier(AuthOptions options, SigningKeys keys, Ticker ticker) {
+        this(CallerRules.own(options), keys::keyOf, ticker);
+    }
+
+    TokenVerifier(CallerRules rules, TokenKeys keys, Ticker ticker) {
         this.keys = keys;
-        this.issuer = options.issuer();
-        this.audience = options.audience();
+        this.rules = rules;
         this.ticker = ticker;
     }
 
@@ -35,11 +38,15 @@ public final class TokenVerifier {
     /** The checks that cost next to nothing: everything before the signature. */
     Examined examine(String token) throws TokenRefusal {
         try {
-            UnverifiedToken unverified = UnverifiedToken.parse(token);
-            return new Examined(unverified, keys.keyOf(unverified));
+            return examine(UnverifiedToken.parse(token));
         } catch (RuntimeException | StackOverflowError surprise) {
             throw new TokenRefusal(TokenCheck.HEADER, surprise.getClass().getName());
         }
+    }
+
+    /** The same for a token that was taken apart already. */
+    Examined examine(UnverifiedToken token) throws TokenRefusal {
+        return new Examined(token, keys.keyOf(token));
     }
 
     /** The signature, and then the claims. */
@@ -48,10 +55,12 @@ public final class TokenVerifier {
         try {
             UnverifiedToken token = examined.token;
             if (!examined.key.verifies(token.signed(), token.signature())) {
-                return new TokenVerdict.Refused(TokenCheck.SIGNATURE, "not signed with our key");
+                return new TokenVerdict.Refused(
+                        TokenCheck.SIGNATURE,
+                        "not signed with " + (rules.mapped().isEmpty() ? "our key" : "the issuer's key"));
             }
             stage = TokenCheck.PAYLOAD;
-            return new TokenVerdict.Accepted(TokenClaims.callerOf(token.claims(), issuer, audience, ticker.now()));
+            return new TokenVerdict.Accepted(TokenClaims.callerOf(token.claims(), rules, ticker.now()));
         } catch (TokenRefusal refusal) {
             return refusal.verdict();
         } catch (GeneralSecurityException | RuntimeException | StackOverflowError surprise) {

@@ -82,9 +82,15 @@ final class UnverifiedToken {
         return new Base64URL(text.substring(secondDot + 1));
     }
 
-    /** The claims; to be called once the signature is known to be good. */
+    /** The claims; nothing in them is to be believed before the signature is known to be good. */
     JsonNode claims() throws TokenRefusal {
         return object(TokenCheck.PAYLOAD, payload);
+    }
+
+    /** Who the token says has issued it: only good for choosing among the configured ones; empty when it is no text. */
+    String claimedIssuer() throws TokenRefusal {
+        JsonNode issuer = claims().path("iss");
+        return issuer.isString() ? issuer.stringValue() : "";
     }
 
     private static void requireType(@Nullable JsonNode type) throws TokenRefusal {

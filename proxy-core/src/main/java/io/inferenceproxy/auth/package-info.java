@@ -3,7 +3,9 @@
  *
  * <ol>
  *   <li>A token is held to the algorithms, the issuer and the audience that are configured, never to what it says of
- *       itself (RFC 8725); no key is ever taken from a token or fetched for one.
+ *       itself (RFC 8725); no key is ever taken from a token, or fetched from where a token says.
+ *   <li>The keys of an external issuer are fetched off the I/O threads, bounded in size, time and number; a call waits for one
+ *       fetch at most. What cannot be checked meanwhile is not let in.
  *   <li>Whatever goes wrong while credentials are looked at, nobody is let in.
  *   <li>All refused credentials are answered alike; why they were refused is told to the log alone.
  *   <li>A verified token is remembered, and never past its expiry; a refused one for seconds. Both are bounded in number

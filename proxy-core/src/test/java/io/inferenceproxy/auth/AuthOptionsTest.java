@@ -7,6 +7,7 @@ import io.inferenceproxy.units.Allowance;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -27,6 +28,7 @@ class AuthOptionsTest {
         assertThat(options.loginLimit().perAddress()).hasToString("20 per minute");
         assertThat(options.loginLimit().perUser()).hasToString("10 per minute");
         assertThat(options.tokenCache()).isEqualTo(10_000);
+        assertThat(options.issuers()).isEmpty();
     }
 
     @Test
@@ -42,7 +44,8 @@ class AuthOptionsTest {
                 .withFailureLimit(Allowance.OFF)
                 .withLoginLimit(
                         LoginLimitOptions.DEFAULT.withPerAddress(Allowance.OFF).withPerUser(Allowance.OFF))
-                .withTokenCache(0);
+                .withTokenCache(0)
+                .withIssuer("corporate", IssuerOptions.of("https://id.example"));
 
         assertThat(options)
                 .isEqualTo(new AuthOptions(
@@ -55,7 +58,8 @@ class AuthOptionsTest {
                         Optional.of(Path.of("users.yaml")),
                         Allowance.OFF,
                         new LoginLimitOptions(Allowance.OFF, Allowance.OFF),
-                        0));
+                        0,
+                        Map.of("corporate", IssuerOptions.of("https://id.example"))));
         assertThat(options.toString()).doesNotContain(Forge.SECRET.reveal());
     }
 
@@ -72,6 +76,20 @@ class AuthOptionsTest {
         assertThatThrownBy(() -> options.withTokenTtl(Duration.ZERO))
                 .hasMessage("token-ttl: 0s (expected: more than 0s)");
         assertThatThrownBy(() -> options.withTokenCache(-1)).hasMessage("token-cache: -1 (expected: 0 to 10000000)");
+    }
+
+    @Test
+    void takesEachIssuerOnce() {
+        IssuerOptions corporate = IssuerOptions.of("https://id.example");
+
+        assertThatThrownBy(() -> AuthOptions.DEFAULT.withIssuer("a", corporate).withIssuer("b", corporate))
+                .hasMessage(
+                        "issuers.b.issuer: https://id.example (expected: one that is neither our own nor another's)");
+        assertThatThrownBy(() ->
+                        AuthOptions.DEFAULT.withIssuer("https://id.example").withIssuer("a", corporate))
+                .hasMessageStartingWith("issuers.a.issuer: https://id.example");
+        assertThatThrownBy(() -> AuthOptions.DEFAULT.withIssuer("A b", corporate))
+                .hasMessageStartingWith("issuers: A b");
     }
 
     @Test

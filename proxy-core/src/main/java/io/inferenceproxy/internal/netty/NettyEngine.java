@@ -3,6 +3,7 @@ package io.inferenceproxy.internal.netty;
 import io.inferenceproxy.http.BufferAccount;
 import io.inferenceproxy.server.FrontDoor;
 import io.inferenceproxy.server.ServerOptions;
+import io.inferenceproxy.time.Scheduler;
 import io.inferenceproxy.upstream.UpstreamClient;
 import java.io.IOException;
 import java.time.Instant;
@@ -48,6 +49,11 @@ public final class NettyEngine implements AutoCloseable {
     /** Loads what TLS towards upstreams needs, which blocks: at the start, so that no call does it on an event loop. */
     public void prepareTls() {
         upstreams.tls();
+    }
+
+    /** One of the event loops, for what happens now and then; it ends with the engine. */
+    public Scheduler scheduler() {
+        return new LoopScheduler(transport.loops().next());
     }
 
     /** The client for upstreams, on the loops of the clients' connections. */

@@ -1,0 +1,61 @@
+package io.inferenceproxy.auth;
+
+import io.inferenceproxy.time.Ticker;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The issuers beside ourselves whose tokens are taken. A token finds its issuer by what it has as {@code iss}; whether it
+ * really is of that one is for the signature to say.
+ */
+public final class ExternalIssuers {
+
+    /** There are none. */
+    public static final ExternalIssuers NONE = new ExternalIssuers(Map.of());
+
+    private final Map<String, ExternalIssuer> byClaim;
+
+    private ExternalIssuers(Map<String, ExternalIssuer> byClaim) {
+        this.byClaim = byClaim;
+    }
+
+    /**
+     * Sets them up; nothing is fetched before the first {@link #tick} or the first token.
+     *
+     * @param workers where fetches begin; may reject
+     */
+    public static ExternalIssuers of(Map<String, IssuerOptions> options, Executor workers, Ticker ticker) {
+        return options.isEmpty() ? NONE : fetchedBy(new HttpKeyFetcher(workers), options, ticker);
+    }
+
+    static ExternalIssuers fetchedBy(KeyFetcher fetcher, Map<String, IssuerOptions> options, Ticker ticker) {
+        Map<String, ExternalIssuer> byClaim = new HashMap<>();
+        options.forEach((name, issuer) -> {
+            RemoteKeys keys = new RemoteKeys(name, issuer, fetcher, ticker);
+            TokenVerifier verifier = new TokenVerifier(CallerRules.external(issuer), keys, ticker);
+            byClaim.put(issuer.issuer(), new ExternalIssuer(name, verifier, keys));
+        });
+        return new ExternalIssuers(Map.copyOf(byClaim));
+    }
+
+    public boolean isEmpty() {
+        return byClaim.isEmpty();
+    }
+
+    /** Has keys fetched that are due; to be called every second or so. Does not block. */
+    public void tick() {
+        byClaim.values().forEach(issuer -> issuer.keys().tick());
+    }
+
+    /** The issuer that the token claims to be of; null when that is none of these. */
+    @Nullable
+    ExternalIssuer of(String token) throws TokenRefusal {
+        try {
+            return byClaim.get(UnverifiedToken.parse(token).claimedIssuer());
+        } catch (RuntimeException | StackOverflowError surprise) {
+            throw new TokenRefusal(TokenCheck.HEADER, surprise.getClass().getName());
+        }
+    }
+}
