@@ -112,7 +112,7 @@ final class Assembly {
     /** The proxy that callers reach. */
     FrontDoor frontDoor() {
         List<RouteEntry> routes = new ArrayList<>();
-        List<Operation> operations = new ArrayList<>(Descriptions.builtIns(identity.canLogIn()));
+        List<Operation> operations = new ArrayList<>(Descriptions.builtIns(identity));
         options.servedRoutes().forEach((name, route) -> {
             routes.add(new RouteEntry(name, route.match(), route.style(), chain(route)));
             operations.add(Descriptions.route(name, route, options, schema(route)));
@@ -198,6 +198,8 @@ final class Assembly {
                 "me",
                 "GET /api/me",
                 new AuthenticateFilter(identity.authenticator(), refusals, AccessRequirement.NONE).inFrontOf(me)));
+        identity.publicKeys()
+                .ifPresent(keys -> entries.add(entry("signing-keys", "GET " + Descriptions.SIGNING_KEYS, keys)));
         entries.add(entry("livez", "GET /livez", health.live()));
         entries.add(entry("readyz", "GET /readyz", health.ready(false)));
         ApiDescription api = new ApiDescription(

@@ -15,15 +15,21 @@ final class Descriptions {
 
     private static final Set<String> WITHOUT_CONTENT = Set.of("GET", "HEAD", "OPTIONS", "DELETE");
 
+    /** Where others find the keys of our own tokens. */
+    static final String SIGNING_KEYS = "/.well-known/jwks.json";
+
     private Descriptions() {}
 
-    static List<Operation> builtIns(boolean login) {
+    static List<Operation> builtIns(Identity identity) {
         List<Operation> operations = new ArrayList<>();
-        if (login) {
+        if (identity.canLogIn()) {
             operations.add(Operation.login("login", "/api/login"));
             operations.add(Operation.login("login-short", "/login"));
         }
         operations.add(Operation.me("/api/me"));
+        if (identity.publicKeys().isPresent()) {
+            operations.add(Operation.signingKeys("signing-keys", SIGNING_KEYS));
+        }
         operations.add(Operation.health("livez", "Whether the proxy lives", "/livez", false));
         operations.add(Operation.health("readyz", "Whether the proxy can serve", "/readyz", true));
         return operations;

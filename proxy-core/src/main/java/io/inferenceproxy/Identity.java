@@ -7,6 +7,7 @@ import io.inferenceproxy.auth.FailureLimit;
 import io.inferenceproxy.auth.JwtAuthenticator;
 import io.inferenceproxy.auth.LoginHandler;
 import io.inferenceproxy.auth.SigningKeys;
+import io.inferenceproxy.auth.SigningKeysHandler;
 import io.inferenceproxy.auth.TokenIssuer;
 import io.inferenceproxy.auth.TokenVerifier;
 import io.inferenceproxy.auth.UserStore;
@@ -15,6 +16,7 @@ import io.inferenceproxy.http.BufferAccount;
 import io.inferenceproxy.pipeline.ProxyHandler;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -24,9 +26,14 @@ import java.util.concurrent.Executor;
  *
  * @param authenticator finds out who makes a call
  * @param login what signs users in; empty where an embedder's authenticator is the only one and there is nothing to sign with
+ * @param publicKeys publishes the keys of our own tokens; empty where they are secrets
  * @param chores what must be done every second, without blocking
  */
-record Identity(Authenticator authenticator, Optional<ProxyHandler> login, List<Runnable> chores) {
+record Identity(
+        Authenticator authenticator,
+        Optional<ProxyHandler> login,
+        Optional<ProxyHandler> publicKeys,
+        List<Runnable> chores) {
 
     static Identity of(
             AuthOptions options,
@@ -37,7 +44,7 @@ record Identity(Authenticator authenticator, Optional<ProxyHandler> login, List<
             BufferAccount buffers) {
         boolean ownTokens = !options.secret().isEmpty() || options.keyFile().isPresent();
         if (parts.authenticator().isPresent() && !ownTokens) {
-            return new Identity(parts.authenticator().get(), Optional.empty(), List.of());
+            return new Identity(parts.authenticator().get(), Optional.empty(), Optional.empty(), List.of());
         }
         SigningKeys keys = ownTokens || options.issuers().isEmpty() ? SigningKeys.of(options) : SigningKeys.NONE;
         UserStore users = users(options, parts, workers);
@@ -56,7 +63,16 @@ record Identity(Authenticator authenticator, Optional<ProxyHandler> login, List<
                 ? Optional.of(new LoginHandler(
                         users, new TokenIssuer(options, keys, parts.ticker()), perAddress, perUser, workers, buffers))
                 : Optional.empty();
-        return new Identity(authenticator, login, issuers.isEmpty() ? List.of() : List.of(issuers::tick));
+        Optional<ProxyHandler> publicKeys =
+                keys.isPublic() ? Optional.of(new SigningKeysHandler(keys)) : Optional.empty();
+        List<Runnable> chores = new ArrayList<>();
+        if (!issuers.isEmpty()) {
+            chores.add(issuers::tick);
+        }
+        if (keys.canChange()) {
+            chores.add(() -> keys.tick(workers));
+        }
+        return new Identity(authenticator, login, publicKeys, List.copyOf(chores));
     }
 
     boolean canLogIn() {

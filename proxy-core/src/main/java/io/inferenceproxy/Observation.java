@@ -87,6 +87,7 @@ record Observation(
                 "login", "/api/login",
                 "login-short", "/login",
                 "me", "/api/me",
+                "signing-keys", Descriptions.SIGNING_KEYS,
                 "livez", "/livez",
                 "readyz", "/readyz",
                 "pages", "_pages"));

@@ -17,18 +17,25 @@ final class Upkeep {
         this.chores = chores;
     }
 
-    /** Does the chores now and then every second, as long as the scheduler runs; they must not block. Without any, nothing. */
+    /**
+     * Does the chores every second, as long as the scheduler runs; they must not block. The first time in a second: who only
+     * tries whether everything can be opened asks nobody for keys.
+     */
     static void start(Scheduler scheduler, List<Runnable> chores) {
         if (!chores.isEmpty()) {
-            scheduler.execute(new Upkeep(scheduler, List.copyOf(chores))::round);
+            new Upkeep(scheduler, List.copyOf(chores)).later();
         }
+    }
+
+    private void later() {
+        scheduler.schedule(EVERY, this::round);
     }
 
     private void round() {
         try {
             chores.forEach(Runnable::run);
         } finally {
-            scheduler.schedule(EVERY, this::round);
+            later();
         }
     }
 }

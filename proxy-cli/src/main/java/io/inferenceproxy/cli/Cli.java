@@ -73,6 +73,7 @@ public final class Cli {
                         .addSubcommand(new UsersListCommand(surroundings))
                         .addSubcommand(new UsersRemoveCommand(surroundings))
                         .addSubcommand(new UsersPasswdCommand(surroundings)));
+        all.put("keys", () -> new CommandLine(new KeysCommand()).addSubcommand(KeysSigningCommand.of(surroundings)));
         all.put("audit", () -> new CommandLine(new AuditCommand()).addSubcommand(new AuditVerifyCommand(surroundings)));
         all.put("health", () -> new CommandLine(new HealthCommand(surroundings)));
         all.put("completion", () -> new CommandLine(new CompletionCommand(surroundings)));

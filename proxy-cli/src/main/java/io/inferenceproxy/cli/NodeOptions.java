@@ -3,9 +3,10 @@ package io.inferenceproxy.cli;
 import io.inferenceproxy.ProxyOptions;
 import io.inferenceproxy.auth.AuthOptions;
 import io.inferenceproxy.auth.TokenAlgorithm;
+import java.nio.file.Files;
 import java.util.Optional;
 
-/** Fills in what a single node keeps in its state directory: the made secret, and the file of users. */
+/** Fills in what a single node keeps in its state directory: the made secret, the keys, and the file of users. */
 final class NodeOptions {
 
     private NodeOptions() {}
@@ -21,7 +22,7 @@ final class NodeOptions {
             }
             auth = auth.withSecret(made.secret());
         }
-        return options.withAuth(withUsers(auth, state));
+        return options.withAuth(withKeys(withUsers(auth, state), state));
     }
 
     /**
@@ -38,12 +39,18 @@ final class NodeOptions {
                             "auth.secret: not set, and none was made in " + state.path()
                                     + " yet (expected: the secret that tokens are signed with)")));
         }
-        return options.withAuth(withUsers(auth, state));
+        return options.withAuth(withKeys(withUsers(auth, state), state));
     }
 
     /** Whether the secret will be a made one. */
     static boolean needsSecret(AuthOptions auth) {
         return auth.secret().isEmpty() && auth.algorithms().stream().anyMatch(TokenAlgorithm::isSymmetric);
+    }
+
+    /** With the keys that {@code keys signing generate} made here, when no others are named. */
+    static AuthOptions withKeys(AuthOptions auth, StateDirectory state) {
+        boolean made = auth.keyFile().isEmpty() && Files.exists(state.signingKeysFile());
+        return made ? auth.withKeyFile(state.signingKeysFile()) : auth;
     }
 
     private static AuthOptions withUsers(AuthOptions auth, StateDirectory state) {

@@ -53,6 +53,11 @@ final class StateDirectory {
         return path.resolve("users.yaml");
     }
 
+    /** The keys that sign tokens when no file is named; need not be there. */
+    Path signingKeysFile() {
+        return path.resolve("signing-keys.json");
+    }
+
     /** Whether it is there; a command that only looks makes none. */
     boolean exists() {
         return Files.isDirectory(path);

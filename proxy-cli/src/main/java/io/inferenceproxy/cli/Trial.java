@@ -74,7 +74,8 @@ final class Trial {
                         .close());
     }
 
-    private static AuthOptions completed(AuthOptions auth, StateDirectory state) {
+    private static AuthOptions completed(AuthOptions configured, StateDirectory state) {
+        AuthOptions auth = NodeOptions.withKeys(configured, state);
         return NodeOptions.needsSecret(auth)
                 ? auth.withSecret(state.existingSecret()
                         .orElseGet(() -> Secret.of("only so long as a secret that would be made ")))

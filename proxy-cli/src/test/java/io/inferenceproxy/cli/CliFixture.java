@@ -134,6 +134,10 @@ final class CliFixture {
                 List.of("users", "list"),
                 List.of("users", "remove"),
                 List.of("users", "passwd"),
+                List.of("keys"),
+                List.of("keys", "signing"),
+                List.of("keys", "signing", "generate"),
+                List.of("keys", "signing", "rotate"),
                 List.of("health"),
                 List.of("completion"));
     }

@@ -65,7 +65,7 @@ class CliTest {
         "token verify a b,b: one argument too many",
         "users ad alice,ad: unknown command (did you mean \"add\"?)",
         "users,'no command given (expected: one of add, list, remove, passwd)'",
-        "keys,keys: unknown command",
+        "keyz,keyz: unknown command",
         "config --format tetx,Invalid value for option '--format'",
         "completion fish,Invalid value for positional parameter",
         "token,--user: missing",

@@ -22,7 +22,8 @@ public record AuthOptions(
                 "Secret of the HS algorithms, at least 32 bytes; none configured: one is made and kept in the state directory")
         Secret secret,
 
-        @Setting("PEM or JWK file with the key of the asymmetric algorithms")
+        @Setting(
+                "PEM, JWK or JWK Set file with the keys of our own tokens; read again when it changes. In a set the first of an algorithm signs")
         Optional<Path> keyFile,
 
         @Setting("Algorithms that our own tokens may be signed with; the first signs")

@@ -24,9 +24,7 @@ final class JwkKeys {
         JWK jwk;
         try {
             // Read twice: nimbus would let a member stand twice.
-            if (StrictJson.read(text.getBytes(StandardCharsets.UTF_8)).has("keys")) {
-                throw new KeyMaterial.Unusable("a set of keys (expected: one key)");
-            }
+            StrictJson.read(text.getBytes(StandardCharsets.UTF_8));
             jwk = JWK.parse(text);
         } catch (StrictJson.Malformed | ParseException malformed) {
             throw new KeyMaterial.Unusable("not a JSON Web Key");

@@ -1,14 +1,7 @@
 package io.inferenceproxy.auth;
 
 import com.nimbusds.jose.JOSEException;
-import io.inferenceproxy.pem.UnusablePem;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.interfaces.RSAPublicKey;
@@ -17,10 +10,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** The key in {@code auth.key-file}: RSA of at least 2,048 bits, EC on P-256, P-384 or P-521, or Ed25519. */
+/** A key in {@code auth.key-file}: RSA of at least 2,048 bits, EC on P-256, P-384 or P-521, or Ed25519. */
 final class KeyFile {
-
-    private static final int MAX_SIZE = 64 << 10;
 
     private final Path path;
     private final KeyMaterial material;
@@ -32,26 +23,8 @@ final class KeyFile {
         this.id = id;
     }
 
-    static KeyFile read(Path path) {
-        String text;
-        try (InputStream in = Files.newInputStream(path)) {
-            byte[] bytes = in.readNBytes(MAX_SIZE + 1);
-            if (bytes.length > MAX_SIZE) {
-                throw new IllegalArgumentException(
-                        "auth.key-file: " + path + " has more than 64KB (expected: one key, PEM or JWK)");
-            }
-            text = new String(bytes, StandardCharsets.UTF_8).strip();
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException("auth.key-file: " + path + " cannot be read", unreadable);
-        }
-        try {
-            KeyMaterial material = text.startsWith("{") ? JwkKeys.parse(text) : PemKeys.parse(text);
-            return new KeyFile(path, material, PublicKeyKind.thumbprint(material.publicKey()));
-        } catch (GeneralSecurityException | JOSEException | RuntimeException wrong) {
-            // The causes of these may quote the key: their messages stay behind, but for those that are ours.
-            String what = wrong instanceof UnusablePem ? wrong.getMessage() : "not a key that can be read";
-            throw new IllegalArgumentException("auth.key-file: " + path + ": " + what);
-        }
+    static KeyFile of(Path path, KeyMaterial material) throws JOSEException {
+        return new KeyFile(path, material, PublicKeyKind.thumbprint(material.publicKey()));
     }
 
     PublicKey publicKey() {
@@ -72,6 +45,12 @@ final class KeyFile {
         Set<String> ids = new HashSet<>(Set.of(id));
         material.ownId().ifPresent(ids::add);
         return Set.copyOf(ids);
+    }
+
+    /** Whether the algorithm is one of its kind, and not ruled out by what it says of itself. */
+    boolean fits(TokenAlgorithm algorithm) {
+        return PublicKeyKind.fitting(material.publicKey()).contains(algorithm)
+                && material.ownAlgorithm().map(own -> own == algorithm).orElse(true);
     }
 
     /** Refuses an algorithm that is not one of this key's. */

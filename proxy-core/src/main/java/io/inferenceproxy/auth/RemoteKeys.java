@@ -113,8 +113,10 @@ final class RemoteKeys implements TokenKeys {
             if (!due && !mayAsk) {
                 return Optional.empty();
             }
-            askedNanos = now;
-            asked = true;
+            if (!due) {
+                askedNanos = now;
+                asked = true;
+            }
             start(now);
         }
         CompletableFuture<Void> fetch = underWay;

@@ -49,11 +49,7 @@ final class SharedSecret {
 
     /** The secret's bytes as they stand, when they are fit for the algorithm (RFC 7518 section 3.2). */
     static SharedSecret require(TokenAlgorithm algorithm, Secret secret) {
-        int least = switch (algorithm) {
-            case HS512 -> 64;
-            case HS384 -> 48;
-            default -> 32;
-        };
+        int least = least(algorithm);
         byte[] bytes = secret.revealBytes();
         if (bytes.length < least) {
             String found = bytes.length == 0 ? "none" : bytes.length + " bytes";
@@ -65,6 +61,23 @@ final class SharedSecret {
                     + " one with: openssl rand -base64 " + least + ")");
         }
         return new SharedSecret(bytes);
+    }
+
+    /** The same for a key of a set, which is random. */
+    static SharedSecret requireBytes(TokenAlgorithm algorithm, byte[] bytes) {
+        if (bytes.length < least(algorithm)) {
+            throw new IllegalArgumentException("auth.key-file: a secret of " + bytes.length
+                    + " bytes (expected: at least " + least(algorithm) + " bytes for " + algorithm + ")");
+        }
+        return new SharedSecret(bytes.clone());
+    }
+
+    private static int least(TokenAlgorithm algorithm) {
+        return switch (algorithm) {
+            case HS512 -> 64;
+            case HS384 -> 48;
+            default -> 32;
+        };
     }
 
     byte[] bytes() {

@@ -28,6 +28,7 @@ final class SigningKey {
     private final TokenAlgorithm algorithm;
     private final String id;
     private final Set<String> ids;
+    private final Optional<PublicKey> publicKey;
     private final Verification verification;
     private final Optional<Signing> signing;
     private final KeyLife life = new KeyLife();
@@ -36,21 +37,25 @@ final class SigningKey {
             TokenAlgorithm algorithm,
             String id,
             Set<String> ids,
+            Optional<PublicKey> publicKey,
             Verification verification,
             Optional<Signing> signing) {
         this.algorithm = algorithm;
         this.id = id;
         this.ids = ids;
+        this.publicKey = publicKey;
         this.verification = verification;
         this.signing = signing;
     }
 
-    static SigningKey ofSecret(TokenAlgorithm algorithm, SharedSecret secret) {
+    /** @param ownId how its file calls it too; empty for no other name than its own */
+    static SigningKey ofSecret(TokenAlgorithm algorithm, SharedSecret secret, String ownId) {
         try {
             return of(
                     algorithm,
                     secret.id(),
-                    Set.of(secret.id()),
+                    ownId.isEmpty() || ownId.equals(secret.id()) ? Set.of(secret.id()) : Set.of(secret.id(), ownId),
+                    Optional.empty(),
                     new MACVerifier(secret.bytes()),
                     Optional.of(new MACSigner(secret.bytes())));
         } catch (JOSEException unfit) {
@@ -76,13 +81,19 @@ final class SigningKey {
             Set<String> ids) {
         try {
             if (publicKey instanceof RSAPublicKey rsa) {
-                return of(algorithm, id, ids, new RSASSAVerifier(rsa), privateKey.map(RSASSASigner::new));
+                return of(
+                        algorithm,
+                        id,
+                        ids,
+                        Optional.of(rsa),
+                        new RSASSAVerifier(rsa),
+                        privateKey.map(RSASSASigner::new));
             }
             if (publicKey instanceof ECPublicKey ec) {
                 Optional<JWSSigner> signer = privateKey.isEmpty()
                         ? Optional.empty()
                         : Optional.of(new ECDSASigner((ECPrivateKey) privateKey.get()));
-                return of(algorithm, id, ids, new ECDSAVerifier(ec), signer);
+                return of(algorithm, id, ids, Optional.of(ec), new ECDSAVerifier(ec), signer);
             }
         } catch (JOSEException unfit) {
             throw new IllegalArgumentException("auth.key-file: not fit for " + algorithm, unfit);
@@ -91,6 +102,7 @@ final class SigningKey {
                 algorithm,
                 id,
                 ids,
+                Optional.of(publicKey),
                 (content, signature) -> {
                     Signature ed25519 = Signature.getInstance("Ed25519");
                     ed25519.initVerify(publicKey);
@@ -109,6 +121,7 @@ final class SigningKey {
             TokenAlgorithm algorithm,
             String id,
             Set<String> ids,
+            Optional<PublicKey> publicKey,
             JWSVerifier verifier,
             Optional<? extends JWSSigner> signer) {
         // A header of our own: the one in the token has no say in how its signature is checked.
@@ -117,6 +130,7 @@ final class SigningKey {
                 algorithm,
                 id,
                 ids,
+                publicKey,
                 (content, signature) -> verifier.verify(header, content, signature),
                 signer.map(one -> content -> one.sign(header, content)));
     }
@@ -128,6 +142,19 @@ final class SigningKey {
     /** The identifier that our own tokens name. */
     String id() {
         return id;
+    }
+
+    /** The half that anyone may know; empty for a secret. */
+    Optional<PublicKey> publicKey() {
+        return publicKey;
+    }
+
+    /** Whether the other is this one, made anew. */
+    boolean isSame(SigningKey other) {
+        return algorithm == other.algorithm
+                && id.equals(other.id)
+                && ids.equals(other.ids)
+                && canSign() == other.canSign();
     }
 
     /** All identifiers under which the key is known. */

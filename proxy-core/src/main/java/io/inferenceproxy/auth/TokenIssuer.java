@@ -23,11 +23,24 @@ public final class TokenIssuer {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final int ID_BYTES = 16;
 
-    private final SigningKey key;
+    private final SigningKeys keys;
     private final AuthOptions options;
     private final Ticker ticker;
-    private final Base64URL header;
     private final SecureRandom random = new SecureRandom();
+    private volatile Head head;
+
+    /** The first part of the tokens that a key signs. */
+    private record Head(SigningKey key, Base64URL text) {
+        static Head of(SigningKey key) {
+            return new Head(
+                    key,
+                    encoded(JsonNodeFactory.instance
+                            .objectNode()
+                            .put("alg", key.algorithm().toString())
+                            .put("kid", key.id())
+                            .put("typ", "at+jwt")));
+        }
+    }
 
     /**
      * @throws IllegalArgumentException when the keys cannot sign ({@link SigningKeys#canSign()})
@@ -37,14 +50,21 @@ public final class TokenIssuer {
             throw new IllegalArgumentException(
                     "auth.key-file: has only a public key (expected: a private key, which" + " signs tokens)");
         }
-        this.key = keys.signing();
+        this.keys = keys;
         this.options = options;
         this.ticker = ticker;
-        this.header = encoded(JsonNodeFactory.instance
-                .objectNode()
-                .put("alg", key.algorithm().toString())
-                .put("kid", key.id())
-                .put("typ", "at+jwt"));
+        this.head = Head.of(keys.signing());
+    }
+
+    /** That of the key that signs now. */
+    private Head head() {
+        SigningKey signing = keys.signing();
+        Head present = head;
+        if (!present.key.equals(signing)) {
+            present = Head.of(signing);
+            head = present;
+        }
+        return present;
     }
 
     /**
@@ -57,9 +77,10 @@ public final class TokenIssuer {
                 Math.max(1, request.ttl().orElse(options.tokenTtl()).toSeconds()));
         Instant now = Instant.ofEpochSecond(ticker.now().getEpochSecond());
         Instant expiry = now.plus(lifetime);
-        String signed = header + "." + encoded(claims(request, now, expiry));
+        Head first = head();
+        String signed = first.text + "." + encoded(claims(request, now, expiry));
         try {
-            String token = signed + "." + key.sign(signed.getBytes(StandardCharsets.ISO_8859_1));
+            String token = signed + "." + first.key.sign(signed.getBytes(StandardCharsets.ISO_8859_1));
             if (token.length() > UnverifiedToken.MAX_LENGTH) {
                 throw new IllegalArgumentException("token: " + token.length() + " characters (expected: at most "
                         + UnverifiedToken.MAX_LENGTH + "; give it fewer claims)");

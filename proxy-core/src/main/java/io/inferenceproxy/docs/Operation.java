@@ -107,6 +107,13 @@ public record Operation(
                 .withAnswers(List.of(Answer.json(200, "The caller. Asking charges nothing.", "Me")));
     }
 
+    /** {@code GET /.well-known/jwks.json}. */
+    public static Operation signingKeys(String name, String path) {
+        return of(name, "Callers", "The keys to verify tokens of this proxy with", Set.of("GET"), path)
+                .withAnswers(List.of(Answer.of(
+                        200, "The public keys, as a JSON Web Key Set (RFC 7517).", "application/jwk-set+json")));
+    }
+
     /** {@code GET /livez} or {@code GET /readyz}. */
     public static Operation health(String name, String summary, String path, boolean canBeUnwell) {
         Answer ok = Answer.of(200, "`ok`", "text/plain");

@@ -186,7 +186,7 @@ class SigningKeysTest {
         assertUnusable("", "no key in it (expected: PEM or JWK)");
         assertUnusable("{}", "not a JSON Web Key");
         assertUnusable("{\"kty\":\"RSA\",\"kty\":\"EC\"}", "not a JSON Web Key");
-        assertUnusable("{\"keys\":[]}", "a set of keys (expected: one key)");
+        assertUnusable("{\"keys\":[]}", "no key in the set (expected: one or more)");
         assertUnusable(
                 new OctetSequenceKey.Builder(new byte[32]).build().toJSONString(),
                 "a key of type oct (expected: RSA, EC, or OKP with Ed25519; a secret goes to auth.secret)");
@@ -202,7 +202,7 @@ class SigningKeysTest {
                 "DSA PRIVATE KEY (expected: a key of RSA, EC or Ed25519)");
         assertUnusable(KeyFiles.pem("PRIVATE KEY", new byte[9]), "damaged");
         assertUnusable(KeyFiles.pem("EC PRIVATE KEY", new byte[] {0x30, (byte) 0x82, 1, 0, 0}), "damaged");
-        assertUnusable("x".repeat(70_000), "has more than 64KB (expected: one key, PEM or JWK)");
+        assertUnusable("x".repeat(70_000), "has more than 64KB (expected: keys, PEM or JWK)");
     }
 
     @Test
@@ -312,7 +312,10 @@ class SigningKeysTest {
         if (algorithm.isSymmetric()) {
             return new MACVerifier(options.secret().revealBytes());
         }
-        PublicKey key = KeyFile.read(options.keyFile().orElseThrow()).publicKey();
+        PublicKey key = KeyFileContent.read(options.keyFile().orElseThrow())
+                .keys()
+                .get(0)
+                .publicKey();
         return key instanceof RSAPublicKey rsa ? new RSASSAVerifier(rsa) : new ECDSAVerifier((ECPublicKey) key);
     }
 
