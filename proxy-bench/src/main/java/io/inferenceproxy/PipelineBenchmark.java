@@ -106,7 +106,14 @@ public class PipelineBenchmark {
 
     private static FrontDoor frontDoor(ProxyOptions options, Optional<MeterRegistry> registry) {
         Parts parts = new Parts(
-                Optional.empty(), Optional.empty(), List.of(), List.of(), List.of(), registry, Ticker.system());
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                List.of(),
+                List.of(),
+                registry,
+                Ticker.system());
         Assembly assembly =
                 new Assembly(options, parts, new Echo(), Runnable::run, BufferAccount.boundedBy(64 << 20), () -> false);
         FrontDoor door = assembly.frontDoor();

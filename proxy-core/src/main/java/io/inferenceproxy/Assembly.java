@@ -5,6 +5,7 @@ import io.inferenceproxy.auth.AuthenticateFilter;
 import io.inferenceproxy.auth.Authenticator;
 import io.inferenceproxy.auth.FailureLimit;
 import io.inferenceproxy.auth.MeHandler;
+import io.inferenceproxy.auth.WatchedStore;
 import io.inferenceproxy.call.ApiStyle;
 import io.inferenceproxy.call.ProxyCall;
 import io.inferenceproxy.docs.ApiDescription;
@@ -203,7 +204,12 @@ final class Assembly {
         entries.add(entry("livez", "GET /livez", health.live()));
         entries.add(entry("readyz", "GET /readyz", health.ready(false)));
         ApiDescription api = new ApiDescription(
-                "inference-proxy", Version.current(), options.server().baseUrl(), problemBase(), operations);
+                "inference-proxy",
+                Version.current(),
+                options.server().baseUrl(),
+                problemBase(),
+                identity.takesKeys(),
+                operations);
         List<Page> pages = new ArrayList<>();
         pages.addAll(DocsPages.of(options.docs(), api.title(), List.of("/api/login", "/login"), workers));
         pages.addAll(OpenApiPages.of(options.docs(), api, workers));
@@ -291,6 +297,10 @@ final class Assembly {
 
     Authenticator authenticator() {
         return identity.authenticator();
+    }
+
+    List<WatchedStore> stores() {
+        return identity.stores();
     }
 
     FailureLimit refusals() {

@@ -1,6 +1,7 @@
 package io.inferenceproxy;
 
 import io.inferenceproxy.auth.Authenticator;
+import io.inferenceproxy.auth.KeyStore;
 import io.inferenceproxy.auth.UserStore;
 import io.inferenceproxy.observe.CallObserver;
 import io.inferenceproxy.pipeline.ProxyFilter;
@@ -14,6 +15,7 @@ import java.util.Optional;
  *
  * @param authenticator in place of the one for our own tokens
  * @param users in place of the users file
+ * @param keys in place of the keys file
  * @param outer filters that see every call on a route, before authentication
  * @param inner filters that see calls that are admitted and valid, before the upstream
  * @param observers learn of every call
@@ -23,6 +25,7 @@ import java.util.Optional;
 record Parts(
         Optional<Authenticator> authenticator,
         Optional<UserStore> users,
+        Optional<KeyStore> keys,
         List<ProxyFilter> outer,
         List<ProxyFilter> inner,
         List<CallObserver> observers,
@@ -30,5 +33,12 @@ record Parts(
         Ticker ticker) {
 
     static final Parts NONE = new Parts(
-            Optional.empty(), Optional.empty(), List.of(), List.of(), List.of(), Optional.empty(), Ticker.system());
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            List.of(),
+            List.of(),
+            List.of(),
+            Optional.empty(),
+            Ticker.system());
 }

@@ -28,6 +28,7 @@ public final class ProxyPipeline implements AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
     private final Assembly assembly;
     private final FrontDoor frontDoor;
+    private final StoreWatch watch;
 
     private ProxyPipeline(ProxyOptions options, Parts parts) {
         this.options = options;
@@ -42,6 +43,7 @@ public final class ProxyPipeline implements AutoCloseable {
                 engine.prepareTls();
             }
             warnOfSmallHeap(options, bound);
+            this.watch = StoreWatch.start(assembly.stores());
             assembly.observation().observations().start();
             Upkeep.start(engine.scheduler(), assembly.chores());
         } catch (RuntimeException | Error refused) {
@@ -123,6 +125,7 @@ public final class ProxyPipeline implements AutoCloseable {
             return;
         }
         engine.close();
+        watch.close();
         assembly.observation().observations().close(); // after the last call has ended
         workers.shutdownNow();
     }

@@ -3,6 +3,7 @@ package io.inferenceproxy;
 import io.inferenceproxy.audit.AuditOptions;
 import io.inferenceproxy.auth.AuthOptions;
 import io.inferenceproxy.auth.Authenticator;
+import io.inferenceproxy.auth.KeyStore;
 import io.inferenceproxy.auth.UserStore;
 import io.inferenceproxy.docs.PageOptions;
 import io.inferenceproxy.limit.LimitPolicyOptions;
@@ -39,6 +40,7 @@ public final class ProxyServerBuilder {
     private ProxyOptions options;
     private Optional<Authenticator> authenticator = Optional.empty();
     private Optional<UserStore> users = Optional.empty();
+    private Optional<KeyStore> keys = Optional.empty();
     private final List<ProxyFilter> outer = new ArrayList<>();
     private final List<ProxyFilter> inner = new ArrayList<>();
     private final List<CallObserver> observers = new ArrayList<>();
@@ -158,6 +160,12 @@ public final class ProxyServerBuilder {
         return this;
     }
 
+    /** Where API keys are kept, in place of the keys file. */
+    public ProxyServerBuilder keys(KeyStore own) {
+        keys = Optional.of(own);
+        return this;
+    }
+
     /** Adds a filter that sees every call on a route, before authentication. */
     public ProxyServerBuilder filterBeforeAuthentication(ProxyFilter filter) {
         outer.add(filter);
@@ -205,7 +213,14 @@ public final class ProxyServerBuilder {
 
     private Parts parts() {
         return new Parts(
-                authenticator, users, List.copyOf(outer), List.copyOf(inner), List.copyOf(observers), registry, ticker);
+                authenticator,
+                users,
+                keys,
+                List.copyOf(outer),
+                List.copyOf(inner),
+                List.copyOf(observers),
+                registry,
+                ticker);
     }
 
     private static <T> Map<String, T> changed(Map<String, T> map, String name, T initial, UnaryOperator<T> change) {

@@ -73,7 +73,14 @@ public final class Cli {
                         .addSubcommand(new UsersListCommand(surroundings))
                         .addSubcommand(new UsersRemoveCommand(surroundings))
                         .addSubcommand(new UsersPasswdCommand(surroundings)));
-        all.put("keys", () -> new CommandLine(new KeysCommand()).addSubcommand(KeysSigningCommand.of(surroundings)));
+        all.put(
+                "keys",
+                () -> new CommandLine(new KeysCommand())
+                        .addSubcommand(new KeysCreateCommand(surroundings))
+                        .addSubcommand(new KeysListCommand(surroundings))
+                        .addSubcommand(new KeysRotateCommand(surroundings))
+                        .addSubcommand(new KeysRevokeCommand(surroundings))
+                        .addSubcommand(KeysSigningCommand.of(surroundings)));
         all.put("audit", () -> new CommandLine(new AuditCommand()).addSubcommand(new AuditVerifyCommand(surroundings)));
         all.put("health", () -> new CommandLine(new HealthCommand(surroundings)));
         all.put("completion", () -> new CommandLine(new CompletionCommand(surroundings)));

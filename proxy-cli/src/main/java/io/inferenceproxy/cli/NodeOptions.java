@@ -6,7 +6,7 @@ import io.inferenceproxy.auth.TokenAlgorithm;
 import java.nio.file.Files;
 import java.util.Optional;
 
-/** Fills in what a single node keeps in its state directory: the made secret, the keys, and the file of users. */
+/** Fills in what a single node keeps in its state directory: the made secret, and the files of users and keys. */
 final class NodeOptions {
 
     private NodeOptions() {}
@@ -22,7 +22,7 @@ final class NodeOptions {
             }
             auth = auth.withSecret(made.secret());
         }
-        return options.withAuth(withKeys(withUsers(auth, state), state));
+        return options.withAuth(withSigningKeys(withFiles(auth, state), state));
     }
 
     /**
@@ -39,7 +39,7 @@ final class NodeOptions {
                             "auth.secret: not set, and none was made in " + state.path()
                                     + " yet (expected: the secret that tokens are signed with)")));
         }
-        return options.withAuth(withKeys(withUsers(auth, state), state));
+        return options.withAuth(withSigningKeys(withFiles(auth, state), state));
     }
 
     /** Whether the secret will be a made one. */
@@ -48,12 +48,13 @@ final class NodeOptions {
     }
 
     /** With the keys that {@code keys signing generate} made here, when no others are named. */
-    static AuthOptions withKeys(AuthOptions auth, StateDirectory state) {
+    static AuthOptions withSigningKeys(AuthOptions auth, StateDirectory state) {
         boolean made = auth.keyFile().isEmpty() && Files.exists(state.signingKeysFile());
         return made ? auth.withKeyFile(state.signingKeysFile()) : auth;
     }
 
-    private static AuthOptions withUsers(AuthOptions auth, StateDirectory state) {
-        return auth.usersFile().isPresent() ? auth : auth.withUsersFile(Optional.of(state.usersFile()));
+    private static AuthOptions withFiles(AuthOptions auth, StateDirectory state) {
+        return auth.withUsersFile(auth.usersFile().or(() -> Optional.of(state.usersFile())))
+                .withKeysFile(auth.keysFile().or(() -> Optional.of(state.keysFile())));
     }
 }

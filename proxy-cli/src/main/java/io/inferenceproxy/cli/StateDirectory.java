@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The directory in which a single node keeps what must outlive it: the made secret, and users when no file is named. Mode
+ * The directory in which a single node keeps what must outlive it: the made secret, and users and keys when no file is named. Mode
  * 0700, its files 0600; one that others own or may write to is refused, because whoever writes there decides who gets in.
  */
 final class StateDirectory {
@@ -56,6 +56,11 @@ final class StateDirectory {
     /** The keys that sign tokens when no file is named; need not be there. */
     Path signingKeysFile() {
         return path.resolve("signing-keys.json");
+    }
+
+    /** The API keys when no file is named; need not be there. */
+    Path keysFile() {
+        return path.resolve("keys.jsonl");
     }
 
     /** Whether it is there; a command that only looks makes none. */

@@ -75,7 +75,7 @@ final class Trial {
     }
 
     private static AuthOptions completed(AuthOptions configured, StateDirectory state) {
-        AuthOptions auth = NodeOptions.withKeys(configured, state);
+        AuthOptions auth = NodeOptions.withSigningKeys(configured, state);
         return NodeOptions.needsSecret(auth)
                 ? auth.withSecret(state.existingSecret()
                         .orElseGet(() -> Secret.of("only so long as a secret that would be made ")))

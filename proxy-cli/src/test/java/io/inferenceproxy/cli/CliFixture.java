@@ -138,6 +138,10 @@ final class CliFixture {
                 List.of("keys", "signing"),
                 List.of("keys", "signing", "generate"),
                 List.of("keys", "signing", "rotate"),
+                List.of("keys", "create"),
+                List.of("keys", "list"),
+                List.of("keys", "rotate"),
+                List.of("keys", "revoke"),
                 List.of("health"),
                 List.of("completion"));
     }

@@ -66,6 +66,8 @@ class CliTest {
         "users ad alice,ad: unknown command (did you mean \"add\"?)",
         "users,'no command given (expected: one of add, list, remove, passwd)'",
         "keyz,keyz: unknown command",
+        "keys,'no command given (expected: one of create, list, rotate, revoke, signing)'",
+        "keys create,--user: missing",
         "config --format tetx,Invalid value for option '--format'",
         "completion fish,Invalid value for positional parameter",
         "token,--user: missing",

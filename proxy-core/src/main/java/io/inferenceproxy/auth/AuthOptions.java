@@ -39,6 +39,9 @@ public record AuthOptions(
         @Setting("File with the users who may log in; without it one in the state directory")
         Optional<Path> usersFile,
 
+        @Setting("File with the API keys; without it one in the state directory")
+        Optional<Path> keysFile,
+
         @Setting("Refused credentials from one address (IPv6: one /64), or off; valid ones always pass")
         Allowance failureLimit,
 
@@ -56,6 +59,7 @@ public record AuthOptions(
             "inference-proxy",
             "inference",
             Duration.ofHours(1),
+            Optional.empty(),
             Optional.empty(),
             Allowance.parse("20 per minute"),
             LoginLimitOptions.DEFAULT,
@@ -101,6 +105,7 @@ public record AuthOptions(
                 audience,
                 tokenTtl,
                 usersFile,
+                keysFile,
                 failureLimit,
                 loginLimit,
                 tokenCache,
@@ -116,6 +121,7 @@ public record AuthOptions(
                 audience,
                 tokenTtl,
                 usersFile,
+                keysFile,
                 failureLimit,
                 loginLimit,
                 tokenCache,
@@ -131,6 +137,7 @@ public record AuthOptions(
                 audience,
                 tokenTtl,
                 usersFile,
+                keysFile,
                 failureLimit,
                 loginLimit,
                 tokenCache,
@@ -146,6 +153,7 @@ public record AuthOptions(
                 audience,
                 tokenTtl,
                 usersFile,
+                keysFile,
                 failureLimit,
                 loginLimit,
                 tokenCache,
@@ -161,6 +169,7 @@ public record AuthOptions(
                 audience,
                 tokenTtl,
                 usersFile,
+                keysFile,
                 failureLimit,
                 loginLimit,
                 tokenCache,
@@ -176,6 +185,7 @@ public record AuthOptions(
                 audience,
                 tokenTtl,
                 usersFile,
+                keysFile,
                 failureLimit,
                 loginLimit,
                 tokenCache,
@@ -191,6 +201,23 @@ public record AuthOptions(
                 audience,
                 tokenTtl,
                 usersFile,
+                keysFile,
+                failureLimit,
+                loginLimit,
+                tokenCache,
+                issuers);
+    }
+
+    public AuthOptions withKeysFile(Optional<Path> keysFile) {
+        return new AuthOptions(
+                secret,
+                keyFile,
+                algorithms,
+                issuer,
+                audience,
+                tokenTtl,
+                usersFile,
+                keysFile,
                 failureLimit,
                 loginLimit,
                 tokenCache,
@@ -206,6 +233,7 @@ public record AuthOptions(
                 audience,
                 tokenTtl,
                 usersFile,
+                keysFile,
                 failureLimit,
                 loginLimit,
                 tokenCache,
@@ -221,6 +249,7 @@ public record AuthOptions(
                 audience,
                 tokenTtl,
                 usersFile,
+                keysFile,
                 failureLimit,
                 loginLimit,
                 tokenCache,
@@ -236,6 +265,7 @@ public record AuthOptions(
                 audience,
                 tokenTtl,
                 usersFile,
+                keysFile,
                 failureLimit,
                 loginLimit,
                 tokenCache,
@@ -251,6 +281,7 @@ public record AuthOptions(
                 audience,
                 tokenTtl,
                 usersFile,
+                keysFile,
                 failureLimit,
                 loginLimit,
                 tokenCache,
@@ -272,5 +303,10 @@ public record AuthOptions(
     /** With the file of the users. */
     public AuthOptions withUsersFile(Path usersFile) {
         return withUsersFile(Optional.of(usersFile));
+    }
+
+    /** With the file of the API keys. */
+    public AuthOptions withKeysFile(Path keysFile) {
+        return withKeysFile(Optional.of(keysFile));
     }
 }

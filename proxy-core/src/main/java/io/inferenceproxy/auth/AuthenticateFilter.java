@@ -76,21 +76,28 @@ public final class AuthenticateFilter implements ProxyFilter {
         if (found instanceof Authentication.Refused refused) {
             return refused(call, refused.reason()).toAnswer(call);
         }
+        if (found instanceof Authentication.NotPermitted barred) {
+            return notPermitted(call.withCaller(barred.caller()), barred.reason());
+        }
         return (found instanceof Authentication.Conflicting ? CONFLICTING : MISSING).toAnswer(call);
     }
 
     private CompletionStage<ProxyResponse> admitted(ProxyCall call, ProxyHandler next, Caller.Identified caller) {
         ProxyCall theirs = call.withCaller(caller);
         if (!requirement.isMetBy(caller)) {
-            String scope =
-                    requirement.scopes().isEmpty() ? "" : ", scope=\"" + String.join(" ", requirement.scopes()) + "\"";
-            return Problem.of(ProblemType.NOT_PERMITTED)
-                    .withReason(requirement.lackOf(caller))
-                    .withHeader("WWW-Authenticate", CHALLENGE + ", error=\"insufficient_scope\"" + scope)
-                    .toAnswer(theirs);
+            return notPermitted(theirs, requirement.lackOf(caller));
         }
         theirs.trace().mark(CallTrace.Mark.AUTHENTICATED);
         return next.handle(theirs);
+    }
+
+    private CompletionStage<ProxyResponse> notPermitted(ProxyCall theirs, String reason) {
+        String scope =
+                requirement.scopes().isEmpty() ? "" : ", scope=\"" + String.join(" ", requirement.scopes()) + "\"";
+        return Problem.of(ProblemType.NOT_PERMITTED)
+                .withReason(reason)
+                .withHeader("WWW-Authenticate", CHALLENGE + ", error=\"insufficient_scope\"" + scope)
+                .toAnswer(theirs);
     }
 
     private Problem refused(ProxyCall call, String reason) {

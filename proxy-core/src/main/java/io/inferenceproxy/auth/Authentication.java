@@ -8,6 +8,14 @@ public sealed interface Authentication {
     /** The credentials are good. */
     record Accepted(Caller.Identified caller) implements Authentication {}
 
+    /**
+     * The credentials are good, but not for this.
+     *
+     * @param caller whose they are
+     * @param reason why, for the log
+     */
+    record NotPermitted(Caller.Identified caller, String reason) implements Authentication {}
+
     /** There are no credentials. */
     record Missing() implements Authentication {}
 

@@ -2,16 +2,18 @@ package io.inferenceproxy.auth;
 
 import io.inferenceproxy.http.Headers;
 import java.util.List;
-import java.util.Optional;
 
 /**
- * The one token in a request's head (RFC 6750 section 2.1). Nothing else is looked at: not the query, not cookies, not
- * the content, not {@code Proxy-Authorization}.
+ * The one token or API key in a request's head (RFC 6750 section 2.1). Nothing else is looked at: not the query, not
+ * cookies, not the content, not {@code Proxy-Authorization}.
  */
 sealed interface BearerCredentials {
 
     /** A token is there; whether it is any good is not known yet. */
     record Token(String text) implements BearerCredentials {}
+
+    /** An API key is there, or what claims to be one. */
+    record Key(String text) implements BearerCredentials {}
 
     /** No token can be had, and this is the answer. */
     record Unusable(Authentication answer) implements BearerCredentials {}
@@ -22,22 +24,33 @@ sealed interface BearerCredentials {
     }
 
     static BearerCredentials of(Headers headers) {
-        Optional<String> authorization = headers.first("Authorization");
-        boolean key =
-                headers.first("X-API-Key").filter(value -> !value.isBlank()).isPresent();
-        if (authorization.isEmpty()
-                || authorization.get().isBlank() && headers.all("Authorization").size() == 1) {
-            return new Unusable(
-                    key ? new Authentication.Refused("an API key, and there are none") : new Authentication.Missing());
-        }
+        List<String> keys = headers.all("X-API-Key").stream()
+                .map(String::strip)
+                .filter(value -> !value.isEmpty())
+                .toList();
         List<String> all = headers.all("Authorization");
-        if (key || all.stream().distinct().count() > 1) {
+        boolean noField = all.isEmpty() || all.size() == 1 && all.get(0).isBlank();
+        if (noField) {
+            return keys.isEmpty() ? new Unusable(new Authentication.Missing()) : ofKeys(keys);
+        }
+        if (all.stream().distinct().count() > 1) {
             return new Unusable(new Authentication.Conflicting());
         }
-        if (all.size() > 1) {
-            return new Unusable(new Authentication.Refused("several Authorization fields"));
+        BearerCredentials field = ofField(all.get(0));
+        if (keys.stream()
+                .anyMatch(key -> !(field instanceof Key same && same.text().equals(key)))) {
+            return new Unusable(new Authentication.Conflicting());
         }
-        return ofField(authorization.get());
+        return all.size() > 1 ? new Unusable(new Authentication.Refused("several Authorization fields")) : field;
+    }
+
+    private static BearerCredentials ofKeys(List<String> keys) {
+        if (keys.stream().distinct().count() > 1) {
+            return new Unusable(new Authentication.Conflicting());
+        }
+        return keys.size() > 1
+                ? new Unusable(new Authentication.Refused("several X-API-Key fields"))
+                : new Key(keys.get(0));
     }
 
     private static BearerCredentials ofField(String field) {
@@ -48,6 +61,9 @@ sealed interface BearerCredentials {
             return new Unusable(new Authentication.Missing());
         }
         String token = space < 0 ? "" : field.substring(space).strip();
-        return token.isEmpty() ? new Unusable(new Authentication.Refused("Bearer without a token")) : new Token(token);
+        if (token.isEmpty()) {
+            return new Unusable(new Authentication.Refused("Bearer without a token"));
+        }
+        return token.startsWith(KeyText.PREFIX) ? new Key(token) : new Token(token);
     }
 }

@@ -79,7 +79,10 @@ public final class JwtAuthenticator implements Authenticator {
         if (credentials instanceof BearerCredentials.Token token) {
             return authenticate(call, token.text());
         }
-        return now(((BearerCredentials.Unusable) credentials).answer());
+        return now(
+                credentials instanceof BearerCredentials.Unusable unusable
+                        ? unusable.answer()
+                        : new Authentication.Refused("an API key, and none are kept here"));
     }
 
     /** What came out for the same field lately; null when it is not known. */

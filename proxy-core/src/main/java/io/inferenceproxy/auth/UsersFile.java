@@ -1,21 +1,18 @@
 package io.inferenceproxy.auth;
 
 import io.inferenceproxy.time.Ticker;
+import io.inferenceproxy.units.DataSize;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,22 +22,21 @@ import org.slf4j.LoggerFactory;
  * <p>Whether it has changed is looked up at most once a second, and only when somebody asks for a user. A file that
  * became unreadable or wrong is logged once, and what it held before goes on holding.
  */
-public final class UsersFile implements UserStore {
+public final class UsersFile implements UserStore, WatchedStore {
 
-    static final int MAX_SIZE = 2 << 20;
-
+    static final DataSize MOST = DataSize.ofMegabytes(2);
     private static final Logger LOG = LoggerFactory.getLogger(UsersFile.class);
     private static final long RECHECK_NANOS = Duration.ofSeconds(1).toNanos();
 
-    private final Path path;
+    private final StoreFile file;
     private final Executor workers;
     private final Ticker ticker;
     private final AtomicLong checkedNanos;
     private volatile Map<String, User> users = Map.of();
-    private Version version = Version.ABSENT;
+    private StoreFile.Version version = StoreFile.Version.ABSENT;
 
     private UsersFile(Path path, Executor workers, Ticker ticker) {
-        this.path = path;
+        this.file = file(path);
         this.workers = workers;
         this.ticker = ticker;
         this.checkedNanos = new AtomicLong(ticker.nanoTime());
@@ -55,7 +51,7 @@ public final class UsersFile implements UserStore {
      */
     public static UsersFile open(Path path, Executor workers, Ticker ticker) throws IOException {
         UsersFile file = new UsersFile(path, workers, ticker);
-        file.load(Version.of(path));
+        file.load(file.file.version());
         return file;
     }
 
@@ -80,27 +76,25 @@ public final class UsersFile implements UserStore {
             try {
                 workers.execute(this::refresh);
             } catch (RejectedExecutionException busy) {
-                LOG.debug("no room to look at {}; later", path);
+                LOG.debug("no room to look at {}; later", file);
             }
         }
         User user = users.get(name);
         return user != null && !user.enabled();
     }
 
+    /** The file, as all who read or change it see it. */
+    static StoreFile file(Path path) {
+        return new StoreFile(path, "users file", MOST);
+    }
+
     /** Reads the content of a users file. */
-    static Map<String, User> read(Path path) throws IOException {
-        requireUnwritableByOthers(path);
-        byte[] bytes;
-        try (InputStream in = Files.newInputStream(path)) {
-            bytes = in.readNBytes(MAX_SIZE + 1);
-        }
-        if (bytes.length > MAX_SIZE) {
-            throw new IllegalArgumentException("users file " + path + ": more than 2MB (expected: at most 2MB)");
-        }
+    static Map<String, User> read(StoreFile file) throws IOException {
+        byte[] bytes = file.read();
         try {
             return UsersYaml.parse(bytes);
         } catch (IllegalArgumentException wrong) {
-            throw new IllegalArgumentException("users file " + path + ": " + wrong.getMessage(), wrong);
+            throw new IllegalArgumentException(file + ": " + wrong.getMessage(), wrong);
         }
     }
 
@@ -110,18 +104,19 @@ public final class UsersFile implements UserStore {
         return now - checked >= RECHECK_NANOS && checkedNanos.compareAndSet(checked, now);
     }
 
-    private synchronized void refresh() {
-        Version found = version;
+    @Override
+    public synchronized void refresh() {
+        StoreFile.Version found = version;
         try {
-            found = Version.of(path);
+            found = file.version();
             if (!found.equals(version)) {
                 load(found);
-                LOG.info("users file {}: read again, {} users", path, users.size());
+                LOG.info("{}: read again, {} users", file, users.size());
             }
         } catch (NoSuchFileException gone) {
-            if (!version.equals(Version.ABSENT)) {
-                version = Version.ABSENT;
-                LOG.warn("users file {}: gone; what it held goes on holding", path);
+            if (!version.equals(StoreFile.Version.ABSENT)) {
+                version = StoreFile.Version.ABSENT;
+                LOG.warn("{}: gone; what it held goes on holding", file);
             }
         } catch (IOException | RuntimeException broken) {
             version = found;
@@ -129,32 +124,8 @@ public final class UsersFile implements UserStore {
         }
     }
 
-    private synchronized void load(Version found) throws IOException {
-        users = Map.copyOf(read(path));
+    private synchronized void load(StoreFile.Version found) throws IOException {
+        users = Map.copyOf(read(file));
         version = found;
-    }
-
-    private static void requireUnwritableByOthers(Path path) throws IOException {
-        try {
-            if (Files.getPosixFilePermissions(path).contains(PosixFilePermission.OTHERS_WRITE)) {
-                throw new IllegalArgumentException(
-                        "users file " + path + ": anyone may write it (expected: chmod o-w " + path + ")");
-            }
-        } catch (UnsupportedOperationException notPosix) {
-            LOG.debug("no POSIX permissions for {}", path, notPosix);
-        }
-    }
-
-    /** Tells one content from another without reading it: a replaced file is another file. */
-    private record Version(
-            long modified, long size, @Nullable Object key) {
-
-        static final Version ABSENT = new Version(-1, -1, null);
-
-        static Version of(Path path) throws IOException {
-            BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
-            return new Version(
-                    attributes.lastModifiedTime().toInstant().toEpochMilli(), attributes.size(), attributes.fileKey());
-        }
     }
 }

@@ -2,23 +2,12 @@ package io.inferenceproxy.auth;
 
 import io.inferenceproxy.units.Secret;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -28,9 +17,8 @@ import java.util.Set;
 public final class UsersFileEditor {
 
     private static final int MAX_PASSWORD = LoginRequest.MAX_PASSWORD;
-    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
 
-    private final Path path;
+    private final StoreFile file;
     private final PasswordHasher hasher;
 
     /**
@@ -41,7 +29,7 @@ public final class UsersFileEditor {
     }
 
     UsersFileEditor(Path path, PasswordHasher hasher) {
-        this.path = path.toAbsolutePath();
+        this.file = UsersFile.file(path);
         this.hasher = hasher;
     }
 
@@ -92,53 +80,18 @@ public final class UsersFileEditor {
     }
 
     private Map<String, User> present() throws IOException {
-        return Files.exists(path) ? UsersFile.read(path) : Map.of();
+        return file.exists() ? UsersFile.read(file) : Map.of();
     }
 
     private boolean edit(Edit edit) throws IOException {
-        if (Files.isSymbolicLink(path)) {
-            throw new IOException("users file " + path + ": is a symbolic link (expected: the file itself)");
-        }
-        Path parent = Optional.ofNullable(path.getParent()).orElse(path);
-        Files.createDirectories(parent);
-        Path lock = path.resolveSibling(path.getFileName() + ".lock");
-        try (FileChannel channel = FileChannel.open(
-                        lock,
-                        Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
-                        ownerOnly(parent));
-                FileLock held = channel.lock()) {
+        return file.locked(() -> {
             Map<String, User> users = new LinkedHashMap<>(present());
-            boolean changed = held.isValid() && edit.apply(users);
+            boolean changed = edit.apply(users);
             if (changed) {
-                replace(parent, UsersYaml.write(users.values()));
+                file.replace(UsersYaml.write(users.values()));
             }
             return changed;
-        }
-    }
-
-    private void replace(Path parent, byte[] content) throws IOException {
-        if (content.length > UsersFile.MAX_SIZE) {
-            throw new IOException("users file " + path + ": would have more than 2MB (expected: at most 2MB)");
-        }
-        Path fresh = Files.createTempFile(parent, "." + path.getFileName(), ".new", ownerOnly(parent));
-        try {
-            try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
-                ByteBuffer rest = ByteBuffer.wrap(content);
-                while (rest.hasRemaining()) {
-                    channel.write(rest);
-                }
-                channel.force(true);
-            }
-            Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(fresh);
-        }
-    }
-
-    private static FileAttribute<?>[] ownerOnly(Path directory) throws IOException {
-        return Files.getFileStore(directory).supportsFileAttributeView("posix")
-                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(OWNER_ONLY)}
-                : new FileAttribute<?>[0];
+        });
     }
 
     /** Changes the users in place and says whether it has. */

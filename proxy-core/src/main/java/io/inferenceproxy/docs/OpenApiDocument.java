@@ -46,6 +46,9 @@ public final class OpenApiDocument {
                         "Sign in, then send the token as `Authorization: Bearer`. Every answer has an `X-Request-Id`; "
                                 + "errors that the service itself did not make are problems with a `code`.");
         document.putArray("servers").addObject().put("url", api.baseUrl().isEmpty() ? "/" : api.baseUrl());
+        if (!api.apiKeys()) {
+            components.withObjectProperty("securitySchemes").remove("apiKey");
+        }
         ObjectNode paths = document.putObject("paths");
         for (Operation operation : api.operations()) {
             operation
@@ -94,6 +97,9 @@ public final class OpenApiDocument {
             ArrayNode asked = security.addObject().putArray("bearer");
             operation.roles().forEach(asked::add);
             operation.scopes().forEach(asked::add);
+            if (api.apiKeys()) {
+                security.addObject().set("apiKey", asked.deepCopy());
+            }
         }
     }
 

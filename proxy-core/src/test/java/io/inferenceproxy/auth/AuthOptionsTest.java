@@ -24,6 +24,7 @@ class AuthOptionsTest {
         assertThat(options.audience()).isEqualTo("inference");
         assertThat(options.tokenTtl()).isEqualTo(Duration.ofHours(1));
         assertThat(options.usersFile()).isEmpty();
+        assertThat(options.keysFile()).isEmpty();
         assertThat(options.failureLimit()).hasToString("20 per minute");
         assertThat(options.loginLimit().perAddress()).hasToString("20 per minute");
         assertThat(options.loginLimit().perUser()).hasToString("10 per minute");
@@ -41,6 +42,7 @@ class AuthOptionsTest {
                 .withAudience("none")
                 .withTokenTtl(Duration.ofMinutes(5))
                 .withUsersFile(Optional.of(Path.of("users.yaml")))
+                .withKeysFile(Optional.of(Path.of("keys.jsonl")))
                 .withFailureLimit(Allowance.OFF)
                 .withLoginLimit(
                         LoginLimitOptions.DEFAULT.withPerAddress(Allowance.OFF).withPerUser(Allowance.OFF))
@@ -56,6 +58,7 @@ class AuthOptionsTest {
                         "none",
                         Duration.ofMinutes(5),
                         Optional.of(Path.of("users.yaml")),
+                        Optional.of(Path.of("keys.jsonl")),
                         Allowance.OFF,
                         new LoginLimitOptions(Allowance.OFF, Allowance.OFF),
                         0,

@@ -140,7 +140,7 @@ class UsersFileTest {
 
     @Test
     void refusesAFileThatIsTooLarge() {
-        assertThatThrownBy(() -> open("#".repeat(UsersFile.MAX_SIZE + 1)))
+        assertThatThrownBy(() -> open("#".repeat((int) UsersFile.MOST.bytes() + 1)))
                 .hasMessageEndingWith("more than 2MB (expected: at most 2MB)");
     }
 

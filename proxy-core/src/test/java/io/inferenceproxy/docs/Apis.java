@@ -20,7 +20,7 @@ final class Apis {
 
     static ApiDescription of(Operation... operations) {
         return new ApiDescription(
-                "Triage", "1.2.3", "https://api.example", "https://api.example/problems/", List.of(operations));
+                "Triage", "1.2.3", "https://api.example", "https://api.example/problems/", false, List.of(operations));
     }
 
     static ApiDescription small() {

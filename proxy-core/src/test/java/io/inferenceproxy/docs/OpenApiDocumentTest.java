@@ -201,7 +201,7 @@ class OpenApiDocumentTest {
 
     @Test
     void aProxyWithoutABaseUrlIsWhereTheDocumentIs() {
-        ObjectNode document = OpenApiDocument.of(new ApiDescription("API", "1", "", "/problems/", List.of()));
+        ObjectNode document = OpenApiDocument.of(new ApiDescription("API", "1", "", "/problems/", false, List.of()));
 
         assertThat(document.at("/servers/0/url").asString()).isEqualTo("/");
     }
@@ -227,5 +227,20 @@ class OpenApiDocumentTest {
         }
         node.forEach(child -> references.addAll(references(child)));
         return references;
+    }
+
+    @Test
+    void offersApiKeysInPlaceOfTokensWhereTheyAreTaken() {
+        ObjectNode document = OpenApiDocument.of(
+                new ApiDescription("API", "1", "", "/problems/", true, List.of(Operation.me("/api/me"))));
+
+        assertThat(document.at("/paths/~1api~1me/get/security"))
+                .isEqualTo(Apis.json("[{'bearer': []}, {'apiKey': []}]"));
+        assertThat(document.at("/components/securitySchemes/apiKey/name").stringValue())
+                .isEqualTo("X-API-Key");
+        assertThat(OpenApiDocument.of(Apis.whole())
+                        .at("/components/securitySchemes")
+                        .has("apiKey"))
+                .isFalse();
     }
 }

@@ -1,0 +1,38 @@
+package io.inferenceproxy.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code keys revoke}. */
+@Command(
+        name = "revoke",
+        description = "End a key for good; a running proxy knows within 10 seconds.",
+        footerHeading = "%nExamples:%n",
+        footer = "  inference-proxy keys revoke 7bQ2xkR9mVtE")
+final class KeysRevokeCommand implements Callable<Integer> {
+
+    private final Surroundings surroundings;
+
+    @Mixin
+    private final KeysMixin keys = new KeysMixin();
+
+    @Parameters(paramLabel = "ID", description = "The identifier of the key.")
+    private String id = "";
+
+    KeysRevokeCommand(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public Integer call() {
+        return keys.edit(surroundings, keys.options(surroundings), (store, file) -> {
+            if (!store.remove(id)) {
+                throw KeysMixin.unknown(id, file);
+            }
+            surroundings.say("revoked " + id);
+            return ExitCode.OK;
+        });
+    }
+}

@@ -1,0 +1,70 @@
+package io.inferenceproxy.cli;
+
+import io.inferenceproxy.auth.IssuedKey;
+import io.inferenceproxy.auth.KeyIssuer;
+import io.inferenceproxy.time.Ticker;
+import io.inferenceproxy.units.Durations;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code keys rotate}. */
+@Command(
+        name = "rotate",
+        description = "Give a key another secret and print the whole key, and nothing else, on standard output."
+                + " The old secret is good for a while yet, so that programs can be changed over.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  KEY=$(inference-proxy keys rotate 7bQ2xkR9mVtE)",
+            "  inference-proxy keys rotate 7bQ2xkR9mVtE --grace 0s"
+        })
+final class KeysRotateCommand implements Callable<Integer> {
+
+    private final Surroundings surroundings;
+
+    @Mixin
+    private final KeysMixin keys = new KeysMixin();
+
+    @Parameters(paramLabel = "ID", description = "The identifier of the key.")
+    private String id = "";
+
+    @Option(
+            names = "--grace",
+            paramLabel = "DURATION",
+            description = "How long the old secret is good yet, 0s to end it now (default: 24h).")
+    private String grace = "24h";
+
+    KeysRotateCommand(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public Integer call() {
+        Duration left = grace();
+        return keys.edit(surroundings, keys.options(surroundings), (store, file) -> {
+            Optional<IssuedKey> issued = new KeyIssuer(store, Ticker.system()).rotate(id, left);
+            surroundings
+                    .out()
+                    .println(issued.orElseThrow(() -> KeysMixin.unknown(id, file))
+                            .text()
+                            .reveal());
+            surroundings.say(
+                    left.isZero()
+                            ? "the old secret of " + id + " has ended"
+                            : "the old secret of " + id + " ends in " + Durations.format(left));
+            return ExitCode.OK;
+        });
+    }
+
+    private Duration grace() {
+        try {
+            return Durations.parse(grace);
+        } catch (IllegalArgumentException wrong) {
+            throw new CommandFailure(ExitCode.USAGE, "--grace: " + wrong.getMessage(), wrong);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package io.inferenceproxy;
+
+import io.inferenceproxy.auth.WatchedStore;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Has each store look for changes by others, once a second on one thread of its own: a revocation must be known before the
+ * first call that comes after it, however long none came.
+ */
+final class StoreWatch implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StoreWatch.class);
+    private static final int SECONDS = 1;
+    private static final int GRACE_SECONDS = 5;
+
+    private final List<WatchedStore> stores;
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(StoreWatch::named);
+    private final ScheduledFuture<?> looks;
+
+    private StoreWatch(List<WatchedStore> stores) {
+        this.stores = stores;
+        this.looks = thread.scheduleWithFixedDelay(this::look, SECONDS, SECONDS, TimeUnit.SECONDS);
+    }
+
+    static StoreWatch start(List<WatchedStore> stores) {
+        return new StoreWatch(stores);
+    }
+
+    private static Thread named(Runnable task) {
+        Thread named = new Thread(task, "inference-proxy-stores");
+        named.setDaemon(true);
+        return named;
+    }
+
+    private void look() {
+        for (WatchedStore store : stores) {
+            guarded(store::refresh);
+        }
+    }
+
+    /** Waits for a look that is under way, and then for what the stores put off. */
+    @Override
+    public void close() {
+        looks.cancel(false);
+        thread.shutdown();
+        await();
+        stores.forEach(store -> guarded(store::close));
+    }
+
+    private void await() {
+        try {
+            if (!thread.awaitTermination(GRACE_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("a store does not answer; going on without it");
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A failure of one store must not end the watch over the others. */
+    private static void guarded(Runnable action) {
+        try {
+            action.run();
+        } catch (RuntimeException surprise) {
+            LOG.error("a store could not look for changes", surprise);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package io.inferenceproxy.auth;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Where API keys are kept. Safe for many threads.
+ *
+ * <ol>
+ *   <li>{@link #find} and {@link #revision} are called on I/O threads and do not block; the others are called on the workers
+ *       and may.
+ *   <li>What a change has returned for is kept, whatever happens to the process afterwards.
+ *   <li>Of several who replace the same key at once, one succeeds.
+ *   <li>A store that cannot be asked or written says so by a {@link StoreException}, thrown or in the stage.
+ * </ol>
+ */
+public interface KeyStore {
+
+    /** Without keys. */
+    KeyStore NONE = new NoKeys();
+
+    /** The key with this id. The stage may complete on any thread. */
+    CompletionStage<Optional<ApiKey>> find(String id);
+
+    /** A number that is another one as soon as a change by whomever is known here, so that what was found may be old. */
+    long revision();
+
+    /** Keeps a new key, unless there is one with this id; says whether it has. */
+    boolean add(ApiKey key);
+
+    /** Puts a key in the place of the same one as it was seen, unless it has changed since or is gone; says whether it has. */
+    boolean replace(ApiKey seen, ApiKey next);
+
+    /** Ends a key for good; says whether there was one. */
+    boolean remove(String id);
+
+    /**
+     * Keys in the order of their ids.
+     *
+     * @param after begins behind this id; empty: with the first
+     * @param most how many at most
+     */
+    List<ApiKey> page(String after, int most);
+
+    /** Notes that a key was used, some time soon; never blocks, and what was not written yet may be lost. */
+    void used(String id, Instant when);
+
+    /** When these keys were last used, by their ids, as far as that has been written. */
+    Map<String, Instant> lastUses(Collection<String> ids);
+
+    /** The store without keys. */
+    final class NoKeys implements KeyStore {
+
+        private NoKeys() {}
+
+        @Override
+        public CompletionStage<Optional<ApiKey>> find(String id) {
+            return CompletableFuture.completedFuture(Optional.empty());
+        }
+
+        @Override
+        public long revision() {
+            return 0;
+        }
+
+        @Override
+        public boolean add(ApiKey key) {
+            throw new UnsupportedOperationException("no keys are kept here");
+        }
+
+        @Override
+        public boolean replace(ApiKey seen, ApiKey next) {
+            return false;
+        }
+
+        @Override
+        public boolean remove(String id) {
+            return false;
+        }
+
+        @Override
+        public List<ApiKey> page(String after, int most) {
+            return List.of();
+        }
+
+        @Override
+        public void used(String id, Instant when) {
+            // there are none
+        }
+
+        @Override
+        public Map<String, Instant> lastUses(Collection<String> ids) {
+            return Map.of();
+        }
+    }
+}
