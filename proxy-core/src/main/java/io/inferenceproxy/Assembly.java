@@ -194,6 +194,15 @@ final class Assembly {
             entries.add(entry("login", "POST /api/login", guarded));
             entries.add(entry("login-short", "POST /login", guarded));
         });
+        identity.refresh()
+                .ifPresent(refresh -> entries.add(
+                        entry("refresh", "POST /api/token/refresh", new RoomFilter(buffers).inFrontOf(refresh))));
+        identity.logout()
+                .ifPresent(logout -> entries.add(entry(
+                        "logout",
+                        "POST /api/logout",
+                        new AuthenticateFilter(identity.authenticator(), refusals, AccessRequirement.NONE)
+                                .inFrontOf(logout))));
         ProxyHandler me = new MeHandler(call -> LimitJson.of(limits.limiter().peek(call)));
         entries.add(entry(
                 "me",
@@ -300,7 +309,7 @@ final class Assembly {
     }
 
     List<WatchedStore> stores() {
-        return identity.stores();
+        return identity.stores().watched();
     }
 
     FailureLimit refusals() {

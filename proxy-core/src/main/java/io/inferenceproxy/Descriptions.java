@@ -22,9 +22,15 @@ final class Descriptions {
 
     static List<Operation> builtIns(Identity identity) {
         List<Operation> operations = new ArrayList<>();
-        if (identity.canLogIn()) {
+        if (identity.login().isPresent()) {
             operations.add(Operation.login("login", "/api/login"));
             operations.add(Operation.login("login-short", "/login"));
+        }
+        if (identity.refresh().isPresent()) {
+            operations.add(Operation.refresh("/api/token/refresh"));
+        }
+        if (identity.logout().isPresent()) {
+            operations.add(Operation.logout("/api/logout"));
         }
         operations.add(Operation.me("/api/me"));
         if (identity.publicKeys().isPresent()) {

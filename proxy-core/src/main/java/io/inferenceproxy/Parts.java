@@ -2,6 +2,7 @@ package io.inferenceproxy;
 
 import io.inferenceproxy.auth.Authenticator;
 import io.inferenceproxy.auth.KeyStore;
+import io.inferenceproxy.auth.SessionStore;
 import io.inferenceproxy.auth.UserStore;
 import io.inferenceproxy.observe.CallObserver;
 import io.inferenceproxy.pipeline.ProxyFilter;
@@ -16,6 +17,7 @@ import java.util.Optional;
  * @param authenticator in place of the one for our own tokens
  * @param users in place of the users file
  * @param keys in place of the keys file
+ * @param sessions in place of the sessions file
  * @param outer filters that see every call on a route, before authentication
  * @param inner filters that see calls that are admitted and valid, before the upstream
  * @param observers learn of every call
@@ -26,6 +28,7 @@ record Parts(
         Optional<Authenticator> authenticator,
         Optional<UserStore> users,
         Optional<KeyStore> keys,
+        Optional<SessionStore> sessions,
         List<ProxyFilter> outer,
         List<ProxyFilter> inner,
         List<CallObserver> observers,
@@ -33,6 +36,7 @@ record Parts(
         Ticker ticker) {
 
     static final Parts NONE = new Parts(
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),

@@ -4,6 +4,7 @@ import io.inferenceproxy.audit.AuditOptions;
 import io.inferenceproxy.auth.AuthOptions;
 import io.inferenceproxy.auth.Authenticator;
 import io.inferenceproxy.auth.KeyStore;
+import io.inferenceproxy.auth.SessionStore;
 import io.inferenceproxy.auth.UserStore;
 import io.inferenceproxy.docs.PageOptions;
 import io.inferenceproxy.limit.LimitPolicyOptions;
@@ -41,6 +42,7 @@ public final class ProxyServerBuilder {
     private Optional<Authenticator> authenticator = Optional.empty();
     private Optional<UserStore> users = Optional.empty();
     private Optional<KeyStore> keys = Optional.empty();
+    private Optional<SessionStore> sessions = Optional.empty();
     private final List<ProxyFilter> outer = new ArrayList<>();
     private final List<ProxyFilter> inner = new ArrayList<>();
     private final List<CallObserver> observers = new ArrayList<>();
@@ -166,6 +168,12 @@ public final class ProxyServerBuilder {
         return this;
     }
 
+    /** Where sessions and revocations are kept, in place of the sessions file or of memory. */
+    public ProxyServerBuilder sessions(SessionStore own) {
+        sessions = Optional.of(own);
+        return this;
+    }
+
     /** Adds a filter that sees every call on a route, before authentication. */
     public ProxyServerBuilder filterBeforeAuthentication(ProxyFilter filter) {
         outer.add(filter);
@@ -216,6 +224,7 @@ public final class ProxyServerBuilder {
                 authenticator,
                 users,
                 keys,
+                sessions,
                 List.copyOf(outer),
                 List.copyOf(inner),
                 List.copyOf(observers),

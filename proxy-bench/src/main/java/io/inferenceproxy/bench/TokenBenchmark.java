@@ -3,6 +3,7 @@ package io.inferenceproxy.bench;
 import io.inferenceproxy.auth.AuthOptions;
 import io.inferenceproxy.auth.Authentication;
 import io.inferenceproxy.auth.JwtAuthenticator;
+import io.inferenceproxy.auth.SessionStore;
 import io.inferenceproxy.auth.SigningKeys;
 import io.inferenceproxy.auth.TokenIssuer;
 import io.inferenceproxy.auth.TokenRequest;
@@ -78,7 +79,7 @@ public class TokenBenchmark {
 
     private static JwtAuthenticator authenticator(AuthOptions options, int cache) {
         TokenVerifier verifier = new TokenVerifier(options, SigningKeys.of(options), Ticker.system());
-        return new JwtAuthenticator(verifier, cache, UserStore.NONE, Runnable::run, Ticker.system());
+        return new JwtAuthenticator(verifier, cache, UserStore.NONE, SessionStore.NONE, Runnable::run, Ticker.system());
     }
 
     private static ProxyCall[] calls(AuthOptions options) {

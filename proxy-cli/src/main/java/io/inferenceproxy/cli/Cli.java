@@ -58,7 +58,8 @@ public final class Cli {
                 "token",
                 () -> new CommandLine(new TokenCommand(surroundings))
                         .addSubcommand(new TokenVerifyCommand(surroundings))
-                        .addSubcommand(new TokenInspectCommand(surroundings)));
+                        .addSubcommand(new TokenInspectCommand(surroundings))
+                        .addSubcommand(new TokenRevokeCommand(surroundings)));
         all.put(
                 "config",
                 () -> new CommandLine(new ConfigCommand(surroundings))

@@ -39,7 +39,7 @@ final class ConfigMixin {
     @Option(
             names = "--state-dir",
             paramLabel = "DIR",
-            description = "Where the made secret, users and keys are kept"
+            description = "Where the made secret, users, keys and sessions are kept"
                     + " ($XDG_STATE_HOME/inference-proxy, else ~/.local/state/inference-proxy).")
     @Nullable
     Path stateDirectory;

@@ -6,7 +6,7 @@ import io.inferenceproxy.auth.TokenAlgorithm;
 import java.nio.file.Files;
 import java.util.Optional;
 
-/** Fills in what a single node keeps in its state directory: the made secret, and the files of users and keys. */
+/** Fills in what a single node keeps in its state directory: the made secret, and the files of users, keys and sessions. */
 final class NodeOptions {
 
     private NodeOptions() {}
@@ -55,6 +55,8 @@ final class NodeOptions {
 
     private static AuthOptions withFiles(AuthOptions auth, StateDirectory state) {
         return auth.withUsersFile(auth.usersFile().or(() -> Optional.of(state.usersFile())))
-                .withKeysFile(auth.keysFile().or(() -> Optional.of(state.keysFile())));
+                .withKeysFile(auth.keysFile().or(() -> Optional.of(state.keysFile())))
+                .withSessions(
+                        auth.sessions().withFile(auth.sessions().file().or(() -> Optional.of(state.sessionsFile()))));
     }
 }

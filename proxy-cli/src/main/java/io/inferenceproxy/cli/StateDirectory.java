@@ -11,7 +11,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The directory in which a single node keeps what must outlive it: the made secret, and users and keys when no file is named. Mode
+ * The directory in which a single node keeps what must outlive it: the made secret, and users, keys and sessions when no file is
+ * named. Mode
  * 0700, its files 0600; one that others own or may write to is refused, because whoever writes there decides who gets in.
  */
 final class StateDirectory {
@@ -61,6 +62,11 @@ final class StateDirectory {
     /** The API keys when no file is named; need not be there. */
     Path keysFile() {
         return path.resolve("keys.jsonl");
+    }
+
+    /** Sessions and revocations when no file is named; need not be there. */
+    Path sessionsFile() {
+        return path.resolve("sessions.jsonl");
     }
 
     /** Whether it is there; a command that only looks makes none. */

@@ -55,12 +55,23 @@ final class TokenVerifyCommand implements Callable<Integer> {
             throw new CommandFailure(
                     ExitCode.REJECTED, "token rejected: " + refused.check().label());
         }
-        Caller.Identified caller = ((TokenVerdict.Accepted) verdict).caller();
+        TokenVerdict.Accepted accepted = (TokenVerdict.Accepted) verdict;
+        requireUnrevoked(auth, accepted);
+        Caller.Identified caller = accepted.caller();
         surroundings
                 .out()
                 .println("accepted: " + caller.subject() + ", roles " + new TreeSet<>(caller.roles()) + ", scopes "
                         + new TreeSet<>(caller.scopes()) + ", until " + caller.expiry());
         return ExitCode.OK.number();
+    }
+
+    private void requireUnrevoked(AuthOptions auth, TokenVerdict.Accepted accepted) {
+        SessionsAccess.with(auth, config.state(surroundings), sessions -> {
+            if (sessions.revocations().isRevoked(accepted.mark())) {
+                throw new CommandFailure(ExitCode.REJECTED, "token rejected: revoked");
+            }
+            return ExitCode.OK.number();
+        });
     }
 
     private static String padded(TokenCheck check) {

@@ -49,7 +49,7 @@ final class UsersAddCommand implements Callable<Integer> {
             if (!editor.add(name, password, Words.of(roles, ","))) {
                 throw taken();
             }
-            users.record(AuditKind.USER_ADDED, name);
+            users.record(surroundings, AuditKind.USER_ADDED, name);
             surroundings.say("added " + name + " to " + file);
             return ExitCode.OK.number();
         });

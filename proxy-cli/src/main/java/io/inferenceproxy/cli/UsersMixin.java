@@ -2,8 +2,8 @@ package io.inferenceproxy.cli;
 
 import io.inferenceproxy.ProxyOptions;
 import io.inferenceproxy.audit.AuditKind;
-import io.inferenceproxy.audit.AuditOptions;
 import io.inferenceproxy.auth.UsersFileEditor;
+import io.inferenceproxy.time.Ticker;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +22,7 @@ final class UsersMixin {
             description = "The file of users (auth.users-file; default: users.yaml in the state directory).")
     private @Nullable String users;
 
-    private AuditOptions audit = AuditOptions.DEFAULT;
+    private @Nullable ProxyOptions options;
 
     /** Something done with the file. */
     @FunctionalInterface
@@ -36,13 +36,8 @@ final class UsersMixin {
      * @throws CommandFailure when the file is wrong or cannot be read or written
      */
     <T> T edit(Surroundings surroundings, Work<T> work) {
-        ProxyOptions options = ConfigMixin.require(
-                config.load(
-                        surroundings,
-                        sources -> users == null ? sources : sources.withFlag("--users", "auth.users-file", users)),
-                surroundings);
-        audit = options.audit();
-        Path file = options.auth()
+        Path file = options(surroundings)
+                .auth()
                 .usersFile()
                 .orElseGet(() -> config.state(surroundings).open().usersFile());
         try {
@@ -55,7 +50,32 @@ final class UsersMixin {
     }
 
     /** Puts what was done into the audit trail. */
-    void record(AuditKind kind, String name) {
-        CommandAudit.record(audit, kind, name);
+    void record(Surroundings surroundings, AuditKind kind, String name) {
+        CommandAudit.record(options(surroundings).audit(), kind, name);
+    }
+
+    /** Ends all that the user has got until now: who knew the old password may have some of it. */
+    void revoke(Surroundings surroundings, String name) {
+        SessionsAccess.with(options(surroundings).auth(), config.state(surroundings), sessions -> {
+            sessions.revokeUser(name, Ticker.system().now());
+            return ExitCode.OK.number();
+        });
+    }
+
+    private ProxyOptions options(Surroundings surroundings) {
+        ProxyOptions known = options;
+        if (known == null) {
+            known = loaded(surroundings);
+            options = known; // its warnings are said once
+        }
+        return known;
+    }
+
+    private ProxyOptions loaded(Surroundings surroundings) {
+        return ConfigMixin.require(
+                config.load(
+                        surroundings,
+                        sources -> users == null ? sources : sources.withFlag("--users", "auth.users-file", users)),
+                surroundings);
     }
 }

@@ -11,7 +11,7 @@ import picocli.CommandLine.Parameters;
 /** {@code users passwd}. */
 @Command(
         name = "passwd",
-        description = "Give a user another password; it is asked for, twice.",
+        description = "Give a user another password, asked for twice, and end their sessions and tokens.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  inference-proxy users passwd alice",
@@ -41,7 +41,8 @@ final class UsersPasswdCommand implements Callable<Integer> {
             if (!editor.passwd(name, password)) {
                 throw new CommandFailure(ExitCode.USAGE, "user: " + name + " is not in " + file);
             }
-            users.record(AuditKind.USER_CHANGED, name);
+            users.revoke(surroundings, name);
+            users.record(surroundings, AuditKind.USER_CHANGED, name);
             surroundings.say("changed the password of " + name + " in " + file);
             return ExitCode.OK.number();
         });

@@ -9,7 +9,7 @@ import picocli.CommandLine.Parameters;
 /** {@code users remove}. */
 @Command(
         name = "remove",
-        description = "Remove a user; tokens that they hold stay good until they expire.",
+        description = "Remove a user and end their sessions and tokens; a running proxy knows within 10 seconds.",
         footerHeading = "%nExamples:%n",
         footer = "  inference-proxy users remove alice")
 final class UsersRemoveCommand implements Callable<Integer> {
@@ -32,7 +32,8 @@ final class UsersRemoveCommand implements Callable<Integer> {
             if (!editor.remove(name)) {
                 throw new CommandFailure(ExitCode.USAGE, "user: " + name + " is not in " + file);
             }
-            users.record(AuditKind.USER_REMOVED, name);
+            users.revoke(surroundings, name);
+            users.record(surroundings, AuditKind.USER_REMOVED, name);
             surroundings.say("removed " + name + " from " + file);
             return ExitCode.OK.number();
         });

@@ -124,6 +124,7 @@ final class CliFixture {
                 List.of("token"),
                 List.of("token", "verify"),
                 List.of("token", "inspect"),
+                List.of("token", "revoke"),
                 List.of("config"),
                 List.of("config", "why"),
                 List.of("config", "schema"),

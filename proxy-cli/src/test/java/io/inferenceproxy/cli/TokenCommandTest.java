@@ -180,4 +180,47 @@ class TokenCommandTest {
         assertThat(result.code()).isEqualTo(6);
         assertThat(result.err()).contains(message);
     }
+
+    @Test
+    void aRevokedTokenIsRejectedAndNoOther() {
+        String revoked = cli.run("token", "--user", "alice").out().strip();
+        String other = cli.run("token", "--user", "alice").out().strip();
+
+        CliFixture.Result result = cli.run("token", "revoke", revoked);
+
+        assertThat(result.code()).isZero();
+        assertThat(result.err()).contains("revoked the token of alice").doesNotContain(revoked);
+        CliFixture.Result verified = cli.run("token", "verify", revoked);
+        assertThat(verified.code()).isEqualTo(6);
+        assertThat(verified.err()).contains("token rejected: revoked");
+        assertThat(cli.run("token", "verify", other).code()).isZero();
+    }
+
+    @Test
+    void allTokensOfAUserAreRevoked() {
+        String alices = cli.run("token", "--user", "alice").out().strip();
+        String bobs = cli.run("token", "--user", "bob").out().strip();
+
+        assertThat(cli.run("token", "revoke", "--user", "alice").code()).isZero();
+
+        assertThat(cli.run("token", "verify", alices).code()).isEqualTo(6);
+        assertThat(cli.run("token", "verify", bobs).code()).isZero();
+    }
+
+    @Test
+    void allTokensAreRevoked() {
+        String token = cli.run("token", "--user", "bob").out().strip();
+
+        assertThat(cli.run("token", "revoke", "--all").code()).isZero();
+
+        assertThat(cli.run("token", "verify", token).code()).isEqualTo(6);
+    }
+
+    @Test
+    void whatIsNoGoodTokenCannotBeRevoked() {
+        cli.run("token", "--user", "bob");
+
+        assertThat(cli.run("token", "revoke", "x.y.z").code()).isEqualTo(6);
+        assertThat(cli.run("token", "revoke", "x.y.z", "--all").code()).isEqualTo(2);
+    }
 }

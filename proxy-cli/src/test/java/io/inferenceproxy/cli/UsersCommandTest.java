@@ -142,4 +142,19 @@ class UsersCommandTest {
         assertThat(result.code()).isEqualTo(3);
         assertThat(directory.resolve("team.yaml")).hasContent("users: [");
     }
+
+    @Test
+    void whatAUserHadEndsWithThemAndWithTheirPassword() {
+        for (String command : new String[] {"passwd", "remove"}) {
+            cli.run("users", "add", "alice", "--password-stdin");
+            String token = cli.run("token", "--user", "alice").out().strip();
+
+            String[] line = command.equals("passwd")
+                    ? new String[] {"users", "passwd", "alice", "--password-stdin"}
+                    : new String[] {"users", "remove", "alice"};
+            assertThat(cli.run(line).code()).isZero();
+
+            assertThat(cli.run("token", "verify", token).code()).as(command).isEqualTo(6);
+        }
+    }
 }

@@ -46,6 +46,9 @@ public record AuthOptions(
         Allowance failureLimit,
 
         @Setting("Failed logins") LoginLimitOptions loginLimit,
+
+        @Setting("Those who have signed in") SessionOptions sessions,
+
         @Setting("How many verified tokens are remembered") int tokenCache,
 
         @Setting("External issuers whose tokens are taken beside our own, by name")
@@ -63,6 +66,7 @@ public record AuthOptions(
             Optional.empty(),
             Allowance.parse("20 per minute"),
             LoginLimitOptions.DEFAULT,
+            SessionOptions.DEFAULT,
             10000,
             Map.of());
 
@@ -108,6 +112,7 @@ public record AuthOptions(
                 keysFile,
                 failureLimit,
                 loginLimit,
+                sessions,
                 tokenCache,
                 issuers);
     }
@@ -124,6 +129,7 @@ public record AuthOptions(
                 keysFile,
                 failureLimit,
                 loginLimit,
+                sessions,
                 tokenCache,
                 issuers);
     }
@@ -140,6 +146,7 @@ public record AuthOptions(
                 keysFile,
                 failureLimit,
                 loginLimit,
+                sessions,
                 tokenCache,
                 issuers);
     }
@@ -156,6 +163,7 @@ public record AuthOptions(
                 keysFile,
                 failureLimit,
                 loginLimit,
+                sessions,
                 tokenCache,
                 issuers);
     }
@@ -172,6 +180,7 @@ public record AuthOptions(
                 keysFile,
                 failureLimit,
                 loginLimit,
+                sessions,
                 tokenCache,
                 issuers);
     }
@@ -188,6 +197,7 @@ public record AuthOptions(
                 keysFile,
                 failureLimit,
                 loginLimit,
+                sessions,
                 tokenCache,
                 issuers);
     }
@@ -204,6 +214,7 @@ public record AuthOptions(
                 keysFile,
                 failureLimit,
                 loginLimit,
+                sessions,
                 tokenCache,
                 issuers);
     }
@@ -220,6 +231,7 @@ public record AuthOptions(
                 keysFile,
                 failureLimit,
                 loginLimit,
+                sessions,
                 tokenCache,
                 issuers);
     }
@@ -236,6 +248,7 @@ public record AuthOptions(
                 keysFile,
                 failureLimit,
                 loginLimit,
+                sessions,
                 tokenCache,
                 issuers);
     }
@@ -252,6 +265,24 @@ public record AuthOptions(
                 keysFile,
                 failureLimit,
                 loginLimit,
+                sessions,
+                tokenCache,
+                issuers);
+    }
+
+    public AuthOptions withSessions(SessionOptions sessions) {
+        return new AuthOptions(
+                secret,
+                keyFile,
+                algorithms,
+                issuer,
+                audience,
+                tokenTtl,
+                usersFile,
+                keysFile,
+                failureLimit,
+                loginLimit,
+                sessions,
                 tokenCache,
                 issuers);
     }
@@ -268,6 +299,7 @@ public record AuthOptions(
                 keysFile,
                 failureLimit,
                 loginLimit,
+                sessions,
                 tokenCache,
                 issuers);
     }
@@ -284,6 +316,7 @@ public record AuthOptions(
                 keysFile,
                 failureLimit,
                 loginLimit,
+                sessions,
                 tokenCache,
                 issuers);
     }

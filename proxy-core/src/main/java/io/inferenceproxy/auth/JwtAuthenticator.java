@@ -28,21 +28,30 @@ public final class JwtAuthenticator implements Authenticator {
 
     private static final Duration BUSY = Duration.ofSeconds(1);
     private static final Authentication DISABLED = new Authentication.Refused("the user is disabled");
+    private static final Authentication REVOKED = new Authentication.Refused("the token is revoked");
 
     private final TokenVerifier verifier;
     private final ExternalIssuers issuers;
     private final KnownTokens known;
     private final UserStore users;
+    private final SessionStore sessions;
     private final Executor workers;
     private final Ticker ticker;
 
     /**
      * @param tokenCache how many verified tokens are remembered
      * @param users whose disabled users are refused, though their tokens are good
+     * @param sessions whose revocations hold, also for tokens that are remembered
      * @param workers for what is too slow for an I/O thread; bounded, so it may reject
      */
-    public JwtAuthenticator(TokenVerifier verifier, int tokenCache, UserStore users, Executor workers, Ticker ticker) {
-        this(verifier, ExternalIssuers.NONE, tokenCache, users, workers, ticker);
+    public JwtAuthenticator(
+            TokenVerifier verifier,
+            int tokenCache,
+            UserStore users,
+            SessionStore sessions,
+            Executor workers,
+            Ticker ticker) {
+        this(verifier, ExternalIssuers.NONE, tokenCache, users, sessions, workers, ticker);
     }
 
     /**
@@ -56,12 +65,14 @@ public final class JwtAuthenticator implements Authenticator {
             ExternalIssuers issuers,
             int tokenCache,
             UserStore users,
+            SessionStore sessions,
             Executor workers,
             Ticker ticker) {
         this.verifier = verifier;
         this.issuers = issuers;
         this.known = new KnownTokens(tokenCache);
         this.users = users;
+        this.sessions = sessions;
         this.workers = workers;
         this.ticker = ticker;
     }
@@ -99,6 +110,9 @@ public final class JwtAuthenticator implements Authenticator {
             known.forget(field);
             return now(new Authentication.Refused(
                     "expiry: expired at " + good.caller().expiry()));
+        }
+        if (good.isRevoked(sessions.revocations())) {
+            return now(REVOKED);
         }
         return isDisabled(good.caller()) ? now(DISABLED) : good.answer();
     }
@@ -193,7 +207,12 @@ public final class JwtAuthenticator implements Authenticator {
         TokenVerdict verdict = by.confirm(examined);
         if (verdict instanceof TokenVerdict.Accepted accepted) {
             known.put(
-                    field, KnownTokens.Good.of(accepted.caller(), examined.key().life()));
+                    field,
+                    KnownTokens.Good.of(
+                            accepted.caller(), accepted.mark(), examined.key().life()));
+            if (sessions.revocations().isRevoked(accepted.mark())) {
+                return REVOKED;
+            }
             return isDisabled(accepted.caller()) ? DISABLED : new Authentication.Accepted(accepted.caller());
         }
         return refused(field, (TokenVerdict.Refused) verdict);

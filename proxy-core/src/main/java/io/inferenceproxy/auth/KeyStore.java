@@ -5,7 +5,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -52,50 +51,4 @@ public interface KeyStore {
 
     /** When these keys were last used, by their ids, as far as that has been written. */
     Map<String, Instant> lastUses(Collection<String> ids);
-
-    /** The store without keys. */
-    final class NoKeys implements KeyStore {
-
-        private NoKeys() {}
-
-        @Override
-        public CompletionStage<Optional<ApiKey>> find(String id) {
-            return CompletableFuture.completedFuture(Optional.empty());
-        }
-
-        @Override
-        public long revision() {
-            return 0;
-        }
-
-        @Override
-        public boolean add(ApiKey key) {
-            throw new UnsupportedOperationException("no keys are kept here");
-        }
-
-        @Override
-        public boolean replace(ApiKey seen, ApiKey next) {
-            return false;
-        }
-
-        @Override
-        public boolean remove(String id) {
-            return false;
-        }
-
-        @Override
-        public List<ApiKey> page(String after, int most) {
-            return List.of();
-        }
-
-        @Override
-        public void used(String id, Instant when) {
-            // there are none
-        }
-
-        @Override
-        public Map<String, Instant> lastUses(Collection<String> ids) {
-            return Map.of();
-        }
-    }
 }

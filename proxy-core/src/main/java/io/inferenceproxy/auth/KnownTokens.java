@@ -84,22 +84,60 @@ final class KnownTokens {
         return field.hashCode() & REFUSALS - 1;
     }
 
-    /**
-     * A good token.
-     *
-     * @param expiresMillis when it is no longer good, the skew granted, in milliseconds of the time of day
-     * @param caller whose it is
-     * @param key the life of the key that has verified it, which it does not outlive
-     * @param answer what is answered each time
-     */
-    record Good(long expiresMillis, Caller.Identified caller, KeyLife key, CompletionStage<Authentication> answer) {
+    /** A good token. */
+    static final class Good {
 
-        static Good of(Caller.Identified caller, KeyLife key) {
-            return new Good(
-                    TokenClaims.expiresMillis(caller.expiry()),
-                    caller,
-                    key,
-                    CompletableFuture.completedFuture(new Authentication.Accepted(caller)));
+        private final long expiresMillis;
+        private final Caller.Identified caller;
+        private final TokenMark mark;
+        private final KeyLife key;
+        private final CompletionStage<Authentication> answer;
+
+        /** Written by all threads without order: a token that is held to the same revocations twice takes no harm. */
+        private Revocations checked = Revocations.NONE;
+
+        private Good(long expiresMillis, Caller.Identified caller, TokenMark mark, KeyLife key) {
+            this.expiresMillis = expiresMillis;
+            this.caller = caller;
+            this.mark = mark;
+            this.key = key;
+            this.answer = CompletableFuture.completedFuture(new Authentication.Accepted(caller));
+        }
+
+        static Good of(Caller.Identified caller, TokenMark mark, KeyLife key) {
+            return new Good(TokenClaims.expiresMillis(caller.expiry()), caller, mark, key);
+        }
+
+        /** When it is no longer good, the skew granted, in milliseconds of the time of day. */
+        long expiresMillis() {
+            return expiresMillis;
+        }
+
+        /** Whose it is. */
+        Caller.Identified caller() {
+            return caller;
+        }
+
+        /** The life of the key that has verified it, which it does not outlive. */
+        KeyLife key() {
+            return key;
+        }
+
+        /** What is answered each time. */
+        CompletionStage<Authentication> answer() {
+            return answer;
+        }
+
+        /** Whether it is revoked: looked up once for all that was revoked at one moment. */
+        boolean isRevoked(Revocations revocations) {
+            if (revocations == checked) {
+                return false;
+            }
+            if (revocations.isRevoked(mark)) {
+                return true;
+            }
+            checked = revocations;
+            return false;
         }
     }
 

@@ -1,29 +1,19 @@
 package io.inferenceproxy.auth;
 
 import io.inferenceproxy.call.ProxyCall;
-import io.inferenceproxy.http.Body;
-import io.inferenceproxy.http.BodyCollector;
 import io.inferenceproxy.http.BufferAccount;
-import io.inferenceproxy.http.Headers;
-import io.inferenceproxy.http.MediaType;
 import io.inferenceproxy.http.ProxyResponse;
 import io.inferenceproxy.pipeline.ProxyHandler;
-import io.inferenceproxy.problem.Problem;
-import io.inferenceproxy.problem.ProblemType;
-import io.inferenceproxy.problem.RoomFilter;
 import io.inferenceproxy.units.Secret;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
  * Gives a token for a name and a password: {@code {"username","password"}} to {@code {"accessToken","tokenType",
- * "expiresIn"}}.
+ * "expiresIn","refreshToken"}}.
  *
  * <p>An attempt is charged to its address and to the name before anything is hashed, and given back when it succeeds, so
  * that parallel attempts cannot outrun the limits. An unknown or disabled user costs as much work as any other and gets
@@ -31,17 +21,13 @@ import tools.jackson.databind.node.JsonNodeFactory;
  */
 public final class LoginHandler implements ProxyHandler {
 
-    private static final int MAX_BODY = 4 << 10;
     private static final int WAITING = 32;
-    private static final Duration BUSY = Duration.ofSeconds(1);
-    private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final Headers FIELDS =
-            Headers.of("Content-Type", "application/json", "Cache-Control", "no-store", "Pragma", "no-cache");
+    private static final String TOO_MANY = "Too many logins failed; wait before the next.";
 
     private final UserStore users;
     private final PasswordHasher hasher;
     private final Secret unmatchable;
-    private final TokenIssuer issuer;
+    private final Sessions sessions;
     private final FailureLimit perAddress;
     private final FailureLimit perUser;
     private final FewAtATime hashing;
@@ -55,7 +41,7 @@ public final class LoginHandler implements ProxyHandler {
      */
     public LoginHandler(
             UserStore users,
-            TokenIssuer issuer,
+            Sessions sessions,
             FailureLimit perAddress,
             FailureLimit perUser,
             Executor workers,
@@ -63,7 +49,7 @@ public final class LoginHandler implements ProxyHandler {
         this(
                 users,
                 new Argon2id(),
-                issuer,
+                sessions,
                 perAddress,
                 perUser,
                 new FewAtATime(workers, Math.max(1, Runtime.getRuntime().availableProcessors() / 2), WAITING),
@@ -73,7 +59,7 @@ public final class LoginHandler implements ProxyHandler {
     LoginHandler(
             UserStore users,
             PasswordHasher hasher,
-            TokenIssuer issuer,
+            Sessions sessions,
             FailureLimit perAddress,
             FailureLimit perUser,
             FewAtATime hashing,
@@ -81,7 +67,7 @@ public final class LoginHandler implements ProxyHandler {
         this.users = users;
         this.hasher = hasher;
         this.unmatchable = hasher.unmatchable();
-        this.issuer = issuer;
+        this.sessions = sessions;
         this.perAddress = perAddress;
         this.perUser = perUser;
         this.hashing = hashing;
@@ -90,58 +76,30 @@ public final class LoginHandler implements ProxyHandler {
 
     @Override
     public CompletionStage<ProxyResponse> handle(ProxyCall call) {
-        Headers headers = call.request().headers();
-        boolean json = headers.first("Content-Type")
-                .map(MediaType::parse)
-                .filter(MediaType::isJson)
-                .isPresent();
-        if (!json || headers.contains("Content-Encoding")) {
-            return Problem.of(ProblemType.UNSUPPORTED_MEDIA_TYPE).toAnswer(call);
-        }
-        BodyCollector collector = BodyCollector.of(call.request().body(), MAX_BODY, buffers);
-        call.onEnd(end -> collector.release());
-        return collector
-                .collect()
-                .handle((body, failure) -> failure == null ? attempt(call, body) : unread(call, failure))
-                .thenCompose(answer -> answer);
-    }
-
-    private CompletionStage<ProxyResponse> unread(ProxyCall call, Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        if (cause instanceof BodyCollector.NoRoom) {
-            return RoomFilter.noRoom(buffers).toAnswer(call);
-        }
-        return cause instanceof BodyCollector.TooLarge
-                ? Problem.of(ProblemType.BODY_TOO_LARGE, "The body has more than 4KB, which is the limit here.")
-                        .toAnswer(call)
-                : CompletableFuture.failedFuture(cause);
+        return CredentialBody.read(call, buffers, body -> attempt(call, body));
     }
 
     private CompletionStage<ProxyResponse> attempt(ProxyCall call, byte[] body) {
         LoginRequest request;
         try {
             request = LoginRequest.parse(body);
-        } catch (LoginRequest.Unreadable unreadable) {
+        } catch (CredentialBody.Unreadable unreadable) {
             return unreadable.problem().toAnswer(call);
         }
         String address = call.client().limitKey();
         Optional<Duration> wait = perAddress.tryCharge(address);
         if (wait.isPresent()) {
-            return limited(call, wait.get(), "too many failed logins from the address");
+            return TokenAnswer.limited(call, TOO_MANY, wait.get(), "too many failed logins from the address");
         }
         wait = perUser.tryCharge(request.username());
         if (wait.isPresent()) {
             perAddress.giveBack(address);
-            return limited(call, wait.get(), "too many failed logins for the user");
+            return TokenAnswer.limited(call, TOO_MANY, wait.get(), "too many failed logins for the user");
         }
         CompletableFuture<ProxyResponse> answer = new CompletableFuture<>();
         if (!hashing.trySubmit(() -> decide(call, request, answer))) {
             giveBack(call, request);
-            return Problem.of(ProblemType.OVERLOADED)
-                    .withReason("no room to hash passwords")
-                    .withRetryAfter(BUSY)
-                    .toAnswer(call);
+            return TokenAnswer.busy("no room to hash passwords").toAnswer(call);
         }
         return answer;
     }
@@ -157,14 +115,18 @@ public final class LoginHandler implements ProxyHandler {
             Secret hash = user.map(User::password).orElse(unmatchable);
             boolean matches = hasher.matches(request.password(), hash);
             if (user.isPresent() && matches && user.get().enabled()) {
-                IssuedToken token = issuer.issue(
-                        TokenRequest.of(user.get().name()).withRoles(user.get().roles()));
+                Sessions.Grant grant = sessions.open(user.get());
                 giveBack(call, request);
-                call.io().execute(() -> answer.complete(granted(token)));
+                call.io().execute(() -> answer.complete(TokenAnswer.granted(grant)));
             } else {
                 String reason = user.isEmpty() ? "unknown user" : matches ? "disabled user" : "wrong password";
                 call.io().execute(() -> answer.complete(refused(call, reason)));
             }
+        } catch (StoreException down) {
+            giveBack(call, request);
+            ProxyResponse response =
+                    TokenAnswer.busy(String.valueOf(down.getMessage())).toResponse(call);
+            call.io().execute(() -> answer.complete(response));
         } catch (RuntimeException | Error surprise) {
             giveBack(call, request);
             call.io().execute(() -> answer.completeExceptionally(surprise));
@@ -176,28 +138,7 @@ public final class LoginHandler implements ProxyHandler {
         perUser.giveBack(request.username());
     }
 
-    private static ProxyResponse granted(IssuedToken token) {
-        return ProxyResponse.of(
-                200,
-                FIELDS,
-                Body.of(JSON.writeValueAsBytes(JsonNodeFactory.instance
-                        .objectNode()
-                        .put("accessToken", token.text())
-                        .put("tokenType", "Bearer")
-                        .put("expiresIn", token.lifetime().toSeconds()))));
-    }
-
     private static ProxyResponse refused(ProxyCall call, String reason) {
-        return Problem.of(ProblemType.INVALID_CREDENTIALS, "The user name or the password is wrong.")
-                .withReason(reason)
-                .withHeader("WWW-Authenticate", AuthenticateFilter.CHALLENGE)
-                .toResponse(call);
-    }
-
-    private static CompletionStage<ProxyResponse> limited(ProxyCall call, Duration wait, String reason) {
-        return Problem.of(ProblemType.RATE_LIMITED, "Too many logins failed; wait before the next.")
-                .withReason(reason)
-                .withRetryAfter(wait)
-                .toAnswer(call);
+        return TokenAnswer.refused(call, "The user name or the password is wrong.", reason);
     }
 }

@@ -73,12 +73,23 @@ public final class TokenIssuer {
      * @throws IllegalArgumentException when it would be longer than a verifier takes
      */
     public IssuedToken issue(TokenRequest request) {
+        return issue(request, "", Instant.MIN);
+    }
+
+    /**
+     * Mints a token of a session.
+     *
+     * @param session which one; empty for none
+     * @param earliest before that moment it must not seem to be made
+     */
+    IssuedToken issue(TokenRequest request, String session, Instant earliest) {
         Duration lifetime = Duration.ofSeconds(
                 Math.max(1, request.ttl().orElse(options.tokenTtl()).toSeconds()));
-        Instant now = Instant.ofEpochSecond(ticker.now().getEpochSecond());
+        Instant second = Instant.ofEpochSecond(ticker.now().getEpochSecond());
+        Instant now = second.isBefore(earliest) ? earliest : second;
         Instant expiry = now.plus(lifetime);
         Head first = head();
-        String signed = first.text + "." + encoded(claims(request, now, expiry));
+        String signed = first.text + "." + encoded(claims(request, session, now, expiry));
         try {
             String token = signed + "." + first.key.sign(signed.getBytes(StandardCharsets.ISO_8859_1));
             if (token.length() > UnverifiedToken.MAX_LENGTH) {
@@ -91,7 +102,7 @@ public final class TokenIssuer {
         }
     }
 
-    private ObjectNode claims(TokenRequest request, Instant now, Instant expiry) {
+    private ObjectNode claims(TokenRequest request, String session, Instant now, Instant expiry) {
         ObjectNode claims = JsonNodeFactory.instance
                 .objectNode()
                 .put("iss", options.issuer())
@@ -105,6 +116,9 @@ public final class TokenIssuer {
                 .put("iat", now.getEpochSecond())
                 .put("nbf", now.getEpochSecond())
                 .put("jti", Base64URL.encode(id).toString());
+        if (!session.isEmpty()) {
+            claims.put("sid", session);
+        }
         Set<String> roles = new TreeSet<>(request.roles());
         if (!roles.isEmpty()) {
             ArrayNode names = claims.putArray("roles");

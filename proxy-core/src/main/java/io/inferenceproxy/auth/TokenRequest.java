@@ -23,7 +23,7 @@ public record TokenRequest(
         String subject, Set<String> roles, Set<String> scopes, Optional<Duration> ttl, ObjectNode claims) {
 
     private static final List<String> OWN_CLAIMS =
-            List.of("iss", "sub", "aud", "exp", "iat", "nbf", "jti", "roles", "scope");
+            List.of("iss", "sub", "aud", "exp", "iat", "nbf", "jti", "sid", "roles", "scope");
 
     public TokenRequest {
         if (!TokenClaims.isName(subject)) {

@@ -6,8 +6,13 @@ import java.util.List;
 /** What {@link TokenVerifier} found. */
 public sealed interface TokenVerdict {
 
-    /** The token is good. */
-    record Accepted(Caller.Identified caller) implements TokenVerdict {
+    /**
+     * The token is good.
+     *
+     * @param caller whose it is
+     * @param mark what it is known by when it is revoked
+     */
+    record Accepted(Caller.Identified caller, TokenMark mark) implements TokenVerdict {
         @Override
         public List<TokenCheck> passed() {
             return List.of(TokenCheck.values());

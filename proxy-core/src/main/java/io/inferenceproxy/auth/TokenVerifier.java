@@ -60,7 +60,8 @@ public final class TokenVerifier {
                         "not signed with " + (rules.mapped().isEmpty() ? "our key" : "the issuer's key"));
             }
             stage = TokenCheck.PAYLOAD;
-            return new TokenVerdict.Accepted(TokenClaims.callerOf(token.claims(), rules, ticker.now()));
+            return new TokenVerdict.Accepted(
+                    TokenClaims.callerOf(token.claims(), rules, ticker.now()), TokenMark.of(token, rules.issuer()));
         } catch (TokenRefusal refusal) {
             return refusal.verdict();
         } catch (GeneralSecurityException | RuntimeException | StackOverflowError surprise) {

@@ -158,6 +158,8 @@ public final class OpenApiDocument {
                 .putObject("schema");
         if (operation.content() == Operation.Content.LOGIN) {
             schema.put("$ref", "#/components/schemas/LoginRequest");
+        } else if (operation.content() == Operation.Content.REFRESH) {
+            schema.put("$ref", "#/components/schemas/RefreshRequest");
         } else if (operation.schema().isPresent()) {
             schema.put("$ref", "#/components/schemas/" + requestName(operation));
         }

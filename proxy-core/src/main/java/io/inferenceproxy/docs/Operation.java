@@ -54,6 +54,8 @@ public record Operation(
         JSON,
         /** The name and the password of a user, as JSON. */
         LOGIN,
+        /** A refresh token, as JSON. */
+        REFRESH,
         /** Anything. */
         ANY
     }
@@ -98,6 +100,24 @@ public record Operation(
                 .withAnswers(List.of(Answer.json(200, "A token for `Authorization: Bearer`.", "Token")))
                 .withProblems(
                         EnumSet.of(ProblemType.INVALID_CREDENTIALS, ProblemType.RATE_LIMITED, ProblemType.OVERLOADED));
+    }
+
+    /** {@code POST /api/token/refresh}. */
+    public static Operation refresh(String path) {
+        return of("refresh", "Callers", "Get another token for a refresh token", Set.of("POST"), path)
+                .withContent(Content.REFRESH)
+                .withAnswers(List.of(Answer.json(
+                        200, "Another token, and another refresh token: the old one is good no longer.", "Token")))
+                .withProblems(
+                        EnumSet.of(ProblemType.INVALID_CREDENTIALS, ProblemType.RATE_LIMITED, ProblemType.OVERLOADED));
+    }
+
+    /** {@code POST /api/logout}. */
+    public static Operation logout(String path) {
+        return of("logout", "Callers", "End the token and all that came from the same login", Set.of("POST"), path)
+                .withBearer(true)
+                .withAnswers(List.of(Answer.of(204, "It has ended.", "")))
+                .withProblems(EnumSet.of(ProblemType.NOT_PERMITTED, ProblemType.OVERLOADED));
     }
 
     /** {@code GET /api/me}. */

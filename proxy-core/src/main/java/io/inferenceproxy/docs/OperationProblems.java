@@ -38,7 +38,7 @@ final class OperationProblems {
         if (operation.content() != Operation.Content.NONE) {
             problems.add(ProblemType.BODY_TOO_LARGE);
         }
-        if (operation.content() == Operation.Content.JSON || operation.content() == Operation.Content.LOGIN) {
+        if (operation.content() != Operation.Content.NONE && operation.content() != Operation.Content.ANY) {
             problems.add(ProblemType.UNSUPPORTED_MEDIA_TYPE);
             problems.add(ProblemType.MALFORMED_JSON);
         }

@@ -39,7 +39,8 @@ class ApiKeyAuthenticatorTest {
             return disabled.contains(name);
         }
     };
-    private final Authenticator tokens = new JwtAuthenticator(forge.verifier(), 100, users, new HeldWorkers(2), clock);
+    private final Authenticator tokens =
+            new JwtAuthenticator(forge.verifier(), 100, users, SessionStore.NONE, new HeldWorkers(2), clock);
     private final ApiKeyAuthenticator authenticator =
             new ApiKeyAuthenticator(keys, Forge.OPTIONS, users, clock, tokens);
 

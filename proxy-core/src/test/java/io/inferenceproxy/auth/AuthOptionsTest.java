@@ -28,6 +28,10 @@ class AuthOptionsTest {
         assertThat(options.failureLimit()).hasToString("20 per minute");
         assertThat(options.loginLimit().perAddress()).hasToString("20 per minute");
         assertThat(options.loginLimit().perUser()).hasToString("10 per minute");
+        assertThat(options.sessions().file()).isEmpty();
+        assertThat(options.sessions().refreshTtl()).isEqualTo(Duration.ofDays(14));
+        assertThat(options.sessions().maxAge()).isEqualTo(Duration.ofDays(90));
+        assertThat(options.sessions().perUser()).isEqualTo(20);
         assertThat(options.tokenCache()).isEqualTo(10_000);
         assertThat(options.issuers()).isEmpty();
     }
@@ -46,6 +50,11 @@ class AuthOptionsTest {
                 .withFailureLimit(Allowance.OFF)
                 .withLoginLimit(
                         LoginLimitOptions.DEFAULT.withPerAddress(Allowance.OFF).withPerUser(Allowance.OFF))
+                .withSessions(SessionOptions.DEFAULT
+                        .withFile(Optional.of(Path.of("sessions.jsonl")))
+                        .withRefreshTtl(Duration.ofDays(1))
+                        .withMaxAge(Duration.ofDays(2))
+                        .withPerUser(3))
                 .withTokenCache(0)
                 .withIssuer("corporate", IssuerOptions.of("https://id.example"));
 
@@ -61,6 +70,8 @@ class AuthOptionsTest {
                         Optional.of(Path.of("keys.jsonl")),
                         Allowance.OFF,
                         new LoginLimitOptions(Allowance.OFF, Allowance.OFF),
+                        new SessionOptions(
+                                Optional.of(Path.of("sessions.jsonl")), Duration.ofDays(1), Duration.ofDays(2), 3),
                         0,
                         Map.of("corporate", IssuerOptions.of("https://id.example"))));
         assertThat(options.toString()).doesNotContain(Forge.SECRET.reveal());

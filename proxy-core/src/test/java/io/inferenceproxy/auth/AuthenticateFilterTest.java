@@ -28,7 +28,7 @@ class AuthenticateFilterTest {
     private final CountingLimit failures = new CountingLimit(3);
     private final List<ProxyCall> admitted = new ArrayList<>();
     private final Authenticator tokens =
-            new JwtAuthenticator(forge.verifier(), 100, UserStore.NONE, new HeldWorkers(0), clock);
+            new JwtAuthenticator(forge.verifier(), 100, UserStore.NONE, SessionStore.NONE, new HeldWorkers(0), clock);
 
     @Test
     void passesACallWithGoodCredentialsOnAsTheCallers() {

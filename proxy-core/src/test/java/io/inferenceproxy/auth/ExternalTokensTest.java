@@ -43,7 +43,7 @@ class ExternalTokensTest {
     };
     private final ExternalIssuers issuers = ExternalIssuers.fetchedBy(issuer, Map.of("corporate", CORPORATE), clock);
     private final JwtAuthenticator authenticator =
-            new JwtAuthenticator(forge.verifier(), issuers, 100, users, workers, clock);
+            new JwtAuthenticator(forge.verifier(), issuers, 100, users, SessionStore.NONE, workers, clock);
 
     private void holding(String... jwks) {
         issuers.tick();

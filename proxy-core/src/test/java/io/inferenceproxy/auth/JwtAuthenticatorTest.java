@@ -30,7 +30,7 @@ class JwtAuthenticatorTest {
     private final Forge forge = new Forge(clock);
     private final HeldWorkers workers = new HeldWorkers(2);
     private final JwtAuthenticator authenticator =
-            new JwtAuthenticator(forge.verifier(), 100, UserStore.NONE, workers, clock);
+            new JwtAuthenticator(forge.verifier(), 100, UserStore.NONE, SessionStore.NONE, workers, clock);
 
     @TempDir
     Path directory;
@@ -161,7 +161,8 @@ class JwtAuthenticatorTest {
                 return disabled[0];
             }
         };
-        JwtAuthenticator withUsers = new JwtAuthenticator(forge.verifier(), 100, users, workers, clock);
+        JwtAuthenticator withUsers =
+                new JwtAuthenticator(forge.verifier(), 100, users, SessionStore.NONE, workers, clock);
         ProxyCall call = AuthCalls.bearing(forge.good());
         assertThat(AuthCalls.now(withUsers.authenticate(call))).isInstanceOf(Authentication.Accepted.class);
 
@@ -296,8 +297,9 @@ class JwtAuthenticatorTest {
                 throw new IllegalStateException("no users today");
             }
         };
-        JwtAuthenticator onIo = new JwtAuthenticator(forge.verifier(), 100, broken, workers, clock);
-        JwtAuthenticator onWorkers = new JwtAuthenticator(rsaVerifier(), 100, broken, workers, clock);
+        JwtAuthenticator onIo = new JwtAuthenticator(forge.verifier(), 100, broken, SessionStore.NONE, workers, clock);
+        JwtAuthenticator onWorkers =
+                new JwtAuthenticator(rsaVerifier(), 100, broken, SessionStore.NONE, workers, clock);
 
         CompletionStage<Authentication> later = onWorkers.authenticate(AuthCalls.bearing(rsaToken()));
         workers.runAll();
@@ -312,7 +314,7 @@ class JwtAuthenticatorTest {
     }
 
     private JwtAuthenticator rsaAuthenticator(int cache) {
-        return new JwtAuthenticator(rsaVerifier(), cache, UserStore.NONE, workers, clock);
+        return new JwtAuthenticator(rsaVerifier(), cache, UserStore.NONE, SessionStore.NONE, workers, clock);
     }
 
     private TokenVerifier rsaVerifier() {

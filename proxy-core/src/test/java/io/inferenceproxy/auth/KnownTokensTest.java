@@ -21,6 +21,7 @@ class KnownTokensTest {
 
     private static final Caller.Identified ALICE =
             new Caller.Identified("inference-proxy", false, "alice", Set.of(), Set.of(), Instant.MAX);
+    private static final TokenMark MARK = new TokenMark("1", "", "alice", Instant.EPOCH, Instant.MAX);
     private static final Authentication.Refused REFUSED = new Authentication.Refused("signature: not signed");
     private static final long SECONDS = 1_000_000_000L;
 
@@ -35,7 +36,7 @@ class KnownTokensTest {
     }
 
     private long remembered(IntFunction<String> text) {
-        IntStream.range(0, 1_000).forEach(i -> known.put(field(text.apply(i)), Good.of(ALICE, new KeyLife())));
+        IntStream.range(0, 1_000).forEach(i -> known.put(field(text.apply(i)), Good.of(ALICE, MARK, new KeyLife())));
         return IntStream.range(0, 1_000)
                 .filter(i -> known.good(field(text.apply(i))) != null)
                 .count();
@@ -43,7 +44,7 @@ class KnownTokensTest {
 
     @Test
     void aGoodTokenIsFoundByAnEqualField() {
-        Good good = Good.of(ALICE, new KeyLife());
+        Good good = Good.of(ALICE, MARK, new KeyLife());
         known.put(field(ending(1)), good);
 
         assertThat(known.good(field(ending(1)))).isSameAs(good);
@@ -66,7 +67,7 @@ class KnownTokensTest {
     @Test
     void withoutRoomNothingIsRemembered() {
         KnownTokens none = new KnownTokens(0);
-        none.put(field(ending(1)), Good.of(ALICE, new KeyLife()));
+        none.put(field(ending(1)), Good.of(ALICE, MARK, new KeyLife()));
         none.put(field(ending(2)), REFUSED, 0);
 
         assertThat(none.good(field(ending(1)))).isNull();
@@ -85,7 +86,7 @@ class KnownTokensTest {
 
     @Test
     void aFloodOfRefusalsKeepsItsBoundAndTheGoodOnesStay() {
-        Good good = Good.of(ALICE, new KeyLife());
+        Good good = Good.of(ALICE, MARK, new KeyLife());
         known.put(field(ending(0)), good);
         IntStream.range(1, 10_000).forEach(i -> known.put(field(ending(i)), REFUSED, 0));
 
@@ -101,7 +102,7 @@ class KnownTokensTest {
     void whatIsRememberedDoesNotChangeWithTheBlockThatItCameIn() {
         byte[] block = ("Authorization: " + ending(1)).getBytes(StandardCharsets.ISO_8859_1);
         Field inBlock = Field.of(new FieldValue(block, 15, block.length));
-        Good good = Good.of(ALICE, new KeyLife());
+        Good good = Good.of(ALICE, MARK, new KeyLife());
         known.put(inBlock, good);
         known.put(inBlock, REFUSED, 0);
 
@@ -146,8 +147,8 @@ class KnownTokensTest {
         Instant expiry = Instant.parse("2026-06-01T12:00:00Z");
         Caller.Identified bob = new Caller.Identified("inference-proxy", false, "bob", Set.of(), Set.of(), expiry);
 
-        assertThat(Good.of(bob, new KeyLife()).expiresMillis())
+        assertThat(Good.of(bob, MARK, new KeyLife()).expiresMillis())
                 .isEqualTo(expiry.plus(Duration.ofSeconds(30)).toEpochMilli());
-        assertThat(Good.of(ALICE, new KeyLife()).expiresMillis()).isEqualTo(Long.MAX_VALUE);
+        assertThat(Good.of(ALICE, MARK, new KeyLife()).expiresMillis()).isEqualTo(Long.MAX_VALUE);
     }
 }

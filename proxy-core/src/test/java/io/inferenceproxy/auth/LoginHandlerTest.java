@@ -70,7 +70,7 @@ class LoginHandlerTest {
         assertThat(AuthCalls.field(answer, "Cache-Control")).isEqualTo("no-store");
         assertThat(AuthCalls.field(answer, "Content-Type")).isEqualTo("application/json");
         JsonNode json = AuthCalls.json(answer);
-        assertThat(json.propertyNames()).containsExactly("accessToken", "tokenType", "expiresIn");
+        assertThat(json.propertyNames()).containsExactly("accessToken", "tokenType", "expiresIn", "refreshToken");
         assertThat(json.path("tokenType").stringValue()).isEqualTo("Bearer");
         assertThat(json.path("expiresIn").intValue()).isEqualTo(3_600);
         TokenVerdict verdict =
@@ -210,7 +210,7 @@ class LoginHandlerTest {
     @Test
     void isOverloadedWhenTheWorkersHaveNoRoom() {
         FewAtATime full = new FewAtATime(new HeldWorkers(0), 2, 4);
-        LoginHandler busy = new LoginHandler(UserStore.NONE, hasher, issuer(), perAddress, perUser, full, buffers);
+        LoginHandler busy = new LoginHandler(UserStore.NONE, hasher, sessions(), perAddress, perUser, full, buffers);
 
         assertThat(AuthCalls.now(busy.handle(login("alice", "wonder"))).status())
                 .isEqualTo(503);
@@ -412,7 +412,12 @@ class LoginHandlerTest {
 
     private LoginHandler handler(UserStore users, int atOnce, int waiting) {
         return new LoginHandler(
-                users, hasher, issuer(), perAddress, perUser, new FewAtATime(workers, atOnce, waiting), buffers);
+                users, hasher, sessions(), perAddress, perUser, new FewAtATime(workers, atOnce, waiting), buffers);
+    }
+
+    private Sessions sessions() {
+        TokenIssuer issuer = issuer();
+        return new Sessions(new SessionsInMemory(clock), UserStore.NONE, issuer, SessionOptions.DEFAULT, clock);
     }
 
     private TokenIssuer issuer() {

@@ -98,8 +98,8 @@ class SigningKeyRotationTest {
         editor().generate(TokenAlgorithm.ES256);
         AuthOptions options = options(TokenAlgorithm.ES256);
         SigningKeys keys = SigningKeys.of(options);
-        JwtAuthenticator authenticator =
-                new JwtAuthenticator(new TokenVerifier(options, keys, clock), 100, UserStore.NONE, workers, clock);
+        JwtAuthenticator authenticator = new JwtAuthenticator(
+                new TokenVerifier(options, keys, clock), 100, UserStore.NONE, SessionStore.NONE, workers, clock);
         String token = minted(options, keys);
         assertThat(found(authenticator, token)).isInstanceOf(Authentication.Accepted.class);
 
