@@ -3,14 +3,36 @@ package io.inferenceproxy.auth;
 import io.inferenceproxy.units.Secret;
 import java.util.ArrayList;
 import java.util.List;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** An API key as a line of the keys file. */
-final class KeyRecord {
+/** An API key as JSON: a line of the keys file, or what another store keeps. */
+public final class KeyRecord {
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private KeyRecord() {}
+
+    /** The key as one line of text, always the same for the same key. */
+    public static String textOf(ApiKey key) {
+        return write(key).toString();
+    }
+
+    /**
+     * The key of such a text.
+     *
+     * @throws IllegalArgumentException when it is none
+     */
+    public static ApiKey parse(String text) {
+        try {
+            return read(JSON.readTree(text));
+        } catch (JacksonException malformed) {
+            throw new IllegalArgumentException("key: not well-formed JSON"); // its message would quote a digest
+        }
+    }
 
     static ApiKey read(JsonNode node) {
         List<KeySecret> secrets = new ArrayList<>();

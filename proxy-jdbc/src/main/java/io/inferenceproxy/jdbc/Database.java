@@ -1,0 +1,114 @@
+package io.inferenceproxy.jdbc;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.inferenceproxy.auth.StoreException;
+import io.inferenceproxy.units.Secret;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+
+/** A database with our tables in it. Blocks, so it is for the workers; safe for many threads. */
+public final class Database implements AutoCloseable {
+
+    /** Of the package, since an application may have migrations of its own in the usual place. */
+    private static final String MIGRATIONS = "classpath:io/inferenceproxy/jdbc/migration";
+
+    private static final String HISTORY = "ipx_schema_history";
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    private final HikariDataSource source;
+
+    private Database(HikariDataSource source) {
+        this.source = source;
+    }
+
+    /**
+     * Connects, and makes the tables or brings them up to date.
+     *
+     * @param url {@code jdbc:h2:…} or {@code jdbc:postgresql:…}
+     * @param user empty when the URL says it
+     * @param connections how many at most
+     * @throws StoreException when it cannot be reached or is not ours to use
+     */
+    public static Database open(String url, String user, Secret password, int connections) {
+        HikariConfig config = new HikariConfig();
+        config.setPoolName("inference-proxy");
+        config.setJdbcUrl(url);
+        if (!user.isEmpty()) {
+            config.setUsername(user);
+            config.setPassword(password.reveal());
+        }
+        config.setMaximumPoolSize(connections);
+        config.setMinimumIdle(1);
+        config.setConnectionTimeout(PATIENCE.toMillis());
+        config.setValidationTimeout(PATIENCE.toMillis() / 2);
+        config.setInitializationFailTimeout(PATIENCE.toMillis());
+        HikariDataSource source;
+        try {
+            source = new HikariDataSource(config);
+        } catch (RuntimeException unreachable) {
+            throw new StoreException("database: cannot be reached, " + reason(unreachable), unreachable);
+        }
+        try {
+            Flyway.configure()
+                    .dataSource(source)
+                    .locations(MIGRATIONS)
+                    .table(HISTORY)
+                    .baselineOnMigrate(true)
+                    .baselineVersion("0")
+                    .load()
+                    .migrate();
+        } catch (FlywayException failed) {
+            source.close();
+            throw new StoreException("database: its tables cannot be made or brought up to date", failed);
+        }
+        return new Database(source);
+    }
+
+    /** The innermost message: those around it may quote the URL, and with it a password. */
+    private static String reason(Throwable failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause.getClass().getSimpleName();
+    }
+
+    /**
+     * Does something in one transaction, which ends with it.
+     *
+     * @throws StoreException when it cannot be done; then nothing of it is
+     */
+    <T> T transaction(Work<T> work) {
+        try (Connection connection = source.getConnection()) {
+            connection.setAutoCommit(false);
+            boolean done = false;
+            try {
+                T result = work.with(new Sql(connection));
+                connection.commit();
+                done = true;
+                return result;
+            } finally {
+                if (!done) {
+                    connection.rollback();
+                }
+            }
+        } catch (SQLException failed) {
+            throw new StoreException("database: cannot be asked or changed, " + failed.getSQLState(), failed);
+        }
+    }
+
+    @Override
+    public void close() {
+        source.close();
+    }
+
+    /** Something done with a connection. */
+    @FunctionalInterface
+    interface Work<T> {
+        T with(Sql sql) throws SQLException;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.inferenceproxy.jdbc;
+
+import org.jspecify.annotations.NullMarked;
