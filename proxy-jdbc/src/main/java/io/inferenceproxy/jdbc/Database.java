@@ -7,6 +7,7 @@ import io.inferenceproxy.units.Secret;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Locale;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 
@@ -36,7 +37,7 @@ public final class Database implements AutoCloseable {
     public static Database open(String url, String user, Secret password, int connections) {
         HikariConfig config = new HikariConfig();
         config.setPoolName("inference-proxy");
-        config.setJdbcUrl(url);
+        config.setJdbcUrl(durable(url));
         if (!user.isEmpty()) {
             config.setUsername(user);
             config.setPassword(password.reveal());
@@ -68,7 +69,14 @@ public final class Database implements AutoCloseable {
         return new Database(source);
     }
 
-    /** The innermost message: those around it may quote the URL, and with it a password. */
+    /** H2 writes half a second after it acknowledged, unless it is told not to. */
+    private static String durable(String url) {
+        boolean late =
+                url.startsWith("jdbc:h2:") && !url.toUpperCase(Locale.ROOT).contains("WRITE_DELAY=");
+        return late ? url + ";WRITE_DELAY=0" : url;
+    }
+
+    /** What kind of failure it was at the bottom; the messages around it may quote the URL, and with it a password. */
     private static String reason(Throwable failure) {
         Throwable cause = failure;
         while (cause.getCause() != null) {

@@ -154,11 +154,7 @@ public final class JdbcKeyStore implements KeyStore, WatchedStore {
         } catch (StoreException unreachable) {
             if (reachable) {
                 reachable = false;
-                LOG.warn(
-                        "{}; keys that are known go on for {}",
-                        unreachable.getMessage(),
-                        Revisions.OUTAGE,
-                        unreachable.getCause());
+                LOG.warn("{}; keys that are known go on for {}", unreachable.getMessage(), Revisions.OUTAGE);
             }
         }
     }

@@ -38,9 +38,9 @@ final class Revisions {
     /** Asks the database whether anything was changed. */
     void ask() {
         try {
-            long found = database.transaction(sql -> sql.first(
-                            row -> row.getLong(1), "select revision from ipx_revision where name = ?", name)
-                    .orElse(0L));
+            long found = database.transaction(
+                    sql -> sql.first(row -> row.getLong(1), "select revision from ipx_revision where name = ?", name)
+                            .orElse(0L));
             askedNanos = ticker.nanoTime();
             if (found != there) {
                 there = found;
