@@ -18,4 +18,9 @@ record CallerRules(String issuer, String audience, Optional<MappedGrants> mapped
     static CallerRules external(IssuerOptions options) {
         return new CallerRules(options.issuer(), options.audience(), Optional.of(MappedGrants.of(options)));
     }
+
+    /** Our own issuer; empty where these are the rules of another. */
+    String own() {
+        return mapped.isEmpty() ? issuer : "";
+    }
 }

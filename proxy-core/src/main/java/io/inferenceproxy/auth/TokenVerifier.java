@@ -61,7 +61,7 @@ public final class TokenVerifier {
             }
             stage = TokenCheck.PAYLOAD;
             return new TokenVerdict.Accepted(
-                    TokenClaims.callerOf(token.claims(), rules, ticker.now()), TokenMark.of(token, rules.issuer()));
+                    TokenClaims.callerOf(token.claims(), rules, ticker.now()), TokenMark.of(token, rules.own()));
         } catch (TokenRefusal refusal) {
             return refusal.verdict();
         } catch (GeneralSecurityException | RuntimeException | StackOverflowError surprise) {
