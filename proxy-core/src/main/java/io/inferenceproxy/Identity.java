@@ -8,6 +8,7 @@ import io.inferenceproxy.auth.FailureLimit;
 import io.inferenceproxy.auth.JwtAuthenticator;
 import io.inferenceproxy.auth.KeyStore;
 import io.inferenceproxy.auth.LoginHandler;
+import io.inferenceproxy.auth.LoginLockout;
 import io.inferenceproxy.auth.LogoutHandler;
 import io.inferenceproxy.auth.RefreshHandler;
 import io.inferenceproxy.auth.Sessions;
@@ -67,6 +68,7 @@ record Identity(
                 : ExternalIssuers.of(options.issuers(), workers, parts.ticker());
         Authenticator authenticator =
                 parts.authenticator().orElseGet(() -> authenticator(options, parts, keys, issuers, stores, workers));
+        LoginLockout lockout = new LoginLockout(options.loginLimit().lockout(), parts.ticker());
         Optional<Sessions> sessions = keys.canSign()
                 ? Optional.of(new Sessions(
                         stores.sessions(),
@@ -77,7 +79,8 @@ record Identity(
                 : Optional.empty();
         return new Identity(
                 authenticator,
-                sessions.map(open -> new LoginHandler(stores.users(), open, perAddress, perUser, workers, buffers)),
+                sessions.map(
+                        open -> new LoginHandler(stores.users(), open, perAddress, perUser, lockout, workers, buffers)),
                 sessions.map(open -> new RefreshHandler(open, perAddress, workers, buffers)),
                 sessions.filter(open -> parts.authenticator().isEmpty())
                         .map(open -> new LogoutHandler(open, options.issuer(), workers)),

@@ -129,6 +129,8 @@ final class KnownTokens {
         }
 
         /** Whether it is revoked: looked up once for all that was revoked at one moment. */
+        @SuppressWarnings(
+                "ReferenceEquality") // To compare the contents on each call would cost more than to look it up.
         boolean isRevoked(Revocations revocations) {
             if (revocations == checked) {
                 return false;

@@ -30,12 +30,14 @@ public final class LoginHandler implements ProxyHandler {
     private final Sessions sessions;
     private final FailureLimit perAddress;
     private final FailureLimit perUser;
+    private final LoginLockout lockout;
     private final FewAtATime hashing;
     private final BufferAccount buffers;
 
     /**
      * @param perAddress failed logins, by the address they come from
      * @param perUser failed logins, by the name they are tried with
+     * @param lockout slows down who fails again and again
      * @param workers where passwords are hashed, by as many at a time as half of the processors
      * @param buffers has room for the content, or has none
      */
@@ -44,6 +46,7 @@ public final class LoginHandler implements ProxyHandler {
             Sessions sessions,
             FailureLimit perAddress,
             FailureLimit perUser,
+            LoginLockout lockout,
             Executor workers,
             BufferAccount buffers) {
         this(
@@ -52,6 +55,7 @@ public final class LoginHandler implements ProxyHandler {
                 sessions,
                 perAddress,
                 perUser,
+                lockout,
                 new FewAtATime(workers, Math.max(1, Runtime.getRuntime().availableProcessors() / 2), WAITING),
                 buffers);
     }
@@ -62,6 +66,7 @@ public final class LoginHandler implements ProxyHandler {
             Sessions sessions,
             FailureLimit perAddress,
             FailureLimit perUser,
+            LoginLockout lockout,
             FewAtATime hashing,
             BufferAccount buffers) {
         this.users = users;
@@ -70,6 +75,7 @@ public final class LoginHandler implements ProxyHandler {
         this.sessions = sessions;
         this.perAddress = perAddress;
         this.perUser = perUser;
+        this.lockout = lockout;
         this.hashing = hashing;
         this.buffers = buffers;
     }
@@ -96,6 +102,12 @@ public final class LoginHandler implements ProxyHandler {
             perAddress.giveBack(address);
             return TokenAnswer.limited(call, TOO_MANY, wait.get(), "too many failed logins for the user");
         }
+        wait = lockout.tryCharge(request.username(), address);
+        if (wait.isPresent()) {
+            perAddress.giveBack(address);
+            perUser.giveBack(request.username());
+            return TokenAnswer.limited(call, TOO_MANY, wait.get(), "too many failed logins in a row");
+        }
         CompletableFuture<ProxyResponse> answer = new CompletableFuture<>();
         if (!hashing.trySubmit(() -> decide(call, request, answer))) {
             giveBack(call, request);
@@ -117,6 +129,7 @@ public final class LoginHandler implements ProxyHandler {
             if (user.isPresent() && matches && user.get().enabled()) {
                 Sessions.Grant grant = sessions.open(user.get());
                 giveBack(call, request);
+                lockout.succeeded(request.username(), call.client().limitKey());
                 call.io().execute(() -> answer.complete(TokenAnswer.granted(grant)));
             } else {
                 String reason = user.isEmpty() ? "unknown user" : matches ? "disabled user" : "wrong password";
@@ -136,6 +149,7 @@ public final class LoginHandler implements ProxyHandler {
     private void giveBack(ProxyCall call, LoginRequest request) {
         perAddress.giveBack(call.client().limitKey());
         perUser.giveBack(request.username());
+        lockout.giveBack(request.username(), call.client().limitKey());
     }
 
     private static ProxyResponse refused(ProxyCall call, String reason) {

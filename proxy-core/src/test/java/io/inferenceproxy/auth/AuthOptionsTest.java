@@ -13,6 +13,11 @@ import org.junit.jupiter.api.Test;
 
 class AuthOptionsTest {
 
+    private static final LockoutOptions LOCKOUT = LockoutOptions.DEFAULT
+            .withAfter(3)
+            .withMaxDelay(Duration.ofMinutes(2))
+            .withDelay(Duration.ofMinutes(1));
+
     @Test
     void hasTheDefaultsThatAreDocumented() {
         AuthOptions options = AuthOptions.DEFAULT;
@@ -28,6 +33,8 @@ class AuthOptionsTest {
         assertThat(options.failureLimit()).hasToString("20 per minute");
         assertThat(options.loginLimit().perAddress()).hasToString("20 per minute");
         assertThat(options.loginLimit().perUser()).hasToString("10 per minute");
+        assertThat(options.loginLimit().lockout())
+                .isEqualTo(new LockoutOptions(5, Duration.ofSeconds(1), Duration.ofMinutes(15)));
         assertThat(options.sessions().file()).isEmpty();
         assertThat(options.sessions().refreshTtl()).isEqualTo(Duration.ofDays(14));
         assertThat(options.sessions().maxAge()).isEqualTo(Duration.ofDays(90));
@@ -48,8 +55,10 @@ class AuthOptionsTest {
                 .withUsersFile(Optional.of(Path.of("users.yaml")))
                 .withKeysFile(Optional.of(Path.of("keys.jsonl")))
                 .withFailureLimit(Allowance.OFF)
-                .withLoginLimit(
-                        LoginLimitOptions.DEFAULT.withPerAddress(Allowance.OFF).withPerUser(Allowance.OFF))
+                .withLoginLimit(LoginLimitOptions.DEFAULT
+                        .withPerAddress(Allowance.OFF)
+                        .withPerUser(Allowance.OFF)
+                        .withLockout(LOCKOUT))
                 .withSessions(SessionOptions.DEFAULT
                         .withFile(Optional.of(Path.of("sessions.jsonl")))
                         .withRefreshTtl(Duration.ofDays(1))
@@ -69,7 +78,7 @@ class AuthOptionsTest {
                         Optional.of(Path.of("users.yaml")),
                         Optional.of(Path.of("keys.jsonl")),
                         Allowance.OFF,
-                        new LoginLimitOptions(Allowance.OFF, Allowance.OFF),
+                        new LoginLimitOptions(Allowance.OFF, Allowance.OFF, LOCKOUT),
                         new SessionOptions(
                                 Optional.of(Path.of("sessions.jsonl")), Duration.ofDays(1), Duration.ofDays(2), 3),
                         0,

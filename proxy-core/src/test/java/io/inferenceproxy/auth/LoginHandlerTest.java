@@ -210,7 +210,8 @@ class LoginHandlerTest {
     @Test
     void isOverloadedWhenTheWorkersHaveNoRoom() {
         FewAtATime full = new FewAtATime(new HeldWorkers(0), 2, 4);
-        LoginHandler busy = new LoginHandler(UserStore.NONE, hasher, sessions(), perAddress, perUser, full, buffers);
+        LoginHandler busy =
+                new LoginHandler(UserStore.NONE, hasher, sessions(), perAddress, perUser, noLockout(), full, buffers);
 
         assertThat(AuthCalls.now(busy.handle(login("alice", "wonder"))).status())
                 .isEqualTo(503);
@@ -412,7 +413,18 @@ class LoginHandlerTest {
 
     private LoginHandler handler(UserStore users, int atOnce, int waiting) {
         return new LoginHandler(
-                users, hasher, sessions(), perAddress, perUser, new FewAtATime(workers, atOnce, waiting), buffers);
+                users,
+                hasher,
+                sessions(),
+                perAddress,
+                perUser,
+                noLockout(),
+                new FewAtATime(workers, atOnce, waiting),
+                buffers);
+    }
+
+    private LoginLockout noLockout() {
+        return new LoginLockout(LockoutOptions.DEFAULT.withAfter(0), clock);
     }
 
     private Sessions sessions() {
