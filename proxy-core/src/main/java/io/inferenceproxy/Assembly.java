@@ -5,6 +5,7 @@ import io.inferenceproxy.auth.AuthenticateFilter;
 import io.inferenceproxy.auth.Authenticator;
 import io.inferenceproxy.auth.FailureLimit;
 import io.inferenceproxy.auth.MeHandler;
+import io.inferenceproxy.auth.UserDirectory;
 import io.inferenceproxy.auth.WatchedStore;
 import io.inferenceproxy.call.ApiStyle;
 import io.inferenceproxy.call.ProxyCall;
@@ -203,6 +204,13 @@ final class Assembly {
                         "POST /api/logout",
                         new AuthenticateFilter(identity.authenticator(), refusals, AccessRequirement.NONE)
                                 .inFrontOf(logout))));
+        identity.administration().forEach((path, handler) -> {
+            ProxyFilter admission = new AuthenticateFilter(
+                    identity.authenticator(), refusals, AccessRequirement.of(List.of(UserDirectory.ADMIN), List.of()));
+            String name = path.substring(1).replace('/', '-');
+            entries.add(
+                    entry(name, "* " + path + "/**", new RoomFilter(buffers).inFrontOf(admission.inFrontOf(handler))));
+        });
         ProxyHandler me = new MeHandler(call -> LimitJson.of(limits.limiter().peek(call)));
         entries.add(entry(
                 "me",

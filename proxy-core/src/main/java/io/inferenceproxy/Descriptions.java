@@ -1,5 +1,6 @@
 package io.inferenceproxy;
 
+import io.inferenceproxy.docs.AdminOperations;
 import io.inferenceproxy.docs.Operation;
 import io.inferenceproxy.route.BodyRule;
 import io.inferenceproxy.route.RouteAccess;
@@ -31,6 +32,12 @@ final class Descriptions {
         }
         if (identity.logout().isPresent()) {
             operations.add(Operation.logout("/api/logout"));
+        }
+        if (identity.managesUsers()) {
+            operations.addAll(AdminOperations.users("/api/admin/users"));
+        }
+        if (identity.managesKeys()) {
+            operations.addAll(AdminOperations.keys("/api/admin/keys"));
         }
         operations.add(Operation.me("/api/me"));
         if (identity.publicKeys().isPresent()) {

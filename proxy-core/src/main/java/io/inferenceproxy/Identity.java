@@ -1,5 +1,7 @@
 package io.inferenceproxy;
 
+import io.inferenceproxy.auth.AdminKeysHandler;
+import io.inferenceproxy.auth.AdminUsersHandler;
 import io.inferenceproxy.auth.ApiKeyAuthenticator;
 import io.inferenceproxy.auth.AuthOptions;
 import io.inferenceproxy.auth.Authenticator;
@@ -16,11 +18,14 @@ import io.inferenceproxy.auth.SigningKeys;
 import io.inferenceproxy.auth.SigningKeysHandler;
 import io.inferenceproxy.auth.TokenIssuer;
 import io.inferenceproxy.auth.TokenVerifier;
+import io.inferenceproxy.auth.UserDirectory;
 import io.inferenceproxy.http.BufferAccount;
 import io.inferenceproxy.pipeline.ProxyHandler;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Executor;
 
 /**
@@ -31,6 +36,7 @@ import java.util.concurrent.Executor;
  * @param refresh what gives those who signed in another token
  * @param logout what ends it all; empty too where an embedder's authenticator takes tokens that are not ours
  * @param publicKeys publishes the keys of our own tokens; empty where they are secrets
+ * @param administration what manages users and keys, by where it stands; as far as the stores can be changed
  * @param stores where users, keys and sessions are kept
  * @param chores what must be done every second, without blocking
  */
@@ -40,8 +46,12 @@ record Identity(
         Optional<ProxyHandler> refresh,
         Optional<ProxyHandler> logout,
         Optional<ProxyHandler> publicKeys,
+        Map<String, ProxyHandler> administration,
         Stores stores,
         List<Runnable> chores) {
+
+    private static final String USERS = "/api/admin/users";
+    private static final String KEYS = "/api/admin/keys";
 
     static Identity of(
             AuthOptions options,
@@ -58,6 +68,7 @@ record Identity(
                     Optional.empty(),
                     Optional.empty(),
                     Optional.empty(),
+                    Map.of(),
                     Stores.NONE,
                     List.of());
         }
@@ -85,6 +96,7 @@ record Identity(
                 sessions.filter(open -> parts.authenticator().isEmpty())
                         .map(open -> new LogoutHandler(open, options.issuer(), workers)),
                 keys.isPublic() ? Optional.of(new SigningKeysHandler(keys)) : Optional.empty(),
+                administration(stores, parts, workers, buffers),
                 stores,
                 chores(issuers, keys, workers));
     }
@@ -98,6 +110,27 @@ record Identity(
             chores.add(() -> keys.tick(workers));
         }
         return List.copyOf(chores);
+    }
+
+    private static Map<String, ProxyHandler> administration(
+            Stores stores, Parts parts, Executor workers, BufferAccount buffers) {
+        Map<String, ProxyHandler> handlers = new TreeMap<>();
+        if (stores.users() instanceof UserDirectory users) {
+            handlers.put(
+                    USERS, new AdminUsersHandler(USERS, users, stores.sessions(), workers, buffers, parts.ticker()));
+        }
+        if (stores.keys() != KeyStore.NONE) {
+            handlers.put(KEYS, new AdminKeysHandler(KEYS, stores.keys(), workers, buffers, parts.ticker()));
+        }
+        return handlers;
+    }
+
+    boolean managesUsers() {
+        return administration.containsKey(USERS);
+    }
+
+    boolean managesKeys() {
+        return administration.containsKey(KEYS);
     }
 
     /** Where no keys are kept, nothing looks for them. */

@@ -24,6 +24,8 @@ final class KeyUses {
     private final RecordLines lines;
     private final Ticker ticker;
     private final Map<String, Instant> pending = new ConcurrentHashMap<>();
+    private Map<String, Instant> known = Map.of();
+    private StoreFile.Version version = StoreFile.Version.ABSENT;
     private long writtenNanos;
 
     KeyUses(Path path, DataSize most, Ticker ticker) {
@@ -85,7 +87,21 @@ final class KeyUses {
         }
     }
 
+    /** What is in the file, which is read again when it has changed. */
     private Map<String, Instant> written() {
+        try {
+            StoreFile.Version found = file.exists() ? file.version() : StoreFile.Version.ABSENT;
+            if (!found.equals(version)) {
+                known = read();
+                version = found;
+            }
+        } catch (IOException gone) {
+            LOG.debug("{}: gone", file, gone);
+        }
+        return new HashMap<>(known);
+    }
+
+    private Map<String, Instant> read() {
         Map<String, Instant> uses = new HashMap<>();
         if (file.exists()) {
             try {

@@ -96,8 +96,12 @@ final class SessionState {
         byUser.computeIfAbsent(session.user(), same -> new LinkedHashSet<>()).add(session.id());
     }
 
+    /** Its tokens are known by the session too: they tell only the second that they are of. */
     private void removeIfRevoked(String id) {
-        session(id).filter(session -> isRevoked(session)).ifPresent(session -> remove(id));
+        session(id).filter(session -> isRevoked(session)).ifPresent(session -> {
+            remove(id);
+            ended.merge(id, session.tokensEnd(), SessionState::later);
+        });
     }
 
     private boolean isRevoked(Session session) {

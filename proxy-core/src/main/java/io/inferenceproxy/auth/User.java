@@ -25,6 +25,14 @@ public record User(String name, Secret password, Set<String> roles, boolean enab
         roles = Set.copyOf(roles);
     }
 
+    public User withRoles(Set<String> roles) {
+        return new User(name, password, roles, enabled);
+    }
+
+    public User withEnabled(boolean enabled) {
+        return new User(name, password, roles, enabled);
+    }
+
     public User withPassword(Secret password) {
         return new User(name, password, roles, enabled);
     }

@@ -8,11 +8,15 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * <p>Whether it has changed is looked up at most once a second, and only when somebody asks for a user. A file that
  * became unreadable or wrong is logged once, and what it held before goes on holding.
  */
-public final class UsersFile implements UserStore, WatchedStore {
+public final class UsersFile implements UserDirectory, WatchedStore {
 
     static final DataSize MOST = DataSize.ofMegabytes(2);
     private static final Logger LOG = LoggerFactory.getLogger(UsersFile.class);
@@ -81,6 +85,52 @@ public final class UsersFile implements UserStore, WatchedStore {
         }
         User user = users.get(name);
         return user != null && !user.enabled();
+    }
+
+    @Override
+    public List<User> page(String after, int most) {
+        refresh();
+        return users.values().stream()
+                .filter(user -> user.name().compareTo(after) > 0)
+                .sorted(Comparator.comparing(User::name))
+                .limit(most)
+                .toList();
+    }
+
+    @Override
+    public boolean add(User user) {
+        return edit(present -> present.putIfAbsent(user.name(), user) == null);
+    }
+
+    @Override
+    public Outcome change(User seen, Optional<User> next) {
+        Outcome[] outcome = {Outcome.STALE};
+        edit(present -> {
+            outcome[0] = UserChanges.change(present, seen, next);
+            return outcome[0] == Outcome.DONE;
+        });
+        return outcome[0];
+    }
+
+    /** Changes what is in the file now, which another process may have changed a moment ago. */
+    private synchronized boolean edit(Predicate<Map<String, User>> change) {
+        try {
+            return file.locked(() -> {
+                Map<String, User> present = new HashMap<>(file.exists() ? read(file) : Map.of());
+                boolean changed = change.test(present);
+                if (changed) {
+                    file.replace(UsersYaml.write(present.values()));
+                }
+                if (file.exists()) {
+                    load(file.version());
+                }
+                return changed;
+            });
+        } catch (IOException failed) {
+            throw new StoreException(file + ": cannot be changed, " + failed, failed);
+        } catch (IllegalArgumentException wrong) {
+            throw new StoreException(String.valueOf(wrong.getMessage()), wrong);
+        }
     }
 
     /** The file, as all who read or change it see it. */

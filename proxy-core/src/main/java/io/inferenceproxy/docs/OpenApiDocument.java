@@ -61,7 +61,9 @@ public final class OpenApiDocument {
     }
 
     private void describe(Operation operation, ObjectNode paths) {
-        String path = operation.path().replace("{", "%7B").replace("}", "%7D");
+        String path = operation.parameters().isEmpty()
+                ? operation.path().replace("{", "%7B").replace("}", "%7D")
+                : operation.path();
         describe(operation, path.isEmpty() ? "/" : path, paths);
         if (operation.below()) {
             describe(operation, (path.equals("/") ? "" : path) + "/" + BELOW, paths);
@@ -87,7 +89,7 @@ public final class OpenApiDocument {
         if (!description.isEmpty()) {
             json.put("description", description);
         }
-        parameters(path.endsWith(BELOW), json.putArray("parameters"));
+        parameters(operation, path.endsWith(BELOW), json.putArray("parameters"));
         if (operation.content() != Operation.Content.NONE && WITH_CONTENT.contains(method)) {
             content(operation, json.putObject("requestBody"));
         }
@@ -136,7 +138,8 @@ public final class OpenApiDocument {
         return String.join(" ", sentences);
     }
 
-    private static void parameters(boolean below, ArrayNode parameters) {
+    private static void parameters(Operation operation, boolean below, ArrayNode parameters) {
+        operation.parameters().forEach(name -> parameters.addObject().put("$ref", "#/components/parameters/" + name));
         if (below) {
             parameters
                     .addObject()
@@ -156,10 +159,8 @@ public final class OpenApiDocument {
                 .putObject("content")
                 .putObject(json ? "application/json" : "*/*")
                 .putObject("schema");
-        if (operation.content() == Operation.Content.LOGIN) {
-            schema.put("$ref", "#/components/schemas/LoginRequest");
-        } else if (operation.content() == Operation.Content.REFRESH) {
-            schema.put("$ref", "#/components/schemas/RefreshRequest");
+        if (!operation.content().component().isEmpty()) {
+            schema.put("$ref", "#/components/schemas/" + operation.content().component());
         } else if (operation.schema().isPresent()) {
             schema.put("$ref", "#/components/schemas/" + requestName(operation));
         }

@@ -25,6 +25,7 @@ import tools.jackson.databind.JsonNode;
  * @param scopes that the credentials must all have
  * @param content what it takes
  * @param schema the JSON Schema (2020-12) that its content must follow
+ * @param parameters names of parameters among the components; with any, the path is a template such as {@code /a/{name}}
  * @param windows the limits that hold, such as {@code 50 per hour}; empty for none
  * @param answers that are no problems
  * @param problems that can occur, apart from those that follow from the rest
@@ -42,6 +43,7 @@ public record Operation(
         List<String> scopes,
         Content content,
         Optional<JsonNode> schema,
+        List<String> parameters,
         List<String> windows,
         List<Answer> answers,
         Set<ProblemType> problems) {
@@ -49,15 +51,38 @@ public record Operation(
     /** What an operation takes. */
     public enum Content {
         /** Nothing. */
-        NONE,
+        NONE(""),
         /** JSON, checked. */
-        JSON,
+        JSON(""),
         /** The name and the password of a user, as JSON. */
-        LOGIN,
+        LOGIN("LoginRequest"),
         /** A refresh token, as JSON. */
-        REFRESH,
+        REFRESH("RefreshRequest"),
+        /** A user, as JSON. */
+        NEW_USER("NewUser"),
+        /** What changes of a user, as JSON. */
+        USER_CHANGE("UserChange"),
+        /** A password, as JSON. */
+        PASSWORD("NewPassword"),
+        /** What a key shall be like, as JSON. */
+        NEW_KEY("NewKey"),
+        /** What changes of a key, as JSON. */
+        KEY_CHANGE("KeyChange"),
+        /** How a key is rotated, as JSON. */
+        ROTATION("Rotation"),
         /** Anything. */
-        ANY
+        ANY("");
+
+        private final String component;
+
+        Content(String component) {
+            this.component = component;
+        }
+
+        /** The name of its schema among the components; empty when it has none of its own there. */
+        String component() {
+            return component;
+        }
     }
 
     private static final Set<ProblemType> OF_UPSTREAMS = Collections.unmodifiableSet(EnumSet.of(
@@ -72,6 +97,7 @@ public record Operation(
         methods = Collections.unmodifiableSet(new LinkedHashSet<>(methods));
         roles = List.copyOf(roles);
         scopes = List.copyOf(scopes);
+        parameters = List.copyOf(parameters);
         windows = List.copyOf(windows);
         answers = List.copyOf(answers);
         problems = Set.copyOf(problems);
@@ -144,7 +170,7 @@ public record Operation(
                                 : List.of(ok));
     }
 
-    private static Operation of(String name, String tag, String summary, Set<String> methods, String path) {
+    static Operation of(String name, String tag, String summary, Set<String> methods, String path) {
         return new Operation(
                 name,
                 tag,
@@ -160,6 +186,7 @@ public record Operation(
                 Optional.empty(),
                 List.of(),
                 List.of(),
+                List.of(),
                 Set.of());
     }
 
@@ -170,67 +197,241 @@ public record Operation(
 
     public Operation withSummary(String summary) {
         return new Operation(
-                name, tag, summary, methods, path, below, style, bearer, roles, scopes, content, schema, windows,
-                answers, problems);
+                name,
+                tag,
+                summary,
+                methods,
+                path,
+                below,
+                style,
+                bearer,
+                roles,
+                scopes,
+                content,
+                schema,
+                parameters,
+                windows,
+                answers,
+                problems);
     }
 
     public Operation withBelow(boolean below) {
         return new Operation(
-                name, tag, summary, methods, path, below, style, bearer, roles, scopes, content, schema, windows,
-                answers, problems);
+                name,
+                tag,
+                summary,
+                methods,
+                path,
+                below,
+                style,
+                bearer,
+                roles,
+                scopes,
+                content,
+                schema,
+                parameters,
+                windows,
+                answers,
+                problems);
     }
 
     public Operation withStyle(ApiStyle style) {
         return new Operation(
-                name, tag, summary, methods, path, below, style, bearer, roles, scopes, content, schema, windows,
-                answers, problems);
+                name,
+                tag,
+                summary,
+                methods,
+                path,
+                below,
+                style,
+                bearer,
+                roles,
+                scopes,
+                content,
+                schema,
+                parameters,
+                windows,
+                answers,
+                problems);
     }
 
     public Operation withBearer(boolean bearer) {
         return new Operation(
-                name, tag, summary, methods, path, below, style, bearer, roles, scopes, content, schema, windows,
-                answers, problems);
+                name,
+                tag,
+                summary,
+                methods,
+                path,
+                below,
+                style,
+                bearer,
+                roles,
+                scopes,
+                content,
+                schema,
+                parameters,
+                windows,
+                answers,
+                problems);
     }
 
     public Operation withRoles(List<String> roles) {
         return new Operation(
-                name, tag, summary, methods, path, below, style, bearer, roles, scopes, content, schema, windows,
-                answers, problems);
+                name,
+                tag,
+                summary,
+                methods,
+                path,
+                below,
+                style,
+                bearer,
+                roles,
+                scopes,
+                content,
+                schema,
+                parameters,
+                windows,
+                answers,
+                problems);
     }
 
     public Operation withScopes(List<String> scopes) {
         return new Operation(
-                name, tag, summary, methods, path, below, style, bearer, roles, scopes, content, schema, windows,
-                answers, problems);
+                name,
+                tag,
+                summary,
+                methods,
+                path,
+                below,
+                style,
+                bearer,
+                roles,
+                scopes,
+                content,
+                schema,
+                parameters,
+                windows,
+                answers,
+                problems);
     }
 
     public Operation withContent(Content content) {
         return new Operation(
-                name, tag, summary, methods, path, below, style, bearer, roles, scopes, content, schema, windows,
-                answers, problems);
+                name,
+                tag,
+                summary,
+                methods,
+                path,
+                below,
+                style,
+                bearer,
+                roles,
+                scopes,
+                content,
+                schema,
+                parameters,
+                windows,
+                answers,
+                problems);
     }
 
     public Operation withSchema(Optional<JsonNode> schema) {
         return new Operation(
-                name, tag, summary, methods, path, below, style, bearer, roles, scopes, content, schema, windows,
-                answers, problems);
+                name,
+                tag,
+                summary,
+                methods,
+                path,
+                below,
+                style,
+                bearer,
+                roles,
+                scopes,
+                content,
+                schema,
+                parameters,
+                windows,
+                answers,
+                problems);
+    }
+
+    public Operation withParameters(List<String> parameters) {
+        return new Operation(
+                name,
+                tag,
+                summary,
+                methods,
+                path,
+                below,
+                style,
+                bearer,
+                roles,
+                scopes,
+                content,
+                schema,
+                parameters,
+                windows,
+                answers,
+                problems);
     }
 
     public Operation withWindows(List<String> windows) {
         return new Operation(
-                name, tag, summary, methods, path, below, style, bearer, roles, scopes, content, schema, windows,
-                answers, problems);
+                name,
+                tag,
+                summary,
+                methods,
+                path,
+                below,
+                style,
+                bearer,
+                roles,
+                scopes,
+                content,
+                schema,
+                parameters,
+                windows,
+                answers,
+                problems);
     }
 
     public Operation withAnswers(List<Answer> answers) {
         return new Operation(
-                name, tag, summary, methods, path, below, style, bearer, roles, scopes, content, schema, windows,
-                answers, problems);
+                name,
+                tag,
+                summary,
+                methods,
+                path,
+                below,
+                style,
+                bearer,
+                roles,
+                scopes,
+                content,
+                schema,
+                parameters,
+                windows,
+                answers,
+                problems);
     }
 
     public Operation withProblems(Set<ProblemType> problems) {
         return new Operation(
-                name, tag, summary, methods, path, below, style, bearer, roles, scopes, content, schema, windows,
-                answers, problems);
+                name,
+                tag,
+                summary,
+                methods,
+                path,
+                below,
+                style,
+                bearer,
+                roles,
+                scopes,
+                content,
+                schema,
+                parameters,
+                windows,
+                answers,
+                problems);
     }
 }

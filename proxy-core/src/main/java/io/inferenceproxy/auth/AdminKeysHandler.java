@@ -1,0 +1,161 @@
+package io.inferenceproxy.auth;
+
+import io.inferenceproxy.call.ProxyCall;
+import io.inferenceproxy.http.BufferAccount;
+import io.inferenceproxy.http.ProxyResponse;
+import io.inferenceproxy.problem.ProblemType;
+import io.inferenceproxy.time.Ticker;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Manages API keys; it stands behind {@link AuthenticateFilter}, for the role {@code admin}. A key is told once, when made. */
+public final class AdminKeysHandler extends AdminResource {
+
+    private static final String USER = "user";
+    private static final String ROLES = "roles";
+    private static final String SCOPES = "scopes";
+    private static final String ROUTES = "routes";
+    private static final String NOTE = "note";
+    private static final String ENABLED = "enabled";
+    private static final String EXPIRES = "expiresAt";
+    private static final Duration GRACE = Duration.ofHours(24);
+
+    private final KeyStore keys;
+    private final KeyIssuer issuer;
+
+    /**
+     * @param base where it stands, such as {@code /api/admin/keys}
+     * @param workers where the store is asked
+     * @param buffers has room for the content, or has none
+     */
+    public AdminKeysHandler(String base, KeyStore keys, Executor workers, BufferAccount buffers, Ticker ticker) {
+        super(base, workers, buffers);
+        this.keys = keys;
+        this.issuer = new KeyIssuer(keys, ticker);
+    }
+
+    @Override
+    ProxyResponse answer(ProxyCall call, List<String> path, String method, byte[] body) {
+        if (path.isEmpty()) {
+            return switch (method) {
+                case "GET" -> page(call, new Paging<>("keys", keys::page, ApiKey::id, this::json));
+                case "POST" -> create(body);
+                default -> throw notAllowed("GET, HEAD, POST");
+            };
+        }
+        ApiKey key = find(path.get(0)).orElseThrow(() -> problem(ProblemType.NOT_FOUND));
+        if (path.size() == 1) {
+            return switch (method) {
+                case "GET" -> tagged(200, json(key), tag(key));
+                case "PATCH" -> change(call, key, body);
+                case "DELETE" -> remove(call, key);
+                default -> throw notAllowed("DELETE, GET, HEAD, PATCH");
+            };
+        }
+        if (path.size() == 2 && path.get(1).equals("rotate")) {
+            if (!method.equals("POST")) {
+                throw notAllowed("POST");
+            }
+            return rotate(key, body);
+        }
+        throw problem(ProblemType.NOT_FOUND);
+    }
+
+    private Optional<ApiKey> find(String id) {
+        try {
+            return keys.find(id).toCompletableFuture().join();
+        } catch (CompletionException failed) {
+            throw failed.getCause() instanceof StoreException store ? store : failed;
+        }
+    }
+
+    private ProxyResponse create(byte[] content) {
+        AdminBody body = AdminBody.parse(content, USER, ROLES, SCOPES, ROUTES, "ttl", NOTE);
+        IssuedKey issued;
+        try {
+            issued = issuer.create(new KeyRequest(
+                    body.text(USER),
+                    body.names(ROLES).orElse(Set.of()),
+                    body.names(SCOPES).orElse(Set.of()),
+                    body.names(ROUTES).orElse(Set.of()),
+                    body.duration("ttl"),
+                    body.optionalText(NOTE).orElse("")));
+        } catch (IllegalArgumentException wrong) {
+            throw AdminBody.malformed(String.valueOf(wrong.getMessage()));
+        }
+        return shown(201, issued).withHeader("Location", location(issued.key().id()));
+    }
+
+    private ProxyResponse change(ProxyCall call, ApiKey seen, byte[] content) {
+        AdminBody body = AdminBody.parse(content, ROLES, SCOPES, ROUTES, NOTE, ENABLED, EXPIRES);
+        requireMatch(call, tag(seen));
+        ApiKey next;
+        try {
+            next = seen.withRoles(body.names(ROLES).orElse(seen.roles()))
+                    .withScopes(body.names(SCOPES).orElse(seen.scopes()))
+                    .withRoutes(body.names(ROUTES).orElse(seen.routes()))
+                    .withNote(body.optionalText(NOTE).orElse(seen.note()))
+                    .withEnabled(body.flag(ENABLED).orElse(seen.enabled()))
+                    .withExpiry(body.has(EXPIRES) ? body.instantOrNull(EXPIRES) : seen.expiry());
+        } catch (IllegalArgumentException wrong) {
+            throw AdminBody.malformed(String.valueOf(wrong.getMessage()));
+        }
+        if (!keys.replace(seen, next)) {
+            throw problem(ProblemType.PRECONDITION_FAILED);
+        }
+        return tagged(200, json(next), tag(next));
+    }
+
+    private ProxyResponse remove(ProxyCall call, ApiKey seen) {
+        requireMatchIfAny(call, tag(seen));
+        if (!keys.remove(seen.id())) {
+            throw problem(ProblemType.NOT_FOUND);
+        }
+        return nothing();
+    }
+
+    private ProxyResponse rotate(ApiKey key, byte[] content) {
+        AdminBody body = AdminBody.parse(content, "grace");
+        Duration grace = body.duration("grace").orElse(GRACE);
+        return shown(200, issuer.rotate(key.id(), grace).orElseThrow(() -> problem(ProblemType.NOT_FOUND)));
+    }
+
+    private ProxyResponse shown(int status, IssuedKey issued) {
+        ObjectNode json = json(issued.key()).put("key", issued.text().reveal());
+        return tagged(status, json, tag(issued.key()));
+    }
+
+    private ObjectNode json(ApiKey key) {
+        ObjectNode json = RecordLines.object().put("id", key.id()).put(USER, key.user());
+        RecordLines.names(json, ROLES, key.roles());
+        RecordLines.names(json, SCOPES, key.scopes());
+        RecordLines.names(json, ROUTES, key.routes());
+        json.put(NOTE, key.note())
+                .put(ENABLED, key.enabled())
+                .put("createdAt", key.created().toString());
+        put(json, EXPIRES, key.expiry());
+        put(json, "oldSecretUntil", key.secrets().get(key.secrets().size() - 1).until());
+        Map<String, Instant> uses = keys.lastUses(List.of(key.id()));
+        put(json, "lastUsedAt", Optional.ofNullable(uses.get(key.id())));
+        return json;
+    }
+
+    private static void put(ObjectNode json, String member, Optional<Instant> time) {
+        if (time.isPresent()) {
+            json.put(member, time.get().toString());
+        } else {
+            json.putNull(member);
+        }
+    }
+
+    private static String tag(ApiKey key) {
+        return tag(KeyRecord.write(key).toString());
+    }
+}
