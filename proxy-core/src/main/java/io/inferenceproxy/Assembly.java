@@ -4,6 +4,8 @@ import io.inferenceproxy.auth.AccessRequirement;
 import io.inferenceproxy.auth.AuthenticateFilter;
 import io.inferenceproxy.auth.Authenticator;
 import io.inferenceproxy.auth.FailureLimit;
+import io.inferenceproxy.auth.IdentityTokenFilter;
+import io.inferenceproxy.auth.IdentityTokens;
 import io.inferenceproxy.auth.MeHandler;
 import io.inferenceproxy.auth.UserDirectory;
 import io.inferenceproxy.auth.WatchedStore;
@@ -57,6 +59,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -101,6 +105,7 @@ final class Assembly {
         this.refusals = failureLimit(options.auth().failureLimit());
         this.identity = Identity.of(
                 options.auth(),
+                keptClaims(options),
                 parts,
                 failureLimit(options.auth().loginLimit().perAddress()),
                 failureLimit(options.auth().loginLimit().perUser()),
@@ -142,14 +147,55 @@ final class Assembly {
         filters.add(
                 route.auth() == RouteAccess.NONE
                         ? AuthenticateFilter.anonymous()
-                        : new AuthenticateFilter(
-                                identity.authenticator(),
-                                refusals,
-                                AccessRequirement.of(route.roles(), route.scopes())));
+                        : new AuthenticateFilter(identity.authenticator(), refusals, requirement(route)));
         limiter(route).ifPresent(limiter -> filters.add(new LimitFilter(limiter)));
         filters.add(validation(route));
         filters.addAll(parts.inner());
+        identityTokens(route).ifPresent(filters::add);
         return ProxyFilter.chain(filters, upstream(route));
+    }
+
+    private static AccessRequirement requirement(RouteOptions route) {
+        return AccessRequirement.of(route.roles(), route.scopes())
+                .matching(route.rolesMatch(), route.scopesMatch())
+                .withClaims(route.claims());
+    }
+
+    private Optional<ProxyFilter> identityTokens(RouteOptions route) {
+        return Optional.ofNullable(options.usedUpstreams().get(route.upstream()))
+                .map(upstream -> upstream.identity().token())
+                .filter(token -> token.isOn() && route.auth() != RouteAccess.NONE)
+                .map(token -> {
+                    try {
+                        return new IdentityTokenFilter(
+                                new IdentityTokens(
+                                        options.auth(),
+                                        identity.keys(),
+                                        token.audience(),
+                                        token.ttl(),
+                                        token.claims(),
+                                        parts.ticker()),
+                                Math.max(1_000, options.auth().tokenCache()),
+                                workers,
+                                parts.ticker());
+                    } catch (IllegalArgumentException unfit) {
+                        throw new IllegalArgumentException(
+                                "upstreams." + route.upstream() + "." + unfit.getMessage(), unfit);
+                    }
+                });
+    }
+
+    /** The claims that somebody asks for: others are not kept. */
+    private static Set<String> keptClaims(ProxyOptions options) {
+        Set<String> names = new TreeSet<>();
+        options.servedRoutes()
+                .values()
+                .forEach(route -> names.addAll(route.claims().keySet()));
+        options.usedUpstreams().values().forEach(upstream -> {
+            names.addAll(upstream.identity().claims().values());
+            names.addAll(upstream.identity().token().claims());
+        });
+        return names;
     }
 
     private Optional<RateLimiter> limiter(RouteOptions route) {

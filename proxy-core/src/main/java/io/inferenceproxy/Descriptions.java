@@ -60,6 +60,8 @@ final class Descriptions {
                 .withBearer(route.auth() == RouteAccess.BEARER)
                 .withRoles(route.roles())
                 .withScopes(route.scopes())
+                .withMatch(route.rolesMatch(), route.scopesMatch())
+                .withClaims(List.copyOf(route.claims().keySet()))
                 .withContent(
                         none
                                 ? Operation.Content.NONE

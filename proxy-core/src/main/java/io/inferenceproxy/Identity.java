@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 
@@ -35,6 +36,7 @@ import java.util.concurrent.Executor;
  * @param login what signs users in; empty where an embedder's authenticator is the only one and there is nothing to sign with
  * @param refresh what gives those who signed in another token
  * @param logout what ends it all; empty too where an embedder's authenticator takes tokens that are not ours
+ * @param keys of our own tokens
  * @param publicKeys publishes the keys of our own tokens; empty where they are secrets
  * @param administration what manages users and keys, by where it stands; as far as the stores can be changed
  * @param stores where users, keys and sessions are kept
@@ -45,6 +47,7 @@ record Identity(
         Optional<ProxyHandler> login,
         Optional<ProxyHandler> refresh,
         Optional<ProxyHandler> logout,
+        SigningKeys keys,
         Optional<ProxyHandler> publicKeys,
         Map<String, ProxyHandler> administration,
         Stores stores,
@@ -55,6 +58,7 @@ record Identity(
 
     static Identity of(
             AuthOptions options,
+            Set<String> keptClaims,
             Parts parts,
             FailureLimit perAddress,
             FailureLimit perUser,
@@ -67,6 +71,7 @@ record Identity(
                     Optional.empty(),
                     Optional.empty(),
                     Optional.empty(),
+                    SigningKeys.NONE,
                     Optional.empty(),
                     Map.of(),
                     Stores.NONE,
@@ -76,9 +81,9 @@ record Identity(
         Stores stores = Stores.open(options, parts, workers);
         ExternalIssuers issuers = parts.authenticator().isPresent()
                 ? ExternalIssuers.NONE
-                : ExternalIssuers.of(options.issuers(), workers, parts.ticker());
-        Authenticator authenticator =
-                parts.authenticator().orElseGet(() -> authenticator(options, parts, keys, issuers, stores, workers));
+                : ExternalIssuers.of(options.issuers(), keptClaims, workers, parts.ticker());
+        Authenticator authenticator = parts.authenticator()
+                .orElseGet(() -> authenticator(options, keptClaims, parts, keys, issuers, stores, workers));
         LoginLockout lockout = new LoginLockout(options.loginLimit().lockout(), parts.ticker());
         Optional<Sessions> sessions = keys.canSign()
                 ? Optional.of(new Sessions(
@@ -95,6 +100,7 @@ record Identity(
                 sessions.map(open -> new RefreshHandler(open, perAddress, workers, buffers)),
                 sessions.filter(open -> parts.authenticator().isEmpty())
                         .map(open -> new LogoutHandler(open, options.issuer(), workers)),
+                keys,
                 keys.isPublic() ? Optional.of(new SigningKeysHandler(keys)) : Optional.empty(),
                 administration(stores, parts, workers, buffers),
                 stores,
@@ -136,13 +142,14 @@ record Identity(
     /** Where no keys are kept, nothing looks for them. */
     private static Authenticator authenticator(
             AuthOptions options,
+            Set<String> keptClaims,
             Parts parts,
             SigningKeys keys,
             ExternalIssuers issuers,
             Stores stores,
             Executor workers) {
         Authenticator tokens = new JwtAuthenticator(
-                new TokenVerifier(options, keys, parts.ticker()),
+                new TokenVerifier(options, keptClaims, keys, parts.ticker()),
                 issuers,
                 options.tokenCache(),
                 stores.users(),

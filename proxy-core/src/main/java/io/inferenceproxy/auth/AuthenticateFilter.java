@@ -92,8 +92,7 @@ public final class AuthenticateFilter implements ProxyFilter {
     }
 
     private CompletionStage<ProxyResponse> notPermitted(ProxyCall theirs, String reason) {
-        String scope =
-                requirement.scopes().isEmpty() ? "" : ", scope=\"" + String.join(" ", requirement.scopes()) + "\"";
+        String scope = requirement.scopes().isEmpty() ? "" : ", scope=\"" + requirement.enoughScopes() + "\"";
         return Problem.of(ProblemType.NOT_PERMITTED)
                 .withReason(reason)
                 .withHeader("WWW-Authenticate", CHALLENGE + ", error=\"insufficient_scope\"" + scope)

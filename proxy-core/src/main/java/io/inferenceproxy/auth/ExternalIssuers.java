@@ -3,6 +3,7 @@ package io.inferenceproxy.auth;
 import io.inferenceproxy.time.Ticker;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -24,17 +25,20 @@ public final class ExternalIssuers {
     /**
      * Sets them up; nothing is fetched before the first {@link #tick} or the first token.
      *
+     * @param kept which claims the callers have beside subject, roles and scopes
      * @param workers where fetches begin; may reject
      */
-    public static ExternalIssuers of(Map<String, IssuerOptions> options, Executor workers, Ticker ticker) {
-        return options.isEmpty() ? NONE : fetchedBy(new HttpKeyFetcher(workers), options, ticker);
+    public static ExternalIssuers of(
+            Map<String, IssuerOptions> options, Set<String> kept, Executor workers, Ticker ticker) {
+        return options.isEmpty() ? NONE : fetchedBy(new HttpKeyFetcher(workers), options, kept, ticker);
     }
 
-    static ExternalIssuers fetchedBy(KeyFetcher fetcher, Map<String, IssuerOptions> options, Ticker ticker) {
+    static ExternalIssuers fetchedBy(
+            KeyFetcher fetcher, Map<String, IssuerOptions> options, Set<String> kept, Ticker ticker) {
         Map<String, ExternalIssuer> byClaim = new HashMap<>();
         options.forEach((name, issuer) -> {
             RemoteKeys keys = new RemoteKeys(name, issuer, fetcher, ticker);
-            TokenVerifier verifier = new TokenVerifier(CallerRules.external(issuer), keys, ticker);
+            TokenVerifier verifier = new TokenVerifier(CallerRules.external(issuer, kept), keys, ticker);
             byClaim.put(issuer.issuer(), new ExternalIssuer(name, verifier, keys));
         });
         return new ExternalIssuers(Map.copyOf(byClaim));

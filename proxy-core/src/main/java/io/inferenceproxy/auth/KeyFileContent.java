@@ -35,7 +35,11 @@ record KeyFileContent(Path path, List<KeyFile> keys, List<SecretKey> secrets, bo
      * @param id how the file calls it; empty where it does not
      * @param algorithm the one algorithm that the file allows, if it says so
      */
-    record SecretKey(byte[] bytes, String id, Optional<TokenAlgorithm> algorithm) {
+    record SecretKey(OctetSequenceKey key, String id, Optional<TokenAlgorithm> algorithm) {
+        byte[] bytes() {
+            return key.toByteArray();
+        }
+
         boolean isFor(TokenAlgorithm wanted) {
             return wanted.isSymmetric() && algorithm.map(own -> own == wanted).orElse(true);
         }
@@ -95,7 +99,7 @@ record KeyFileContent(Path path, List<KeyFile> keys, List<SecretKey> secrets, bo
             if (jwk.path("kty").isString() && jwk.path("kty").stringValue().equals("oct")) {
                 OctetSequenceKey secret = OctetSequenceKey.parse(jwk.toString());
                 secrets.add(new SecretKey(
-                        secret.toByteArray(),
+                        secret,
                         secret.getKeyID() == null ? "" : secret.getKeyID(),
                         Optional.ofNullable(secret.getAlgorithm()).map(own -> TokenAlgorithm.parse(own.getName()))));
             } else {

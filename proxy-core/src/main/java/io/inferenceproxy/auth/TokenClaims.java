@@ -56,11 +56,18 @@ final class TokenClaims {
         requireNotAhead(TokenCheck.NOT_BEFORE, "nbf");
         requireNotAhead(TokenCheck.ISSUED_AT, "iat");
         if (rules.mapped().isEmpty()) {
-            return new Caller.Identified(rules.issuer(), false, subject, roles(), scopes(), expiry);
+            return new Caller.Identified(
+                    rules.issuer(), false, subject, roles(), scopes(), expiry, ClaimPath.kept(claims, rules.kept()));
         }
         MappedGrants mapped = rules.mapped().get();
         return new Caller.Identified(
-                rules.issuer(), true, subject, mapped.rolesOf(claims), mapped.scopesOf(claims), expiry);
+                rules.issuer(),
+                true,
+                subject,
+                mapped.rolesOf(claims),
+                mapped.scopesOf(claims),
+                expiry,
+                ClaimPath.kept(claims, rules.kept()));
     }
 
     private void requireIssuer(String issuer) throws TokenRefusal {

@@ -1,15 +1,10 @@
 package io.inferenceproxy.auth;
 
-import com.nimbusds.jose.util.Base64URL;
 import io.inferenceproxy.time.Ticker;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 import java.util.TreeSet;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -20,27 +15,9 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class TokenIssuer {
 
-    private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final int ID_BYTES = 16;
-
-    private final SigningKeys keys;
+    private final TokenMint mint;
     private final AuthOptions options;
     private final Ticker ticker;
-    private final SecureRandom random = new SecureRandom();
-    private volatile Head head;
-
-    /** The first part of the tokens that a key signs. */
-    private record Head(SigningKey key, Base64URL text) {
-        static Head of(SigningKey key) {
-            return new Head(
-                    key,
-                    encoded(JsonNodeFactory.instance
-                            .objectNode()
-                            .put("alg", key.algorithm().toString())
-                            .put("kid", key.id())
-                            .put("typ", "at+jwt")));
-        }
-    }
 
     /**
      * @throws IllegalArgumentException when the keys cannot sign ({@link SigningKeys#canSign()})
@@ -50,21 +27,9 @@ public final class TokenIssuer {
             throw new IllegalArgumentException(
                     "auth.key-file: has only a public key (expected: a private key, which" + " signs tokens)");
         }
-        this.keys = keys;
+        this.mint = new TokenMint(keys, "at+jwt");
         this.options = options;
         this.ticker = ticker;
-        this.head = Head.of(keys.signing());
-    }
-
-    /** That of the key that signs now. */
-    private Head head() {
-        SigningKey signing = keys.signing();
-        Head present = head;
-        if (!present.key.equals(signing)) {
-            present = Head.of(signing);
-            head = present;
-        }
-        return present;
     }
 
     /**
@@ -88,18 +53,7 @@ public final class TokenIssuer {
         Instant second = Instant.ofEpochSecond(ticker.now().getEpochSecond());
         Instant now = second.isBefore(earliest) ? earliest : second;
         Instant expiry = now.plus(lifetime);
-        Head first = head();
-        String signed = first.text + "." + encoded(claims(request, session, now, expiry));
-        try {
-            String token = signed + "." + first.key.sign(signed.getBytes(StandardCharsets.ISO_8859_1));
-            if (token.length() > UnverifiedToken.MAX_LENGTH) {
-                throw new IllegalArgumentException("token: " + token.length() + " characters (expected: at most "
-                        + UnverifiedToken.MAX_LENGTH + "; give it fewer claims)");
-            }
-            return new IssuedToken(token, expiry, lifetime);
-        } catch (GeneralSecurityException unfit) {
-            throw new IllegalStateException("a key that verified at the start does not sign", unfit);
-        }
+        return new IssuedToken(mint.mint(claims(request, session, now, expiry)).text(), expiry, lifetime);
     }
 
     private ObjectNode claims(TokenRequest request, String session, Instant now, Instant expiry) {
@@ -110,12 +64,10 @@ public final class TokenIssuer {
         if (!options.audience().equals(TokenClaims.ANY_AUDIENCE)) {
             claims.put("aud", options.audience());
         }
-        byte[] id = new byte[ID_BYTES];
-        random.nextBytes(id);
         claims.put("exp", expiry.getEpochSecond())
                 .put("iat", now.getEpochSecond())
                 .put("nbf", now.getEpochSecond())
-                .put("jti", Base64URL.encode(id).toString());
+                .put("jti", mint.freshId());
         if (!session.isEmpty()) {
             claims.put("sid", session);
         }
@@ -129,9 +81,5 @@ public final class TokenIssuer {
         }
         claims.setAll(request.claims());
         return claims;
-    }
-
-    private static Base64URL encoded(ObjectNode json) {
-        return Base64URL.encode(JSON.writeValueAsBytes(json));
     }
 }

@@ -2,6 +2,7 @@ package io.inferenceproxy.auth;
 
 import io.inferenceproxy.time.Ticker;
 import java.security.GeneralSecurityException;
+import java.util.Set;
 
 /**
  * Verifies the tokens of one issuer, strictly (RFC 8725): what is configured decides, never what the token says.
@@ -17,7 +18,16 @@ public final class TokenVerifier {
 
     /** For the proxy's own tokens. */
     public TokenVerifier(AuthOptions options, SigningKeys keys, Ticker ticker) {
-        this(CallerRules.own(options), keys::keyOf, ticker);
+        this(options, Set.of(), keys, ticker);
+    }
+
+    /**
+     * For the proxy's own tokens.
+     *
+     * @param kept which claims the callers have beside subject, roles and scopes
+     */
+    public TokenVerifier(AuthOptions options, Set<String> kept, SigningKeys keys, Ticker ticker) {
+        this(CallerRules.own(options, kept), keys::keyOf, ticker);
     }
 
     TokenVerifier(CallerRules rules, TokenKeys keys, Ticker ticker) {

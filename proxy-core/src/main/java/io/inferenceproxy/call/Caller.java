@@ -21,10 +21,32 @@ public sealed interface Caller {
      * @param roles what the caller is
      * @param scopes what the credentials allow
      * @param expiry when the credentials end; {@link Instant#MAX} for never
+     * @param claims what else the credentials say, as far as the configuration asks for it
      */
     record Identified(
-            String issuer, boolean external, String subject, Set<String> roles, Set<String> scopes, Instant expiry)
+            String issuer,
+            boolean external,
+            String subject,
+            Set<String> roles,
+            Set<String> scopes,
+            Instant expiry,
+            Claims claims)
             implements Caller {
+
+        /** A caller without further claims. */
+        public Identified(
+                String issuer,
+                boolean external,
+                String subject,
+                Set<String> roles,
+                Set<String> scopes,
+                Instant expiry) {
+            this(issuer, external, subject, roles, scopes, expiry, Claims.NONE);
+        }
+
+        public Identified withClaims(Claims claims) {
+            return new Identified(issuer, external, subject, roles, scopes, expiry, claims);
+        }
 
         public Identified {
             if (subject.isEmpty() || subject.chars().anyMatch(Character::isISOControl)) {

@@ -18,13 +18,16 @@ public final class ProxyCall {
     private final Caller caller;
     private final String route;
     private final ApiStyle style;
+    private final String identityToken;
 
-    private ProxyCall(Shared shared, ProxyRequest request, Caller caller, String route, ApiStyle style) {
+    private ProxyCall(
+            Shared shared, ProxyRequest request, Caller caller, String route, ApiStyle style, String identityToken) {
         this.shared = shared;
         this.request = request;
         this.caller = caller;
         this.route = route;
         this.style = style;
+        this.identityToken = identityToken;
     }
 
     /**
@@ -48,7 +51,7 @@ public final class ProxyCall {
             String problemBase) {
         trace.arrived(id, request, client, traceParent);
         Shared shared = new Shared(id, client, traceParent, io, trace, problemBase);
-        return new ProxyCall(shared, request, Caller.ANONYMOUS, "", ApiStyle.NATIVE);
+        return new ProxyCall(shared, request, Caller.ANONYMOUS, "", ApiStyle.NATIVE, "");
     }
 
     /** The identifier, in every answer, log line and problem. */
@@ -84,6 +87,15 @@ public final class ProxyCall {
         return style;
     }
 
+    /** What tells the upstream who calls, a token of our own; empty where it gets none. A credential. */
+    public String identityToken() {
+        return identityToken;
+    }
+
+    public ProxyCall withIdentityToken(String identityToken) {
+        return new ProxyCall(shared, request, caller, route, style, identityToken);
+    }
+
     /** The I/O thread of the call. What was done elsewhere comes back here before it goes on. */
     public Scheduler io() {
         return shared.io;
@@ -103,19 +115,19 @@ public final class ProxyCall {
     }
 
     public ProxyCall withRequest(ProxyRequest request) {
-        return new ProxyCall(shared, request, caller, route, style);
+        return new ProxyCall(shared, request, caller, route, style, identityToken);
     }
 
     /** The call as that caller's; its trace learns of it. */
     public ProxyCall withCaller(Caller caller) {
         shared.trace.caller(caller);
-        return new ProxyCall(shared, request, caller, route, style);
+        return new ProxyCall(shared, request, caller, route, style, identityToken);
     }
 
     /** The call on that route; its trace learns of it. */
     public ProxyCall withRoute(String route, ApiStyle style) {
         shared.trace.route(route, style);
-        return new ProxyCall(shared, request, caller, route, style);
+        return new ProxyCall(shared, request, caller, route, style, identityToken);
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.inferenceproxy.docs;
 
+import io.inferenceproxy.units.Quorum;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -127,15 +128,23 @@ public final class OpenApiDocument {
             sentences.add("For callers who have signed in.");
         }
         if (!operation.roles().isEmpty()) {
-            sentences.add("Asks for one of the roles `" + String.join("`, `", operation.roles()) + "`.");
+            sentences.add(asking("roles", operation.roles(), operation.rolesMatch()));
         }
         if (!operation.scopes().isEmpty()) {
-            sentences.add("Asks for the scopes `" + String.join("`, `", operation.scopes()) + "`.");
+            sentences.add(asking("scopes", operation.scopes(), operation.scopesMatch()));
+        }
+        if (!operation.claims().isEmpty()) {
+            sentences.add("Asks for the claims `" + String.join("`, `", operation.claims()) + "`.");
         }
         if (operation.limited()) {
             sentences.add("Limited to " + String.join(", ", operation.windows()) + ".");
         }
         return String.join(" ", sentences);
+    }
+
+    private static String asking(String what, List<String> names, Quorum quorum) {
+        return "Asks for " + (quorum == Quorum.ANY ? "one of the " : "the ") + what + " `" + String.join("`, `", names)
+                + "`.";
     }
 
     private static void parameters(Operation operation, boolean below, ArrayNode parameters) {

@@ -2,6 +2,7 @@ package io.inferenceproxy.docs;
 
 import io.inferenceproxy.call.ApiStyle;
 import io.inferenceproxy.problem.ProblemType;
+import io.inferenceproxy.units.Quorum;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
@@ -21,8 +22,11 @@ import tools.jackson.databind.JsonNode;
  * @param below whether all paths below it belong to it too
  * @param style how its errors are worded
  * @param bearer whether callers must sign in
- * @param roles of which the caller must have one
- * @param scopes that the credentials must all have
+ * @param roles that the caller must have
+ * @param rolesMatch whether one of them is enough
+ * @param scopes that the credentials must have
+ * @param scopesMatch whether one of them is enough
+ * @param claims names of claims that the token must have with values that only the operator knows
  * @param content what it takes
  * @param schema the JSON Schema (2020-12) that its content must follow
  * @param parameters names of parameters among the components; with any, the path is a template such as {@code /a/{name}}
@@ -40,7 +44,10 @@ public record Operation(
         ApiStyle style,
         boolean bearer,
         List<String> roles,
+        Quorum rolesMatch,
         List<String> scopes,
+        Quorum scopesMatch,
+        List<String> claims,
         Content content,
         Optional<JsonNode> schema,
         List<String> parameters,
@@ -98,6 +105,7 @@ public record Operation(
         roles = List.copyOf(roles);
         scopes = List.copyOf(scopes);
         parameters = List.copyOf(parameters);
+        claims = List.copyOf(claims);
         windows = List.copyOf(windows);
         answers = List.copyOf(answers);
         problems = Set.copyOf(problems);
@@ -181,6 +189,9 @@ public record Operation(
                 ApiStyle.NATIVE,
                 false,
                 List.of(),
+                Quorum.ANY,
+                List.of(),
+                Quorum.ALL,
                 List.of(),
                 Content.NONE,
                 Optional.empty(),
@@ -206,7 +217,10 @@ public record Operation(
                 style,
                 bearer,
                 roles,
+                rolesMatch,
                 scopes,
+                scopesMatch,
+                claims,
                 content,
                 schema,
                 parameters,
@@ -226,7 +240,10 @@ public record Operation(
                 style,
                 bearer,
                 roles,
+                rolesMatch,
                 scopes,
+                scopesMatch,
+                claims,
                 content,
                 schema,
                 parameters,
@@ -246,7 +263,10 @@ public record Operation(
                 style,
                 bearer,
                 roles,
+                rolesMatch,
                 scopes,
+                scopesMatch,
+                claims,
                 content,
                 schema,
                 parameters,
@@ -266,7 +286,10 @@ public record Operation(
                 style,
                 bearer,
                 roles,
+                rolesMatch,
                 scopes,
+                scopesMatch,
+                claims,
                 content,
                 schema,
                 parameters,
@@ -286,7 +309,10 @@ public record Operation(
                 style,
                 bearer,
                 roles,
+                rolesMatch,
                 scopes,
+                scopesMatch,
+                claims,
                 content,
                 schema,
                 parameters,
@@ -306,7 +332,56 @@ public record Operation(
                 style,
                 bearer,
                 roles,
+                rolesMatch,
                 scopes,
+                scopesMatch,
+                claims,
+                content,
+                schema,
+                parameters,
+                windows,
+                answers,
+                problems);
+    }
+
+    public Operation withMatch(Quorum rolesMatch, Quorum scopesMatch) {
+        return new Operation(
+                name,
+                tag,
+                summary,
+                methods,
+                path,
+                below,
+                style,
+                bearer,
+                roles,
+                rolesMatch,
+                scopes,
+                scopesMatch,
+                claims,
+                content,
+                schema,
+                parameters,
+                windows,
+                answers,
+                problems);
+    }
+
+    public Operation withClaims(List<String> claims) {
+        return new Operation(
+                name,
+                tag,
+                summary,
+                methods,
+                path,
+                below,
+                style,
+                bearer,
+                roles,
+                rolesMatch,
+                scopes,
+                scopesMatch,
+                claims,
                 content,
                 schema,
                 parameters,
@@ -326,7 +401,10 @@ public record Operation(
                 style,
                 bearer,
                 roles,
+                rolesMatch,
                 scopes,
+                scopesMatch,
+                claims,
                 content,
                 schema,
                 parameters,
@@ -346,7 +424,10 @@ public record Operation(
                 style,
                 bearer,
                 roles,
+                rolesMatch,
                 scopes,
+                scopesMatch,
+                claims,
                 content,
                 schema,
                 parameters,
@@ -366,7 +447,10 @@ public record Operation(
                 style,
                 bearer,
                 roles,
+                rolesMatch,
                 scopes,
+                scopesMatch,
+                claims,
                 content,
                 schema,
                 parameters,
@@ -386,7 +470,10 @@ public record Operation(
                 style,
                 bearer,
                 roles,
+                rolesMatch,
                 scopes,
+                scopesMatch,
+                claims,
                 content,
                 schema,
                 parameters,
@@ -406,7 +493,10 @@ public record Operation(
                 style,
                 bearer,
                 roles,
+                rolesMatch,
                 scopes,
+                scopesMatch,
+                claims,
                 content,
                 schema,
                 parameters,
@@ -426,7 +516,10 @@ public record Operation(
                 style,
                 bearer,
                 roles,
+                rolesMatch,
                 scopes,
+                scopesMatch,
+                claims,
                 content,
                 schema,
                 parameters,

@@ -29,7 +29,9 @@ final class OperationProblems {
             problems.add(ProblemType.INVALID_CREDENTIALS);
             problems.add(ProblemType.RATE_LIMITED);
         }
-        if (!operation.roles().isEmpty() || !operation.scopes().isEmpty()) {
+        if (!operation.roles().isEmpty()
+                || !operation.scopes().isEmpty()
+                || !operation.claims().isEmpty()) {
             problems.add(ProblemType.NOT_PERMITTED);
         }
         if (operation.limited()) {

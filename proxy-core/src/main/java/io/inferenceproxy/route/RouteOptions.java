@@ -2,11 +2,15 @@ package io.inferenceproxy.route;
 
 import io.inferenceproxy.call.ApiStyle;
 import io.inferenceproxy.units.DataSize;
+import io.inferenceproxy.units.Quorum;
 import io.inferenceproxy.units.Require;
 import io.inferenceproxy.units.Setting;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -27,10 +31,20 @@ public record RouteOptions(
         @Setting("bearer: callers must sign in; none: anyone may call")
         RouteAccess auth,
 
-        @Setting("Roles of which the caller must have one") List<String> roles,
+        @Setting("Roles that the caller must have, one or all of them as roles-match says")
+        List<String> roles,
 
-        @Setting("Scopes that the credentials must all have")
+        @Setting("Whether any of the roles is enough, or all are needed")
+        Quorum rolesMatch,
+
+        @Setting("Scopes that the credentials must have, one or all of them as scopes-match says")
         List<String> scopes,
+
+        @Setting("Whether any of the scopes is enough, or all are needed")
+        Quorum scopesMatch,
+
+        @Setting("Claims that the token must have, each with one of the values; dots lead into a claim")
+        Map<String, List<String>> claims,
 
         @Setting("Names of the limit policies that hold here; without it all do, and [] is none")
         Optional<List<String>> limits,
@@ -64,9 +78,10 @@ public record RouteOptions(
         roles = List.copyOf(roles);
         scopes = List.copyOf(scopes);
         limits = limits.map(List::copyOf);
-        if (auth == RouteAccess.NONE && !(roles.isEmpty() && scopes.isEmpty())) {
+        claims = copied(claims);
+        if (auth == RouteAccess.NONE && !(roles.isEmpty() && scopes.isEmpty() && claims.isEmpty())) {
             throw new IllegalArgumentException(
-                    "auth: none with roles or scopes (expected: bearer, or no roles and scopes)");
+                    "auth: none with roles, scopes or claims (expected: bearer, or none of these)");
         }
         if (body == BodyRule.ANY && schema.isPresent()) {
             throw new IllegalArgumentException("body: any with a schema (expected: json, or no schema)");
@@ -85,7 +100,10 @@ public record RouteOptions(
                 "default",
                 RouteAccess.BEARER,
                 List.of(),
+                Quorum.ANY,
                 List.of(),
+                Quorum.ALL,
+                Map.of(),
                 Optional.empty(),
                 BodyRule.JSON,
                 Optional.empty(),
@@ -95,6 +113,18 @@ public record RouteOptions(
                 Optional.empty(),
                 Optional.empty(),
                 false);
+    }
+
+    private static Map<String, List<String>> copied(Map<String, List<String>> claims) {
+        Map<String, List<String>> copy = new LinkedHashMap<>();
+        claims.forEach((name, values) -> {
+            if (name.isEmpty() || values.isEmpty()) {
+                throw new IllegalArgumentException(
+                        "claims: " + name + " without a value (expected: a name with one or more values)");
+            }
+            copy.put(Require.printable(name, "claims"), List.copyOf(values));
+        });
+        return Collections.unmodifiableMap(copy);
     }
 
     private static void requirePath(String to) {
@@ -110,7 +140,10 @@ public record RouteOptions(
                 upstream,
                 auth,
                 roles,
+                rolesMatch,
                 scopes,
+                scopesMatch,
+                claims,
                 limits,
                 body,
                 schema,
@@ -129,7 +162,10 @@ public record RouteOptions(
                 upstream,
                 auth,
                 roles,
+                rolesMatch,
                 scopes,
+                scopesMatch,
+                claims,
                 limits,
                 body,
                 schema,
@@ -148,7 +184,10 @@ public record RouteOptions(
                 upstream,
                 auth,
                 roles,
+                rolesMatch,
                 scopes,
+                scopesMatch,
+                claims,
                 limits,
                 body,
                 schema,
@@ -167,7 +206,10 @@ public record RouteOptions(
                 upstream,
                 auth,
                 roles,
+                rolesMatch,
                 scopes,
+                scopesMatch,
+                claims,
                 limits,
                 body,
                 schema,
@@ -186,7 +228,10 @@ public record RouteOptions(
                 upstream,
                 auth,
                 roles,
+                rolesMatch,
                 scopes,
+                scopesMatch,
+                claims,
                 limits,
                 body,
                 schema,
@@ -205,7 +250,76 @@ public record RouteOptions(
                 upstream,
                 auth,
                 roles,
+                rolesMatch,
                 scopes,
+                scopesMatch,
+                claims,
+                limits,
+                body,
+                schema,
+                maxBody,
+                style,
+                connectTimeout,
+                firstByteTimeout,
+                stallTimeout,
+                repeatable);
+    }
+
+    public RouteOptions withRolesMatch(Quorum rolesMatch) {
+        return new RouteOptions(
+                match,
+                to,
+                upstream,
+                auth,
+                roles,
+                rolesMatch,
+                scopes,
+                scopesMatch,
+                claims,
+                limits,
+                body,
+                schema,
+                maxBody,
+                style,
+                connectTimeout,
+                firstByteTimeout,
+                stallTimeout,
+                repeatable);
+    }
+
+    public RouteOptions withScopesMatch(Quorum scopesMatch) {
+        return new RouteOptions(
+                match,
+                to,
+                upstream,
+                auth,
+                roles,
+                rolesMatch,
+                scopes,
+                scopesMatch,
+                claims,
+                limits,
+                body,
+                schema,
+                maxBody,
+                style,
+                connectTimeout,
+                firstByteTimeout,
+                stallTimeout,
+                repeatable);
+    }
+
+    public RouteOptions withClaims(Map<String, List<String>> claims) {
+        return new RouteOptions(
+                match,
+                to,
+                upstream,
+                auth,
+                roles,
+                rolesMatch,
+                scopes,
+                scopesMatch,
+                claims,
                 limits,
                 body,
                 schema,
@@ -224,7 +338,10 @@ public record RouteOptions(
                 upstream,
                 auth,
                 roles,
+                rolesMatch,
                 scopes,
+                scopesMatch,
+                claims,
                 limits,
                 body,
                 schema,
@@ -243,7 +360,10 @@ public record RouteOptions(
                 upstream,
                 auth,
                 roles,
+                rolesMatch,
                 scopes,
+                scopesMatch,
+                claims,
                 limits,
                 body,
                 schema,
@@ -262,7 +382,10 @@ public record RouteOptions(
                 upstream,
                 auth,
                 roles,
+                rolesMatch,
                 scopes,
+                scopesMatch,
+                claims,
                 limits,
                 body,
                 schema,
@@ -281,7 +404,10 @@ public record RouteOptions(
                 upstream,
                 auth,
                 roles,
+                rolesMatch,
                 scopes,
+                scopesMatch,
+                claims,
                 limits,
                 body,
                 schema,
@@ -300,7 +426,10 @@ public record RouteOptions(
                 upstream,
                 auth,
                 roles,
+                rolesMatch,
                 scopes,
+                scopesMatch,
+                claims,
                 limits,
                 body,
                 schema,
@@ -319,7 +448,10 @@ public record RouteOptions(
                 upstream,
                 auth,
                 roles,
+                rolesMatch,
                 scopes,
+                scopesMatch,
+                claims,
                 limits,
                 body,
                 schema,
@@ -338,7 +470,10 @@ public record RouteOptions(
                 upstream,
                 auth,
                 roles,
+                rolesMatch,
                 scopes,
+                scopesMatch,
+                claims,
                 limits,
                 body,
                 schema,
@@ -357,7 +492,10 @@ public record RouteOptions(
                 upstream,
                 auth,
                 roles,
+                rolesMatch,
                 scopes,
+                scopesMatch,
+                claims,
                 limits,
                 body,
                 schema,
@@ -376,7 +514,10 @@ public record RouteOptions(
                 upstream,
                 auth,
                 roles,
+                rolesMatch,
                 scopes,
+                scopesMatch,
+                claims,
                 limits,
                 body,
                 schema,

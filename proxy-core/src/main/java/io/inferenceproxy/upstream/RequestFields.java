@@ -1,6 +1,5 @@
 package io.inferenceproxy.upstream;
 
-import io.inferenceproxy.call.Caller;
 import io.inferenceproxy.call.ProxyCall;
 import io.inferenceproxy.http.FieldSink;
 import io.inferenceproxy.http.Headers;
@@ -28,6 +27,7 @@ final class RequestFields implements Headers {
     private final Omitted omitted;
     private final boolean trusted;
     private final List<String> configured;
+    private final IdentityFields identity;
     private final String authority;
 
     RequestFields(ProxyCall call, UpstreamGroup group, UpstreamAddress address) {
@@ -38,6 +38,7 @@ final class RequestFields implements Headers {
                 .neverUpstream(trusted, call.traceParent().isCarriedOn())
                 .or(FieldRules.namedByConnection(sent));
         this.configured = group.ownFields();
+        this.identity = group.identity();
         this.authority = authority(address);
     }
 
@@ -77,7 +78,7 @@ final class RequestFields implements Headers {
 
     private void ours(BiConsumer<String, String> to) {
         origin(to);
-        identity(call.caller(), to);
+        identity.write(call, to);
         String version = call.request().version();
         to.accept("Via", version.equals("1.1") ? VIA_11 : version + VIA_NAME);
         to.accept("X-Request-Id", call.id());
@@ -104,15 +105,6 @@ final class RequestFields implements Headers {
         if (sent.contains("Forwarded")) {
             String node = peer.indexOf(':') < 0 ? peer : "\"[" + peer + "]\"";
             to.accept("Forwarded", appended("Forwarded", "for=" + node + ";proto=" + request.scheme()));
-        }
-    }
-
-    private static void identity(Caller caller, BiConsumer<String, String> to) {
-        if (caller instanceof Caller.Identified identified) {
-            to.accept("X-Forwarded-User", FieldRules.percentEncoded(identified.subject()));
-            if (identified.external()) {
-                to.accept("X-Forwarded-Issuer", FieldRules.percentEncoded(identified.issuer()));
-            }
         }
     }
 

@@ -14,6 +14,7 @@ public final class UpstreamGroup {
     private final InFlightLimit limit;
     private final List<String> ownFields;
     private final FieldRules fieldRules;
+    private final IdentityFields identity;
 
     public UpstreamGroup(String name, UpstreamOptions options) {
         this.name = name;
@@ -26,7 +27,10 @@ public final class UpstreamGroup {
             fields.add(value.reveal());
         });
         this.ownFields = List.copyOf(fields);
-        this.fieldRules = new FieldRules(options.headers().keySet());
+        List<String> replaced = new ArrayList<>(options.headers().keySet());
+        replaced.addAll(options.identity().names());
+        this.fieldRules = new FieldRules(replaced);
+        this.identity = new IdentityFields(options.identity());
     }
 
     public String name() {
@@ -63,6 +67,11 @@ public final class UpstreamGroup {
     /** Which of a client's fields it gets. */
     FieldRules fieldRules() {
         return fieldRules;
+    }
+
+    /** How it is told who calls. */
+    IdentityFields identity() {
+        return identity;
     }
 
     /** Whose turn it is to be tried first, round robin. */

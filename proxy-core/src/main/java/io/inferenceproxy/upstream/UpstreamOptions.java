@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A group of addresses that serve the same, and how long to wait for them.
@@ -39,7 +40,9 @@ public record UpstreamOptions(
         int maxQueued,
 
         @Setting("Longest time that a call waits for its turn")
-        Duration queueTimeout) {
+        Duration queueTimeout,
+
+        @Setting("How the upstream is told who calls") IdentityOptions identity) {
 
     /** What holds when nothing is configured. */
     public static final UpstreamOptions DEFAULT = new UpstreamOptions(
@@ -51,7 +54,8 @@ public record UpstreamOptions(
             Duration.ofSeconds(4),
             256,
             1024,
-            Duration.ofSeconds(10));
+            Duration.ofSeconds(10),
+            IdentityOptions.DEFAULT);
 
     public UpstreamOptions {
         urls = List.copyOf(urls);
@@ -65,6 +69,16 @@ public record UpstreamOptions(
         Require.between(1, 1_000_000, maxInFlight, "max-in-flight");
         Require.between(0, 1_000_000, maxQueued, "max-queued");
         Require.positive(queueTimeout, "queue-timeout");
+        requireNotBoth(headers.keySet(), identity.names());
+    }
+
+    private static void requireNotBoth(Set<String> headers, List<String> identity) {
+        for (String name : headers) {
+            if (identity.stream().anyMatch(name::equalsIgnoreCase)) {
+                throw new IllegalArgumentException(
+                        "headers: " + name + " (expected: a field that identity does not set)");
+            }
+        }
     }
 
     private static void requireUrl(URI url) {
@@ -100,7 +114,8 @@ public record UpstreamOptions(
                 idleTimeout,
                 maxInFlight,
                 maxQueued,
-                queueTimeout);
+                queueTimeout,
+                identity);
     }
 
     public UpstreamOptions withHeaders(Map<String, Secret> headers) {
@@ -113,7 +128,8 @@ public record UpstreamOptions(
                 idleTimeout,
                 maxInFlight,
                 maxQueued,
-                queueTimeout);
+                queueTimeout,
+                identity);
     }
 
     public UpstreamOptions withConnectTimeout(Duration connectTimeout) {
@@ -126,7 +142,8 @@ public record UpstreamOptions(
                 idleTimeout,
                 maxInFlight,
                 maxQueued,
-                queueTimeout);
+                queueTimeout,
+                identity);
     }
 
     public UpstreamOptions withFirstByteTimeout(Duration firstByteTimeout) {
@@ -139,7 +156,8 @@ public record UpstreamOptions(
                 idleTimeout,
                 maxInFlight,
                 maxQueued,
-                queueTimeout);
+                queueTimeout,
+                identity);
     }
 
     public UpstreamOptions withStallTimeout(Duration stallTimeout) {
@@ -152,7 +170,8 @@ public record UpstreamOptions(
                 idleTimeout,
                 maxInFlight,
                 maxQueued,
-                queueTimeout);
+                queueTimeout,
+                identity);
     }
 
     public UpstreamOptions withIdleTimeout(Duration idleTimeout) {
@@ -165,7 +184,8 @@ public record UpstreamOptions(
                 idleTimeout,
                 maxInFlight,
                 maxQueued,
-                queueTimeout);
+                queueTimeout,
+                identity);
     }
 
     public UpstreamOptions withMaxInFlight(int maxInFlight) {
@@ -178,7 +198,8 @@ public record UpstreamOptions(
                 idleTimeout,
                 maxInFlight,
                 maxQueued,
-                queueTimeout);
+                queueTimeout,
+                identity);
     }
 
     public UpstreamOptions withMaxQueued(int maxQueued) {
@@ -191,7 +212,8 @@ public record UpstreamOptions(
                 idleTimeout,
                 maxInFlight,
                 maxQueued,
-                queueTimeout);
+                queueTimeout,
+                identity);
     }
 
     public UpstreamOptions withQueueTimeout(Duration queueTimeout) {
@@ -204,6 +226,21 @@ public record UpstreamOptions(
                 idleTimeout,
                 maxInFlight,
                 maxQueued,
-                queueTimeout);
+                queueTimeout,
+                identity);
+    }
+
+    public UpstreamOptions withIdentity(IdentityOptions identity) {
+        return new UpstreamOptions(
+                urls,
+                headers,
+                connectTimeout,
+                firstByteTimeout,
+                stallTimeout,
+                idleTimeout,
+                maxInFlight,
+                maxQueued,
+                queueTimeout,
+                identity);
     }
 }

@@ -11,10 +11,12 @@ import io.inferenceproxy.http.ProxyResponse;
 import io.inferenceproxy.pipeline.ProxyHandler;
 import io.inferenceproxy.problem.RecoverFilter;
 import io.inferenceproxy.time.Scheduler;
+import io.inferenceproxy.units.Quorum;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -174,6 +176,54 @@ class AuthenticateFilterTest {
                 answer(tokens, requirement, bearing("\"roles\":[\"researcher\"],\"scope\":\"write  read\""));
 
         assertThat(answer.status()).isEqualTo(204);
+    }
+
+    @Test
+    void asksForAllRolesAndAnyScopeWhereTheRouteSaysSo() {
+        AccessRequirement requirement = AccessRequirement.of(List.of("a", "b"), List.of("read", "write"))
+                .matching(Quorum.ALL, Quorum.ANY);
+
+        assertThat(answer(tokens, requirement, bearing("\"roles\":[\"a\",\"b\"],\"scope\":\"write\""))
+                        .status())
+                .isEqualTo(204);
+        assertThat(answer(tokens, requirement, bearing("\"roles\":[\"a\"],\"scope\":\"write\""))
+                        .status())
+                .isEqualTo(403);
+        ProxyCall scopeless = bearing("\"roles\":[\"a\",\"b\"],\"scope\":\"other\"");
+        assertThat(AuthCalls.field(answer(tokens, requirement, scopeless), "WWW-Authenticate"))
+                .endsWith("error=\"insufficient_scope\", scope=\"read\"");
+        assertThat(scopeless.trace().reason()).isEqualTo("has no scope of [read, write]");
+    }
+
+    @Test
+    void asksForClaimsThatTheTokenMustHave() {
+        AccessRequirement requirement =
+                AccessRequirement.NONE.withClaims(Map.of("org.unit", List.of("lab", "ward"), "level", List.of("3")));
+        Authenticator keeping = new JwtAuthenticator(
+                new TokenVerifier(Forge.OPTIONS, Set.of("org.unit", "level"), SigningKeys.of(Forge.OPTIONS), clock),
+                100,
+                UserStore.NONE,
+                SessionStore.NONE,
+                new HeldWorkers(0),
+                clock);
+
+        assertThat(answer(keeping, requirement, bearing("\"org\":{\"unit\":[\"x\",\"lab\"]},\"level\":3"))
+                        .status())
+                .isEqualTo(204);
+        assertThat(answer(keeping, requirement, bearing("\"org.unit\":\"ward\",\"level\":\"3\""))
+                        .status())
+                .isEqualTo(204);
+        for (String claims : List.of(
+                "\"level\":3",
+                "\"org\":{\"unit\":\"LAB\"},\"level\":3",
+                "\"org\":{\"unit\":{\"lab\":1}},\"level\":3",
+                "\"org\":{\"unit\":null},\"level\":3",
+                "\"org\":{\"unit\":\"lab\"},\"level\":30")) {
+            ProxyCall call = bearing(claims);
+            ProxyResponse answer = answer(keeping, requirement, call);
+            assertThat(answer.status()).as(claims).isEqualTo(403);
+            assertThat(AuthCalls.text(answer)).doesNotContain("lab", "org.unit");
+        }
     }
 
     @Test

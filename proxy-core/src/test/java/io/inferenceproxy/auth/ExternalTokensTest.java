@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
@@ -41,7 +42,8 @@ class ExternalTokensTest {
             return name.equals("mallory");
         }
     };
-    private final ExternalIssuers issuers = ExternalIssuers.fetchedBy(issuer, Map.of("corporate", CORPORATE), clock);
+    private final ExternalIssuers issuers =
+            ExternalIssuers.fetchedBy(issuer, Map.of("corporate", CORPORATE), Set.of("department"), clock);
     private final JwtAuthenticator authenticator =
             new JwtAuthenticator(forge.verifier(), issuers, 100, users, SessionStore.NONE, workers, clock);
 

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.inferenceproxy.call.ApiStyle;
 import io.inferenceproxy.units.DataSize;
+import io.inferenceproxy.units.Quorum;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,7 +29,10 @@ class RouteOptionsTest {
                         "default",
                         RouteAccess.BEARER,
                         List.of(),
+                        Quorum.ANY,
                         List.of(),
+                        Quorum.ALL,
+                        Map.of(),
                         Optional.empty(),
                         BodyRule.JSON,
                         Optional.empty(),
@@ -48,7 +53,10 @@ class RouteOptionsTest {
                 .withUpstream("other")
                 .withAuth(RouteAccess.BEARER)
                 .withRoles(List.of("scientist"))
+                .withRolesMatch(Quorum.ALL)
                 .withScopes(List.of("predict"))
+                .withScopesMatch(Quorum.ANY)
+                .withClaims(Map.of("department", List.of("lab")))
                 .withLimits(Optional.of(List.of("per-user")))
                 .withBody(BodyRule.JSON)
                 .withSchema(Optional.of(Path.of("s.json")))
@@ -66,7 +74,10 @@ class RouteOptionsTest {
                         "other",
                         RouteAccess.BEARER,
                         List.of("scientist"),
+                        Quorum.ALL,
                         List.of("predict"),
+                        Quorum.ANY,
+                        Map.of("department", List.of("lab")),
                         Optional.of(List.of("per-user")),
                         BodyRule.JSON,
                         Optional.of(Path.of("s.json")),
@@ -91,8 +102,10 @@ class RouteOptionsTest {
         RouteOptions any = ROUTE.withBody(BodyRule.ANY);
 
         assertThatThrownBy(() -> open.withRoles(List.of("scientist")))
-                .hasMessage("auth: none with roles or scopes (expected: bearer, or no roles and scopes)");
+                .hasMessage("auth: none with roles, scopes or claims (expected: bearer, or none of these)");
         assertThatThrownBy(() -> open.withScopes(List.of("predict"))).hasMessageStartingWith("auth: none with");
+        assertThatThrownBy(() -> open.withClaims(Map.of("a", List.of("b")))).hasMessageStartingWith("auth: none with");
+        assertThatThrownBy(() -> ROUTE.withClaims(Map.of("a", List.of()))).hasMessageStartingWith("claims: a without");
         assertThatThrownBy(() -> any.withSchema(Optional.of(Path.of("s.json"))))
                 .hasMessage("body: any with a schema (expected: json, or no schema)");
     }

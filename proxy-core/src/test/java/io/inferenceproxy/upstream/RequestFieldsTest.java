@@ -3,13 +3,17 @@ package io.inferenceproxy.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.inferenceproxy.call.Caller;
+import io.inferenceproxy.call.Claims;
 import io.inferenceproxy.call.ProxyCall;
 import io.inferenceproxy.http.Headers;
 import io.inferenceproxy.testing.FakeCall;
 import io.inferenceproxy.units.Secret;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -245,6 +249,80 @@ class RequestFieldsTest {
         Headers sent = sent(post().with("Via", "1.1 edge"));
 
         assertThat(sent.all("Via")).containsExactly("1.1 edge", "1.1 inference-proxy");
+    }
+
+    @Test
+    void tellsTheUpstreamWhoCallsInTheFieldsThatItWants() {
+        IdentityOptions identity = IdentityOptions.DEFAULT
+                .withSubject("X-User")
+                .withIssuer("")
+                .withRoles("X-Roles")
+                .withScopes("X-Scopes")
+                .withClaims(Map.of("X-Unit", "org.unit", "X-Gone", "missing"))
+                .withToken(IdentityTokenOptions.of("Authorization", "model"));
+        Caller.Identified caller = new Caller.Identified(
+                "https://id.example",
+                true,
+                "zoë",
+                Set.of("b", "a,c"),
+                Set.of("write", "read"),
+                Instant.MAX,
+                Claims.of(Map.of("org.unit", List.of("lab\r\nX-Admin: yes", "ward"))));
+        ProxyCall call = post().with("X-User", "admin")
+                .with("x_user", "admin")
+                .with("X-Roles", "admin")
+                .with("X-Unit", "admin")
+                .with("X-Gone", "admin")
+                .with("X-Forwarded-User", "admin")
+                .with("X-Forwarded-Issuer", "admin")
+                .with("Authorization", "Bearer theirs")
+                .arrived()
+                .withCaller(caller)
+                .withIdentityToken("ours");
+
+        Headers sent = new RequestFields(
+                call,
+                new UpstreamGroup("default", UpstreamOptions.DEFAULT.withIdentity(identity)),
+                new UpstreamAddress(false, "model.test", 9000, ""));
+
+        assertThat(sent.all("X-User")).containsExactly("zo%C3%AB");
+        assertThat(sent.all("x_user")).isEmpty();
+        assertThat(sent.all("X-Roles")).containsExactly("a%2Cc,b");
+        assertThat(sent.all("X-Scopes")).containsExactly("read write");
+        assertThat(sent.all("X-Unit")).containsExactly("lab%0D%0AX-Admin:%20yes,ward");
+        assertThat(sent.all("X-Gone")).isEmpty();
+        assertThat(sent.all("X-Forwarded-User")).isEmpty();
+        assertThat(sent.all("X-Forwarded-Issuer")).isEmpty();
+        assertThat(sent.all("Authorization")).containsExactly("Bearer ours");
+    }
+
+    @Test
+    void identityFieldsOfAnAnonymousCallAreDroppedToo() {
+        IdentityOptions identity = IdentityOptions.DEFAULT.withRoles("X-Roles");
+
+        Headers sent = sent(
+                post().with("X-Roles", "admin").with("X_Roles", "admin"),
+                UpstreamOptions.DEFAULT.withIdentity(identity));
+
+        assertThat(sent.all("X-Roles")).isEmpty();
+        assertThat(sent.all("X_Roles")).isEmpty();
+    }
+
+    @Test
+    void identityFieldsAreNoneThatTheProxyNeedsItself() {
+        for (String name :
+                List.of("Host", "Content-Length", "X-Request-Id", "Via", "X-Forwarded-For", "a b", "x_user")) {
+            assertThatThrownBy(() -> IdentityOptions.DEFAULT.withSubject(name))
+                    .hasMessageStartingWith("subject: " + name);
+        }
+        assertThatThrownBy(() -> IdentityOptions.DEFAULT.withRoles("x-forwarded-user"))
+                .hasMessageStartingWith("identity: ");
+        assertThatThrownBy(() -> IdentityOptions.DEFAULT.withToken(IdentityTokenOptions.of("X-Token", "")))
+                .hasMessageStartingWith("audience: none");
+        assertThatThrownBy(() -> UpstreamOptions.DEFAULT
+                        .withHeaders(Map.of("Authorization", Secret.of("x")))
+                        .withIdentity(IdentityOptions.DEFAULT.withToken(IdentityTokenOptions.of("authorization", "m"))))
+                .hasMessage("headers: Authorization (expected: a field that identity does not set)");
     }
 
     private static FakeCall post() {

@@ -28,7 +28,8 @@ class UpstreamOptionsTest {
                         Duration.ofSeconds(4),
                         256,
                         1_024,
-                        Duration.ofSeconds(10)));
+                        Duration.ofSeconds(10),
+                        IdentityOptions.DEFAULT));
     }
 
     @Test
@@ -44,7 +45,8 @@ class UpstreamOptionsTest {
                 .withIdleTimeout(Duration.ofSeconds(5))
                 .withMaxInFlight(6)
                 .withMaxQueued(0)
-                .withQueueTimeout(Duration.ofSeconds(7));
+                .withQueueTimeout(Duration.ofSeconds(7))
+                .withIdentity(IdentityOptions.DEFAULT.withSubject("X-User"));
 
         assertThat(changed)
                 .isEqualTo(new UpstreamOptions(
@@ -56,7 +58,8 @@ class UpstreamOptionsTest {
                         Duration.ofSeconds(5),
                         6,
                         0,
-                        Duration.ofSeconds(7)));
+                        Duration.ofSeconds(7),
+                        IdentityOptions.DEFAULT.withSubject("X-User")));
     }
 
     @ParameterizedTest
