@@ -33,7 +33,8 @@ public final class JdbcKeyStore implements KeyStore, WatchedStore {
     private final Executor workers;
     private final Revisions revisions;
     private final Map<String, Instant> uses = new ConcurrentHashMap<>();
-    private boolean reachable = true;
+    private final Reachability reachability =
+            new Reachability("keys that are known go on for " + Revisions.OUTAGE.toMinutes() + " minutes");
 
     /**
      * @param database has our tables
@@ -144,19 +145,10 @@ public final class JdbcKeyStore implements KeyStore, WatchedStore {
 
     @Override
     public synchronized void refresh() {
-        try {
+        reachability.run(() -> {
             revisions.ask();
             writeUses();
-            if (!reachable) {
-                reachable = true;
-                LOG.info("database: can be reached again");
-            }
-        } catch (StoreException unreachable) {
-            if (reachable) {
-                reachable = false;
-                LOG.warn("{}; keys that are known go on for {}", unreachable.getMessage(), Revisions.OUTAGE);
-            }
-        }
+        });
     }
 
     private void writeUses() {

@@ -3,7 +3,6 @@ package io.inferenceproxy.jdbc;
 import io.inferenceproxy.auth.Revocations;
 import io.inferenceproxy.auth.Session;
 import io.inferenceproxy.auth.SessionStore;
-import io.inferenceproxy.auth.StoreException;
 import io.inferenceproxy.auth.WatchedStore;
 import io.inferenceproxy.time.Ticker;
 import io.inferenceproxy.units.Secret;
@@ -15,8 +14,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Sessions and revocations in a database. Sessions are read one by one; what was revoked is in memory too, since each call asks
@@ -26,7 +23,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class JdbcSessionStore implements SessionStore, WatchedStore {
 
-    private static final Logger LOG = LoggerFactory.getLogger(JdbcSessionStore.class);
     private static final long TIDY_EVERY_NANOS = Duration.ofMinutes(10).toNanos();
 
     /** Clocks of replicas differ by less. */
@@ -38,7 +34,8 @@ public final class JdbcSessionStore implements SessionStore, WatchedStore {
     private volatile Revocations revocations = Revocations.NONE;
     private long loaded = Long.MIN_VALUE;
     private long tidiedNanos;
-    private boolean reachable = true;
+    private final Reachability reachability =
+            new Reachability("nobody can log in, and what was revoked before stays so");
 
     /** @param database has our tables */
     public JdbcSessionStore(Database database, Ticker ticker) {
@@ -208,22 +205,13 @@ public final class JdbcSessionStore implements SessionStore, WatchedStore {
 
     @Override
     public synchronized void refresh() {
-        try {
+        reachability.run(() -> {
             revisions.ask();
             if (revisions.current() != loaded) {
                 load();
             }
             tidy();
-            if (!reachable) {
-                reachable = true;
-                LOG.info("database: sessions can be reached again");
-            }
-        } catch (StoreException unreachable) {
-            if (reachable) {
-                reachable = false;
-                LOG.warn("{}; what was revoked before goes on holding", unreachable.getMessage());
-            }
-        }
+        });
     }
 
     /** Forgets what has ended by itself. */
