@@ -95,14 +95,14 @@ record Identity(
                 : Optional.empty();
         return new Identity(
                 authenticator,
-                sessions.map(
-                        open -> new LoginHandler(stores.users(), open, perAddress, perUser, lockout, workers, buffers)),
+                sessions.map(open -> new LoginHandler(
+                        stores.users(), options.passwords(), open, perAddress, perUser, lockout, workers, buffers)),
                 sessions.map(open -> new RefreshHandler(open, perAddress, workers, buffers)),
                 sessions.filter(open -> parts.authenticator().isEmpty())
                         .map(open -> new LogoutHandler(open, options.issuer(), workers)),
                 keys,
                 keys.isPublic() ? Optional.of(new SigningKeysHandler(keys)) : Optional.empty(),
-                administration(stores, parts, workers, buffers),
+                administration(options, stores, parts, workers, buffers),
                 stores,
                 chores(issuers, keys, workers));
     }
@@ -119,11 +119,13 @@ record Identity(
     }
 
     private static Map<String, ProxyHandler> administration(
-            Stores stores, Parts parts, Executor workers, BufferAccount buffers) {
+            AuthOptions options, Stores stores, Parts parts, Executor workers, BufferAccount buffers) {
         Map<String, ProxyHandler> handlers = new TreeMap<>();
         if (stores.users() instanceof UserDirectory users) {
             handlers.put(
-                    USERS, new AdminUsersHandler(USERS, users, stores.sessions(), workers, buffers, parts.ticker()));
+                    USERS,
+                    new AdminUsersHandler(
+                            USERS, users, stores.sessions(), options.passwords(), workers, buffers, parts.ticker()));
         }
         if (stores.keys() != KeyStore.NONE) {
             handlers.put(KEYS, new AdminKeysHandler(KEYS, stores.keys(), workers, buffers, parts.ticker()));

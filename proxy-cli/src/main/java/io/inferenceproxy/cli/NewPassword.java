@@ -1,5 +1,6 @@
 package io.inferenceproxy.cli;
 
+import io.inferenceproxy.auth.PasswordRule;
 import io.inferenceproxy.units.Secret;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -9,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 /** Gets a new password: asked for twice on a terminal, or the first line of standard input. */
 final class NewPassword {
 
-    private static final int SHORTEST = 8;
     private static final int MOST_BYTES = 64 << 10;
 
     private NewPassword() {}
@@ -17,13 +17,14 @@ final class NewPassword {
     /**
      * The password.
      *
-     * @throws CommandFailure when there is none, or it is too short
+     * @throws CommandFailure when there is none, or it may not be used
      */
     static Secret read(Surroundings surroundings, boolean fromInput, String user) {
         String password = fromInput ? line(surroundings) : asked(surroundings, user);
-        if (password.codePointCount(0, password.length()) < SHORTEST) {
-            throw new CommandFailure(
-                    ExitCode.USAGE, "password: too short (expected: at least " + SHORTEST + " characters)");
+        try {
+            PasswordRule.require(Secret.of(password));
+        } catch (IllegalArgumentException unfit) {
+            throw new CommandFailure(ExitCode.USAGE, String.valueOf(unfit.getMessage()), unfit);
         }
         return Secret.of(password);
     }

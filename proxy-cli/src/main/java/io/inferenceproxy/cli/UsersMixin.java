@@ -36,12 +36,11 @@ final class UsersMixin {
      * @throws CommandFailure when the file is wrong or cannot be read or written
      */
     <T> T edit(Surroundings surroundings, Work<T> work) {
-        Path file = options(surroundings)
-                .auth()
-                .usersFile()
+        AuthOptions auth = options(surroundings).auth();
+        Path file = auth.usersFile()
                 .orElseGet(() -> config.state(surroundings).open().usersFile());
         try {
-            return work.with(new UsersFileEditor(file), file);
+            return work.with(new UsersFileEditor(file, auth.passwords()), file);
         } catch (IllegalArgumentException wrong) {
             throw new CommandFailure(ExitCode.CONFIGURATION, String.valueOf(wrong.getMessage()), wrong);
         } catch (IOException failed) {

@@ -162,8 +162,7 @@ abstract class AdminResource implements ProxyHandler {
         List<T> found = paging.page().of(after, limit + 1);
         List<T> shown = found.subList(0, Math.min(limit, found.size()));
         ObjectNode json = RecordLines.object();
-        json.putArray(paging.member())
-                .addAll(shown.stream().map(paging.json()::apply).toList());
+        json.putArray(paging.member()).addAll(shown.stream().map(paging.json()).toList());
         if (found.size() > limit) {
             json.put("next", paging.name().apply(shown.get(limit - 1)));
         } else {

@@ -25,12 +25,13 @@ public final class AdminUsersHandler extends AdminResource {
 
     private final UserDirectory users;
     private final SessionStore sessions;
-    private final PasswordHasher hasher = new Argon2id();
+    private final PasswordHasher hasher;
     private final Ticker ticker;
 
     /**
      * @param base where it stands, such as {@code /api/admin/users}
      * @param sessions what users have got
+     * @param passwords what a hash costs
      * @param workers where the stores are asked and passwords are hashed
      * @param buffers has room for the content, or has none
      */
@@ -38,12 +39,14 @@ public final class AdminUsersHandler extends AdminResource {
             String base,
             UserDirectory users,
             SessionStore sessions,
+            PasswordOptions passwords,
             Executor workers,
             BufferAccount buffers,
             Ticker ticker) {
         super(base, workers, buffers);
         this.users = users;
         this.sessions = sessions;
+        this.hasher = new PasswordHashes(passwords);
         this.ticker = ticker;
     }
 

@@ -11,14 +11,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Argon2id (RFC 9106) with 19 MiB, two passes and one lane, as OWASP advises; hashes are in PHC form and carry their own
- * parameters, which are bounded so that nobody can make the proxy take gigabytes.
+ * Argon2id (RFC 9106); hashes are in PHC form and carry their own parameters, which are bounded so that nobody can make the
+ * proxy take gigabytes.
  */
 final class Argon2id implements PasswordHasher {
 
-    private static final int MEMORY_KIB = 19 << 10;
-    private static final int PASSES = 2;
-    private static final int LANES = 1;
     private static final int SALT_BYTES = 16;
     private static final int HASH_BYTES = 32;
 
@@ -32,14 +29,19 @@ final class Argon2id implements PasswordHasher {
             Pattern.compile("\\$argon2id\\$v=19\\$m=([1-9]\\d{0,6}),t=([1-9]\\d{0,2}),p=([1-9]\\d?)"
                     + "\\$([A-Za-z0-9+/]{11,86})\\$([A-Za-z0-9+/]{11,86})");
 
+    private final PasswordOptions options;
     private final SecureRandom random = new SecureRandom();
+
+    Argon2id(PasswordOptions options) {
+        this.options = options;
+    }
 
     @Override
     public Secret hash(Secret password) {
         byte[] salt = bytes(SALT_BYTES);
         return phc(
                 salt,
-                function(MEMORY_KIB, PASSES, LANES, HASH_BYTES)
+                function(options.memoryKib(), options.passes(), options.lanes(), HASH_BYTES)
                         .hash(password.revealBytes(), salt)
                         .getBytes());
     }
@@ -55,6 +57,13 @@ final class Argon2id implements PasswordHasher {
                 .hash(password.revealBytes(), parts.get().salt())
                 .getBytes();
         return MessageDigest.isEqual(found, parts.get().hash());
+    }
+
+    /** Memory and passes can stand in for each other, so their product counts. */
+    @Override
+    public boolean isOutdated(Secret hash) {
+        Optional<Parts> parts = parse(hash);
+        return parts.isEmpty() || parts.get().cost() < (long) options.memoryKib() * options.passes();
     }
 
     /** Random bytes in place of a hash: it is as if nobody knew the password. */
@@ -98,10 +107,10 @@ final class Argon2id implements PasswordHasher {
         return Argon2Function.getInstance(memory, passes, lanes, length, Argon2.ID, Argon2Function.ARGON2_VERSION_13);
     }
 
-    private static Secret phc(byte[] salt, byte[] hash) {
+    private Secret phc(byte[] salt, byte[] hash) {
         Base64.Encoder base64 = Base64.getEncoder().withoutPadding();
-        return Secret.of("$argon2id$v=19$m=" + MEMORY_KIB + ",t=" + PASSES + ",p=" + LANES + "$"
-                + base64.encodeToString(salt) + "$" + base64.encodeToString(hash));
+        return Secret.of("$argon2id$v=19$m=" + options.memoryKib() + ",t=" + options.passes() + ",p=" + options.lanes()
+                + "$" + base64.encodeToString(salt) + "$" + base64.encodeToString(hash));
     }
 
     private byte[] bytes(int length) {
@@ -128,6 +137,10 @@ final class Argon2id implements PasswordHasher {
 
         Argon2Function function() {
             return Argon2id.function(memory, passes, lanes, hash.length);
+        }
+
+        long cost() {
+            return (long) memory * passes;
         }
 
         byte[] salt() {

@@ -10,6 +10,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Gives a token for a name and a password: {@code {"username","password"}} to {@code {"accessToken","tokenType",
@@ -21,6 +23,7 @@ import java.util.concurrent.Executor;
  */
 public final class LoginHandler implements ProxyHandler {
 
+    private static final Logger LOG = LoggerFactory.getLogger(LoginHandler.class);
     private static final int WAITING = 32;
     private static final String TOO_MANY = "Too many logins failed; wait before the next.";
 
@@ -35,6 +38,7 @@ public final class LoginHandler implements ProxyHandler {
     private final BufferAccount buffers;
 
     /**
+     * @param passwords what a hash costs; one that costs less is made anew
      * @param perAddress failed logins, by the address they come from
      * @param perUser failed logins, by the name they are tried with
      * @param lockout slows down who fails again and again
@@ -43,6 +47,7 @@ public final class LoginHandler implements ProxyHandler {
      */
     public LoginHandler(
             UserStore users,
+            PasswordOptions passwords,
             Sessions sessions,
             FailureLimit perAddress,
             FailureLimit perUser,
@@ -51,7 +56,7 @@ public final class LoginHandler implements ProxyHandler {
             BufferAccount buffers) {
         this(
                 users,
-                new Argon2id(),
+                new PasswordHashes(passwords),
                 sessions,
                 perAddress,
                 perUser,
@@ -127,6 +132,7 @@ public final class LoginHandler implements ProxyHandler {
             Secret hash = user.map(User::password).orElse(unmatchable);
             boolean matches = hasher.matches(request.password(), hash);
             if (user.isPresent() && matches && user.get().enabled()) {
+                upgrade(user.get(), request.password());
                 Sessions.Grant grant = sessions.open(user.get());
                 giveBack(call, request);
                 lockout.succeeded(request.username(), call.client().limitKey());
@@ -143,6 +149,19 @@ public final class LoginHandler implements ProxyHandler {
         } catch (RuntimeException | Error surprise) {
             giveBack(call, request);
             call.io().execute(() -> answer.completeExceptionally(surprise));
+        }
+    }
+
+    /** Nobody is refused because it could not be done: the file may be one that others look after. */
+    private void upgrade(User user, Secret password) {
+        if (users instanceof UserDirectory directory && hasher.isOutdated(user.password())) {
+            try {
+                directory.change(user, Optional.of(user.withPassword(hasher.hash(password))));
+            } catch (StoreException unwritable) {
+                LOG.info(
+                        "the hash of a password is outdated, and stays so: {}",
+                        String.valueOf(unwritable.getMessage()));
+            }
         }
     }
 

@@ -11,6 +11,11 @@ interface PasswordHasher {
     /** Whether the hash is that of the password; {@code false} also for a hash that cannot be read. */
     boolean matches(Secret password, Secret hash);
 
+    /** Whether the hash should be made anew, now that its password is at hand: it costs less than a fresh one. */
+    default boolean isOutdated(Secret hash) {
+        return false;
+    }
+
     /** A hash that no password has and that takes as long to compare with as a fresh one. */
     Secret unmatchable();
 }

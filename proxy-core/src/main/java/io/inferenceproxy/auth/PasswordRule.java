@@ -19,6 +19,10 @@ public final class PasswordRule {
         if (text.codePointCount(0, text.length()) < SHORTEST) {
             throw new IllegalArgumentException("password: too short (expected: at least " + SHORTEST + " characters)");
         }
+        if (CommonPasswords.contains(password)) {
+            throw new IllegalArgumentException(
+                    "password: one of those that everybody tries first (expected: one that is less common)");
+        }
         if (text.length() > LoginRequest.MAX_PASSWORD || !StrictJson.isEncodable(text)) {
             throw new IllegalArgumentException("password: too long or no text (expected: at most "
                     + LoginRequest.MAX_PASSWORD + " characters of Unicode)");

@@ -7,7 +7,7 @@ import java.util.Set;
  * Someone who may sign in.
  *
  * @param name the exact name; 1 to 256 characters, none of control
- * @param password the hash of the password, argon2id in PHC form
+ * @param password the hash of the password: argon2id in PHC form, or one of bcrypt or PBKDF2
  * @param roles what tokens for them say
  * @param enabled whether they may sign in, and whether their tokens are taken
  */

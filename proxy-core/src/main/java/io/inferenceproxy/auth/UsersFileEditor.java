@@ -25,7 +25,15 @@ public final class UsersFileEditor {
      * @param path the file; it is made when the first user is added
      */
     public UsersFileEditor(Path path) {
-        this(path, new Argon2id());
+        this(path, PasswordOptions.DEFAULT);
+    }
+
+    /**
+     * @param path the file; it is made when the first user is added
+     * @param passwords what a hash costs
+     */
+    public UsersFileEditor(Path path, PasswordOptions passwords) {
+        this(path, new PasswordHashes(passwords));
     }
 
     UsersFileEditor(Path path, PasswordHasher hasher) {

@@ -118,9 +118,9 @@ final class UsersYaml {
         requireKeys(node, path, List.of("password", "roles", "enabled"));
         JsonNode password = node.path("password");
         require(
-                password.isString() && Argon2id.isReadable(Secret.of(password.stringValue())),
+                password.isString() && PasswordHashes.isReadable(Secret.of(password.stringValue())),
                 path + ".password",
-                "an argon2id hash, as `users passwd` makes it");
+                "an argon2id hash, as `users passwd` makes it, or one of bcrypt or PBKDF2");
         JsonNode roles = node.path("roles");
         require(roles.isMissingNode() || roles.isNull() || roles.isArray(), path + ".roles", "a list of names");
         Set<String> names = new HashSet<>();

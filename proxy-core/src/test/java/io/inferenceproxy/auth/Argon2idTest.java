@@ -11,7 +11,7 @@ class Argon2idTest {
 
     private static final String SALT_AND_HASH = "$BwcHBwcHBwcHBwcHBwcHBw$Lvr3bmANjFgmIc9abyvGMXK3adUKIW19U+fbBf3SfOU";
 
-    private final Argon2id hasher = new Argon2id();
+    private final Argon2id hasher = new Argon2id(PasswordOptions.DEFAULT);
 
     @Test
     void matchesThePasswordThatItHashedAndNoOther() {

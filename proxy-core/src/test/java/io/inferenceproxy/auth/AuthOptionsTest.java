@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.inferenceproxy.units.Allowance;
+import io.inferenceproxy.units.DataSize;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -39,6 +40,7 @@ class AuthOptionsTest {
         assertThat(options.sessions().refreshTtl()).isEqualTo(Duration.ofDays(14));
         assertThat(options.sessions().maxAge()).isEqualTo(Duration.ofDays(90));
         assertThat(options.sessions().perUser()).isEqualTo(20);
+        assertThat(options.passwords()).isEqualTo(new PasswordOptions(DataSize.ofMegabytes(19), 2, 1));
         assertThat(options.tokenCache()).isEqualTo(10_000);
         assertThat(options.issuers()).isEmpty();
     }
@@ -64,6 +66,10 @@ class AuthOptionsTest {
                         .withRefreshTtl(Duration.ofDays(1))
                         .withMaxAge(Duration.ofDays(2))
                         .withPerUser(3))
+                .withPasswords(PasswordOptions.DEFAULT
+                        .withMemory(DataSize.ofMegabytes(64))
+                        .withPasses(3)
+                        .withLanes(2))
                 .withTokenCache(0)
                 .withIssuer("corporate", IssuerOptions.of("https://id.example"));
 
@@ -81,6 +87,7 @@ class AuthOptionsTest {
                         new LoginLimitOptions(Allowance.OFF, Allowance.OFF, LOCKOUT),
                         new SessionOptions(
                                 Optional.of(Path.of("sessions.jsonl")), Duration.ofDays(1), Duration.ofDays(2), 3),
+                        new PasswordOptions(DataSize.ofMegabytes(64), 3, 2),
                         0,
                         Map.of("corporate", IssuerOptions.of("https://id.example"))));
         assertThat(options.toString()).doesNotContain(Forge.SECRET.reveal());

@@ -12,7 +12,10 @@ import io.inferenceproxy.http.Body;
 import io.inferenceproxy.http.BufferAccount;
 import io.inferenceproxy.http.ProxyResponse;
 import io.inferenceproxy.problem.RecoverFilter;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
@@ -27,6 +31,9 @@ import tools.jackson.databind.JsonNode;
 
 /** The way of a login, from its body to its limits; over 300 lines because they share one stage. */
 class LoginHandlerTest {
+
+    @TempDir
+    Path directory;
 
     private static final Map<String, User> USERS = Map.of(
             "alice", new User("alice", CountingHasher.hashOf("wonder"), Set.of("researcher"), true),
@@ -452,5 +459,31 @@ class LoginHandlerTest {
         CompletionStage<ProxyResponse> answer = login.handle(call);
         workers.runAll();
         return AuthCalls.now(answer);
+    }
+
+    @Test
+    void makesAnOutdatedHashAnewWhenItsPasswordIsAtHand() throws IOException {
+        Path file = directory.resolve("users.yaml");
+        Files.writeString(
+                file,
+                "users:\n  alice:\n    password: \"$2b$05$abcdefghijklmnopqrstuuHNbAKRhpaujgo33bRWs.NLUTJO3lOy2\"\n");
+        UsersFile users = UsersFile.open(file, workers, clock);
+        LoginHandler login = new LoginHandler(
+                users,
+                new PasswordHashes(PasswordOptions.DEFAULT),
+                sessions(),
+                perAddress,
+                perUser,
+                noLockout(),
+                new FewAtATime(workers, 2, 4),
+                buffers);
+
+        assertThat(answer(login, login("alice", "wrong horse")).status()).isEqualTo(401);
+        String untouched = Files.readString(file);
+        assertThat(answer(login, login("alice", "correct horse")).status()).isEqualTo(200);
+
+        assertThat(untouched).contains("$2b$05$");
+        assertThat(Files.readString(file)).contains("$argon2id$v=19$m=19456,t=2,p=1$");
+        assertThat(answer(login, login("alice", "correct horse")).status()).isEqualTo(200);
     }
 }

@@ -30,7 +30,7 @@ class UsersFileEditorTest {
             assertThat(alice.name()).isEqualTo("alice");
             assertThat(alice.roles()).containsExactly("researcher");
             assertThat(alice.enabled()).isTrue();
-            assertThat(new Argon2id().matches(Secret.of("wonder"), alice.password()))
+            assertThat(new Argon2id(PasswordOptions.DEFAULT).matches(Secret.of("wonder"), alice.password()))
                     .isTrue();
         });
         assertThat(Files.readString(file())).doesNotContain("wonder");
@@ -61,7 +61,7 @@ class UsersFileEditorTest {
 
         assertThat(editor.list()).singleElement().satisfies(bob -> {
             assertThat(bob.roles()).isEqualTo(Set.of("r"));
-            assertThat(new Argon2id().matches(Secret.of("other"), bob.password()))
+            assertThat(new Argon2id(PasswordOptions.DEFAULT).matches(Secret.of("other"), bob.password()))
                     .isTrue();
         });
     }
@@ -136,7 +136,7 @@ class UsersFileEditorTest {
 
     /** Makes hashes that can be read, without the work. */
     private static final class UnmatchableHasher implements PasswordHasher {
-        private final Argon2id argon2id = new Argon2id();
+        private final Argon2id argon2id = new Argon2id(PasswordOptions.DEFAULT);
 
         @Override
         public Secret hash(Secret password) {

@@ -86,13 +86,13 @@ class UsersFileTest {
                 "users.\"alice\".\"passwort\" is unknown (expected: one of [password, roles, enabled])");
         assertWrong(
                 entry("roles: []"),
-                "users.\"alice\".password (expected: an argon2id hash, as `users passwd` makes it)");
+                "users.\"alice\".password (expected: an argon2id hash, as `users passwd` makes it, or one of bcrypt or PBKDF2)");
         assertWrong(
                 entry("password: hunter2"),
-                "users.\"alice\".password (expected: an argon2id hash, as `users passwd` makes it)");
+                "users.\"alice\".password (expected: an argon2id hash, as `users passwd` makes it, or one of bcrypt or PBKDF2)");
         assertWrong(
                 entry("password: 7"),
-                "users.\"alice\".password (expected: an argon2id hash, as `users passwd` makes it)");
+                "users.\"alice\".password (expected: an argon2id hash, as `users passwd` makes it, or one of bcrypt or PBKDF2)");
         assertWrong(
                 entry("password: \"" + HASH + "\", roles: admin"), "users.\"alice\".roles (expected: a list of names)");
         assertWrong(
@@ -224,7 +224,7 @@ class UsersFileTest {
                 .singleElement()
                 .satisfies(event -> assertThat(event.getFormattedMessage())
                         .endsWith(
-                                "(expected: an argon2id hash, as `users passwd` makes it); what it held before goes on holding")
+                                "(expected: an argon2id hash, as `users passwd` makes it, or one of bcrypt or PBKDF2); what it held before goes on holding")
                         .doesNotContain("hunter2"));
     }
 

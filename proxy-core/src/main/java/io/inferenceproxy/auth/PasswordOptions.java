@@ -1,0 +1,44 @@
+package io.inferenceproxy.auth;
+
+import io.inferenceproxy.units.DataSize;
+import io.inferenceproxy.units.Require;
+import io.inferenceproxy.units.Setting;
+
+/**
+ * What a hash of a password costs (argon2id, RFC 9106). Hashes carry their own parameters; one that costs less than these is
+ * made anew when its user logs in.
+ */
+public record PasswordOptions(
+        @Setting("Memory for a hash of a password (argon2id)")
+        DataSize memory,
+
+        @Setting("Passes over that memory") int passes,
+        @Setting("Lanes in which it is done") int lanes) {
+
+    /** What holds when nothing is configured: what OWASP advises. */
+    public static final PasswordOptions DEFAULT = new PasswordOptions(DataSize.ofMegabytes(19), 2, 1);
+
+    public PasswordOptions {
+        Require.atLeast(DataSize.ofMegabytes(8), memory, "memory");
+        Require.atMost(DataSize.ofMegabytes(256), memory, "memory");
+        Require.between(1, 16, passes, "passes");
+        Require.between(1, 8, lanes, "lanes");
+    }
+
+    public PasswordOptions withMemory(DataSize memory) {
+        return new PasswordOptions(memory, passes, lanes);
+    }
+
+    public PasswordOptions withPasses(int passes) {
+        return new PasswordOptions(memory, passes, lanes);
+    }
+
+    public PasswordOptions withLanes(int lanes) {
+        return new PasswordOptions(memory, passes, lanes);
+    }
+
+    /** Kilobytes, as argon2id counts. */
+    int memoryKib() {
+        return Math.toIntExact(memory.bytes() >> 10);
+    }
+}
