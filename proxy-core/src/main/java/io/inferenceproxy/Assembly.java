@@ -253,7 +253,7 @@ final class Assembly {
         identity.administration().forEach((path, handler) -> {
             ProxyFilter admission = new AuthenticateFilter(
                     identity.authenticator(), refusals, AccessRequirement.of(List.of(UserDirectory.ADMIN), List.of()));
-            String name = path.substring(1).replace('/', '-');
+            String name = path.substring("/api/".length()).replace('/', '-');
             entries.add(
                     entry(name, "* " + path + "/**", new RoomFilter(buffers).inFrontOf(admission.inFrontOf(handler))));
         });

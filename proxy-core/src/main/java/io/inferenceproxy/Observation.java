@@ -77,6 +77,12 @@ record Observation(
         meters.counter(ProxyMetric.BUFFERED_REFUSALS, buffers, BufferAccount::refusals);
     }
 
+    /** Registers the age of what is known of users, keys and sessions. */
+    void watch(StoreWatch stores) {
+        new ProxyMeters(registry)
+                .gauge(ProxyMetric.STORES_AGE, () -> stores.age().toSeconds());
+    }
+
     /** The registry, when it is one that Prometheus can read. */
     Optional<PrometheusMeterRegistry> prometheus() {
         return registry instanceof PrometheusMeterRegistry readable ? Optional.of(readable) : Optional.empty();
@@ -86,6 +92,10 @@ record Observation(
         Map<String, String> paths = new LinkedHashMap<>(Map.of(
                 "login", "/api/login",
                 "login-short", "/login",
+                "refresh", "/api/token/refresh",
+                "logout", "/api/logout",
+                "admin-users", "/api/admin/users/**",
+                "admin-keys", "/api/admin/keys/**",
                 "me", "/api/me",
                 "signing-keys", Descriptions.SIGNING_KEYS,
                 "livez", "/livez",

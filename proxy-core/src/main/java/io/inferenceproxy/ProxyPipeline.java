@@ -43,7 +43,8 @@ public final class ProxyPipeline implements AutoCloseable {
                 engine.prepareTls();
             }
             warnOfSmallHeap(options, bound);
-            this.watch = StoreWatch.start(assembly.stores());
+            this.watch = StoreWatch.start(assembly.stores(), parts.ticker());
+            assembly.observation().watch(watch);
             assembly.observation().observations().start();
             Upkeep.start(engine.scheduler(), assembly.chores());
         } catch (RuntimeException | Error refused) {

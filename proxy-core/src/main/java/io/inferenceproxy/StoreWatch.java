@@ -1,6 +1,8 @@
 package io.inferenceproxy;
 
 import io.inferenceproxy.auth.WatchedStore;
+import io.inferenceproxy.time.Ticker;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -20,16 +22,20 @@ final class StoreWatch implements AutoCloseable {
     private static final int GRACE_SECONDS = 5;
 
     private final List<WatchedStore> stores;
+    private final Ticker ticker;
+    private volatile long lookedNanos;
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(StoreWatch::named);
     private final ScheduledFuture<?> looks;
 
-    private StoreWatch(List<WatchedStore> stores) {
+    private StoreWatch(List<WatchedStore> stores, Ticker ticker) {
         this.stores = stores;
+        this.ticker = ticker;
+        this.lookedNanos = ticker.nanoTime();
         this.looks = thread.scheduleWithFixedDelay(this::look, SECONDS, SECONDS, TimeUnit.SECONDS);
     }
 
-    static StoreWatch start(List<WatchedStore> stores) {
-        return new StoreWatch(stores);
+    static StoreWatch start(List<WatchedStore> stores, Ticker ticker) {
+        return new StoreWatch(stores, ticker);
     }
 
     private static Thread named(Runnable task) {
@@ -39,9 +45,19 @@ final class StoreWatch implements AutoCloseable {
     }
 
     private void look() {
+        long now = ticker.nanoTime();
+        boolean all = true;
         for (WatchedStore store : stores) {
-            guarded(store::refresh);
+            all &= refreshed(store);
         }
+        if (all) {
+            lookedNanos = now;
+        }
+    }
+
+    /** How long ago all changes until then were known. */
+    Duration age() {
+        return stores.isEmpty() ? Duration.ZERO : Duration.ofNanos(ticker.nanoTime() - lookedNanos);
     }
 
     /** Waits for a look that is under way, and then for what the stores put off. */
@@ -50,7 +66,7 @@ final class StoreWatch implements AutoCloseable {
         looks.cancel(false);
         thread.shutdown();
         await();
-        stores.forEach(store -> guarded(store::close));
+        stores.forEach(StoreWatch::closed);
     }
 
     private void await() {
@@ -64,11 +80,20 @@ final class StoreWatch implements AutoCloseable {
     }
 
     /** A failure of one store must not end the watch over the others. */
-    private static void guarded(Runnable action) {
+    private static boolean refreshed(WatchedStore store) {
         try {
-            action.run();
+            return store.refresh();
         } catch (RuntimeException surprise) {
             LOG.error("a store could not look for changes", surprise);
+            return false;
+        }
+    }
+
+    private static void closed(WatchedStore store) {
+        try {
+            store.close();
+        } catch (RuntimeException surprise) {
+            LOG.error("a store could not write what it had put off", surprise);
         }
     }
 }

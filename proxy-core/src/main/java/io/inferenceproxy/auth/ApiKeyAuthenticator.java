@@ -90,7 +90,7 @@ public final class ApiKeyAuthenticator implements Authenticator {
         if (remembered.isUseDue(now)) {
             keys.used(remembered.key().id(), Instant.ofEpochMilli(now));
         }
-        return remembered.isFor(call.route())
+        return remembered.isFor(call)
                 ? remembered.answer()
                 : CompletableFuture.completedFuture(new Authentication.NotPermitted(
                         remembered.caller(),

@@ -104,61 +104,255 @@ public record AuthOptions(
     }
 
     public AuthOptions withSecret(Secret secret) {
-        return new AuthOptions(secret, keyFile, algorithms, issuer, audience, tokenTtl, usersFile, keysFile, failureLimit, loginLimit, sessions, passwords, tokenCache, issuers);
+        return new AuthOptions(
+                secret,
+                keyFile,
+                algorithms,
+                issuer,
+                audience,
+                tokenTtl,
+                usersFile,
+                keysFile,
+                failureLimit,
+                loginLimit,
+                sessions,
+                passwords,
+                tokenCache,
+                issuers);
     }
 
     public AuthOptions withKeyFile(Optional<Path> keyFile) {
-        return new AuthOptions(secret, keyFile, algorithms, issuer, audience, tokenTtl, usersFile, keysFile, failureLimit, loginLimit, sessions, passwords, tokenCache, issuers);
+        return new AuthOptions(
+                secret,
+                keyFile,
+                algorithms,
+                issuer,
+                audience,
+                tokenTtl,
+                usersFile,
+                keysFile,
+                failureLimit,
+                loginLimit,
+                sessions,
+                passwords,
+                tokenCache,
+                issuers);
     }
 
     public AuthOptions withAlgorithms(List<TokenAlgorithm> algorithms) {
-        return new AuthOptions(secret, keyFile, algorithms, issuer, audience, tokenTtl, usersFile, keysFile, failureLimit, loginLimit, sessions, passwords, tokenCache, issuers);
+        return new AuthOptions(
+                secret,
+                keyFile,
+                algorithms,
+                issuer,
+                audience,
+                tokenTtl,
+                usersFile,
+                keysFile,
+                failureLimit,
+                loginLimit,
+                sessions,
+                passwords,
+                tokenCache,
+                issuers);
     }
 
     public AuthOptions withIssuer(String issuer) {
-        return new AuthOptions(secret, keyFile, algorithms, issuer, audience, tokenTtl, usersFile, keysFile, failureLimit, loginLimit, sessions, passwords, tokenCache, issuers);
+        return new AuthOptions(
+                secret,
+                keyFile,
+                algorithms,
+                issuer,
+                audience,
+                tokenTtl,
+                usersFile,
+                keysFile,
+                failureLimit,
+                loginLimit,
+                sessions,
+                passwords,
+                tokenCache,
+                issuers);
     }
 
     public AuthOptions withAudience(String audience) {
-        return new AuthOptions(secret, keyFile, algorithms, issuer, audience, tokenTtl, usersFile, keysFile, failureLimit, loginLimit, sessions, passwords, tokenCache, issuers);
+        return new AuthOptions(
+                secret,
+                keyFile,
+                algorithms,
+                issuer,
+                audience,
+                tokenTtl,
+                usersFile,
+                keysFile,
+                failureLimit,
+                loginLimit,
+                sessions,
+                passwords,
+                tokenCache,
+                issuers);
     }
 
     public AuthOptions withTokenTtl(Duration tokenTtl) {
-        return new AuthOptions(secret, keyFile, algorithms, issuer, audience, tokenTtl, usersFile, keysFile, failureLimit, loginLimit, sessions, passwords, tokenCache, issuers);
+        return new AuthOptions(
+                secret,
+                keyFile,
+                algorithms,
+                issuer,
+                audience,
+                tokenTtl,
+                usersFile,
+                keysFile,
+                failureLimit,
+                loginLimit,
+                sessions,
+                passwords,
+                tokenCache,
+                issuers);
     }
 
     public AuthOptions withUsersFile(Optional<Path> usersFile) {
-        return new AuthOptions(secret, keyFile, algorithms, issuer, audience, tokenTtl, usersFile, keysFile, failureLimit, loginLimit, sessions, passwords, tokenCache, issuers);
+        return new AuthOptions(
+                secret,
+                keyFile,
+                algorithms,
+                issuer,
+                audience,
+                tokenTtl,
+                usersFile,
+                keysFile,
+                failureLimit,
+                loginLimit,
+                sessions,
+                passwords,
+                tokenCache,
+                issuers);
     }
 
     public AuthOptions withKeysFile(Optional<Path> keysFile) {
-        return new AuthOptions(secret, keyFile, algorithms, issuer, audience, tokenTtl, usersFile, keysFile, failureLimit, loginLimit, sessions, passwords, tokenCache, issuers);
+        return new AuthOptions(
+                secret,
+                keyFile,
+                algorithms,
+                issuer,
+                audience,
+                tokenTtl,
+                usersFile,
+                keysFile,
+                failureLimit,
+                loginLimit,
+                sessions,
+                passwords,
+                tokenCache,
+                issuers);
     }
 
     public AuthOptions withFailureLimit(Allowance failureLimit) {
-        return new AuthOptions(secret, keyFile, algorithms, issuer, audience, tokenTtl, usersFile, keysFile, failureLimit, loginLimit, sessions, passwords, tokenCache, issuers);
+        return new AuthOptions(
+                secret,
+                keyFile,
+                algorithms,
+                issuer,
+                audience,
+                tokenTtl,
+                usersFile,
+                keysFile,
+                failureLimit,
+                loginLimit,
+                sessions,
+                passwords,
+                tokenCache,
+                issuers);
     }
 
     public AuthOptions withLoginLimit(LoginLimitOptions loginLimit) {
-        return new AuthOptions(secret, keyFile, algorithms, issuer, audience, tokenTtl, usersFile, keysFile, failureLimit, loginLimit, sessions, passwords, tokenCache, issuers);
+        return new AuthOptions(
+                secret,
+                keyFile,
+                algorithms,
+                issuer,
+                audience,
+                tokenTtl,
+                usersFile,
+                keysFile,
+                failureLimit,
+                loginLimit,
+                sessions,
+                passwords,
+                tokenCache,
+                issuers);
     }
 
     public AuthOptions withSessions(SessionOptions sessions) {
-        return new AuthOptions(secret, keyFile, algorithms, issuer, audience, tokenTtl, usersFile, keysFile, failureLimit, loginLimit, sessions, passwords, tokenCache, issuers);
+        return new AuthOptions(
+                secret,
+                keyFile,
+                algorithms,
+                issuer,
+                audience,
+                tokenTtl,
+                usersFile,
+                keysFile,
+                failureLimit,
+                loginLimit,
+                sessions,
+                passwords,
+                tokenCache,
+                issuers);
     }
 
     public AuthOptions withPasswords(PasswordOptions passwords) {
-        return new AuthOptions(secret, keyFile, algorithms, issuer, audience, tokenTtl, usersFile, keysFile, failureLimit, loginLimit, sessions, passwords, tokenCache, issuers);
+        return new AuthOptions(
+                secret,
+                keyFile,
+                algorithms,
+                issuer,
+                audience,
+                tokenTtl,
+                usersFile,
+                keysFile,
+                failureLimit,
+                loginLimit,
+                sessions,
+                passwords,
                 tokenCache,
                 issuers);
     }
 
     public AuthOptions withTokenCache(int tokenCache) {
-        return new AuthOptions(secret, keyFile, algorithms, issuer, audience, tokenTtl, usersFile, keysFile, failureLimit, loginLimit, sessions, passwords, tokenCache, issuers);
+        return new AuthOptions(
+                secret,
+                keyFile,
+                algorithms,
+                issuer,
+                audience,
+                tokenTtl,
+                usersFile,
+                keysFile,
+                failureLimit,
+                loginLimit,
+                sessions,
+                passwords,
+                tokenCache,
+                issuers);
     }
 
     public AuthOptions withIssuers(Map<String, IssuerOptions> issuers) {
-        return new AuthOptions(secret, keyFile, algorithms, issuer, audience, tokenTtl, usersFile, keysFile, failureLimit, loginLimit, sessions, passwords, tokenCache, issuers);
+        return new AuthOptions(
+                secret,
+                keyFile,
+                algorithms,
+                issuer,
+                audience,
+                tokenTtl,
+                usersFile,
+                keysFile,
+                failureLimit,
+                loginLimit,
+                sessions,
+                passwords,
+                tokenCache,
+                issuers);
     }
 
     /** With one more external issuer, or another in the place of that name. */

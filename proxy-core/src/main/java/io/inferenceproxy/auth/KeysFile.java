@@ -34,6 +34,7 @@ public final class KeysFile implements KeyStore, WatchedStore {
     private final StoreFile file;
     private final RecordLines lines;
     private final KeyUses uses;
+    private boolean readable = true;
     private volatile Snapshot snapshot = new Snapshot(0, StoreFile.Version.ABSENT, Collections.emptyNavigableMap());
 
     private KeysFile(Path path, Ticker ticker) {
@@ -101,7 +102,7 @@ public final class KeysFile implements KeyStore, WatchedStore {
     }
 
     @Override
-    public synchronized void refresh() {
+    public synchronized boolean refresh() {
         StoreFile.Version found = snapshot.version();
         try {
             found = file.version();
@@ -116,9 +117,11 @@ public final class KeysFile implements KeyStore, WatchedStore {
             }
         } catch (IOException | RuntimeException broken) {
             snapshot = snapshot.at(found);
+            readable = false;
             LOG.warn("{}; what it held before goes on holding", String.valueOf(broken.getMessage()));
         }
         uses.writeWhenDue(snapshot.keys().keySet());
+        return readable;
     }
 
     @Override
@@ -172,6 +175,7 @@ public final class KeysFile implements KeyStore, WatchedStore {
 
     private void publish(StoreFile.Version version, NavigableMap<String, ApiKey> keys) {
         snapshot = new Snapshot(snapshot.revision() + 1, version, keys);
+        readable = true;
     }
 
     /** Changes the keys in place and says whether it has. */

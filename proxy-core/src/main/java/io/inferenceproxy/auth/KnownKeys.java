@@ -3,6 +3,7 @@ package io.inferenceproxy.auth;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.inferenceproxy.call.Caller;
+import io.inferenceproxy.call.ProxyCall;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -14,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /** API keys that were good lately, by the whole field that they stood in. Bounded in number; the fields are short. */
 final class KnownKeys {
 
-    /** A route on which every key may ask what it is good for. */
-    private static final String ME = "me";
+    /** Where every key may ask what it is good for; no configured route can have this path. */
+    private static final String ME = "/api/me";
 
     private static final long USE_EVERY_MILLIS = Duration.ofMinutes(1).toMillis();
 
@@ -100,8 +101,10 @@ final class KnownKeys {
             return answer;
         }
 
-        boolean isFor(String route) {
-            return key.routes().isEmpty() || key.routes().contains(route) || route.equals(ME);
+        boolean isFor(ProxyCall call) {
+            return key.routes().isEmpty()
+                    || key.routes().contains(call.route())
+                    || call.request().target().path().equals(ME);
         }
 
         /** Whether a use should be written down: once in a minute. */

@@ -34,6 +34,7 @@ public final class SessionsFile implements SessionStore, WatchedStore {
     private SessionState state = new SessionState();
     private StoreFile.Version version = StoreFile.Version.ABSENT;
     private StoreFile.Version seen = StoreFile.Version.ABSENT;
+    private boolean readable = true;
     private long end;
     private long compacted;
     private volatile Revocations revocations = Revocations.NONE;
@@ -109,7 +110,7 @@ public final class SessionsFile implements SessionStore, WatchedStore {
     }
 
     @Override
-    public synchronized void refresh() {
+    public synchronized boolean refresh() {
         try {
             StoreFile.Version found = file.version();
             if (!found.equals(version) && !found.equals(seen)) {
@@ -123,8 +124,10 @@ public final class SessionsFile implements SessionStore, WatchedStore {
                 LOG.warn("{}: gone; what it held goes on holding", file);
             }
         } catch (IOException | RuntimeException broken) {
+            readable = false;
             LOG.warn("{}; what it held before goes on holding", String.valueOf(broken.getMessage()));
         }
+        return readable;
     }
 
     /** Decides on what is in the file now, which another process may have changed a moment ago. */
@@ -186,6 +189,7 @@ public final class SessionsFile implements SessionStore, WatchedStore {
         state = fresh;
         end = place.offset();
         version = found;
+        readable = true;
         publish();
     }
 

@@ -38,6 +38,7 @@ public final class UsersFile implements UserDirectory, WatchedStore {
     private final AtomicLong checkedNanos;
     private volatile Map<String, User> users = Map.of();
     private StoreFile.Version version = StoreFile.Version.ABSENT;
+    private boolean readable = true;
 
     private UsersFile(Path path, Executor workers, Ticker ticker) {
         this.file = file(path);
@@ -155,7 +156,7 @@ public final class UsersFile implements UserDirectory, WatchedStore {
     }
 
     @Override
-    public synchronized void refresh() {
+    public synchronized boolean refresh() {
         StoreFile.Version found = version;
         try {
             found = file.version();
@@ -170,12 +171,15 @@ public final class UsersFile implements UserDirectory, WatchedStore {
             }
         } catch (IOException | RuntimeException broken) {
             version = found;
+            readable = false;
             LOG.warn("{}; what it held before goes on holding", String.valueOf(broken.getMessage()));
         }
+        return readable;
     }
 
     private synchronized void load(StoreFile.Version found) throws IOException {
         users = Map.copyOf(read(file));
         version = found;
+        readable = true;
     }
 }

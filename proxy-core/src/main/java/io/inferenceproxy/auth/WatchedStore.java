@@ -9,8 +9,12 @@ public interface WatchedStore extends AutoCloseable {
     /** After how many seconds a change by another process is known, as long as the store can be reached. */
     int BOUND_SECONDS = 10;
 
-    /** Looks for changes and writes what was put off. What goes wrong is logged, and what held before goes on holding. */
-    void refresh();
+    /**
+     * Looks for changes and writes what was put off. What goes wrong is logged, and what held before goes on holding.
+     *
+     * @return whether all changes until now are known
+     */
+    boolean refresh();
 
     /** Writes what was put off; the store is not used any more. */
     @Override

@@ -84,6 +84,11 @@ public enum ProxyMetric {
             Kind.COUNTER,
             "Calls refused because as much was held as may be",
             List.of()),
+    STORES_AGE(
+            "inference.proxy.stores.age.seconds",
+            Kind.GAUGE,
+            "How old a change of users, keys or sessions by another process can be that is not known here",
+            List.of()),
     BUILD_INFO("inference.proxy.build.info", Kind.GAUGE, "Always 1; the version of the proxy", List.of("version"));
 
     /** What kind of meter it is, and with it the unit. */

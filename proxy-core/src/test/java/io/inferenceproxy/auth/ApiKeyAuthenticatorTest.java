@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.inferenceproxy.call.ApiStyle;
 import io.inferenceproxy.call.Caller;
 import io.inferenceproxy.call.ProxyCall;
+import io.inferenceproxy.http.Body;
 import io.inferenceproxy.problem.ProblemException;
 import io.inferenceproxy.problem.ProblemType;
 import io.inferenceproxy.units.Secret;
@@ -184,7 +185,8 @@ class ApiKeyAuthenticatorTest {
 
         for (int i = 0; i < 2; i++) {
             assertThat(authenticated(on("inference", key))).isInstanceOf(Authentication.Accepted.class);
-            assertThat(authenticated(on("me", key))).isInstanceOf(Authentication.Accepted.class);
+            assertThat(authenticated(atMe(key))).isInstanceOf(Authentication.Accepted.class);
+            assertThat(authenticated(on("me", key))).isInstanceOf(Authentication.NotPermitted.class);
             assertThat(authenticated(on("vault", key))).isInstanceOf(Authentication.NotPermitted.class);
         }
     }
@@ -260,6 +262,10 @@ class ApiKeyAuthenticatorTest {
 
     private static ProxyCall on(String route, String key) {
         return AuthCalls.bearing(key).withRoute(route, ApiStyle.NATIVE);
+    }
+
+    private static ProxyCall atMe(String key) {
+        return AuthCalls.call("GET", "/api/me", "192.0.2.1", AuthCalls.INLINE, Body.empty(), "X-API-Key", key);
     }
 
     private static String text(IssuedKey issued) {

@@ -82,8 +82,10 @@ class SessionsFileTest {
         sessions.open(session('a'), 9);
         Files.writeString(file(), "broken\n");
 
-        sessions.refresh();
+        boolean looked = sessions.refresh();
 
+        assertThat(looked).isFalse();
+        assertThat(sessions.refresh()).isFalse();
         assertThat(sessions.session(id('a'))).isPresent();
         assertThatThrownBy(() -> sessions.end(id('a'), clock.now())).isInstanceOf(StoreException.class);
         assertThat(Files.readString(file())).isEqualTo("broken\n");

@@ -175,6 +175,7 @@ class CallMetricsTest {
         meters.gauge(ProxyMetric.BUILD_INFO, () -> 1, "0.1.0");
         meters.counter(ProxyMetric.OBSERVATIONS_DROPPED, this, test -> 4);
         meters.gauge(ProxyMetric.BUFFERED, () -> 5);
+        meters.gauge(ProxyMetric.STORES_AGE, () -> 1);
         meters.gauge(ProxyMetric.BUFFERED_LIMIT, () -> 6);
         meters.counter(ProxyMetric.BUFFERED_REFUSALS, this, test -> 7);
 
