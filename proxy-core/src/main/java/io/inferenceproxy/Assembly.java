@@ -69,7 +69,7 @@ import java.util.function.Function;
 
 /**
  * Joins the features into a proxy. The order of the pipeline stands here and nowhere else, outermost first:
- * {@code observe, cors, recover, route}, and on each route {@code authenticate, limit, validate, upstream}. A feature that
+ * {@code observe, cors, recover, route}, and on each route {@code authenticate, limit, validate, identity token, upstream}. A feature that
  * is off is absent.
  */
 final class Assembly {
@@ -119,7 +119,7 @@ final class Assembly {
     /** The proxy that callers reach. */
     FrontDoor frontDoor() {
         List<RouteEntry> routes = new ArrayList<>();
-        List<Operation> operations = new ArrayList<>(Descriptions.builtIns(identity));
+        List<Operation> operations = new ArrayList<>(Descriptions.builtIns(identity, options));
         options.servedRoutes().forEach((name, route) -> {
             routes.add(new RouteEntry(name, route.match(), route.style(), chain(route)));
             operations.add(Descriptions.route(name, route, options, schema(route)));

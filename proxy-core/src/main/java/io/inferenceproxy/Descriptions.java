@@ -2,11 +2,13 @@ package io.inferenceproxy;
 
 import io.inferenceproxy.docs.AdminOperations;
 import io.inferenceproxy.docs.Operation;
+import io.inferenceproxy.problem.ProblemType;
 import io.inferenceproxy.route.BodyRule;
 import io.inferenceproxy.route.RouteAccess;
 import io.inferenceproxy.route.RouteOptions;
 import io.inferenceproxy.validate.BodySchema;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -21,7 +23,7 @@ final class Descriptions {
 
     private Descriptions() {}
 
-    static List<Operation> builtIns(Identity identity) {
+    static List<Operation> builtIns(Identity identity, ProxyOptions options) {
         List<Operation> operations = new ArrayList<>();
         if (identity.login().isPresent()) {
             operations.add(Operation.login("login", "/api/login"));
@@ -39,7 +41,11 @@ final class Descriptions {
         if (identity.managesKeys()) {
             operations.addAll(AdminOperations.keys("/api/admin/keys"));
         }
-        operations.add(Operation.me("/api/me"));
+        Operation me = Operation.me("/api/me");
+        operations.add(
+                options.auth().issuers().isEmpty()
+                        ? me
+                        : me.withProblems(EnumSet.of(ProblemType.OVERLOADED, ProblemType.UPSTREAM_UNAVAILABLE)));
         if (identity.publicKeys().isPresent()) {
             operations.add(Operation.signingKeys("signing-keys", SIGNING_KEYS));
         }

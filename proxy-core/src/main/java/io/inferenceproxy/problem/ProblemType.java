@@ -129,7 +129,7 @@ public enum ProblemType {
     UPSTREAM_UNAVAILABLE(
             503,
             "Upstream unavailable",
-            "No usable address of the service is known, so it was not tried.",
+            "No usable address of the service is known, so it was not tried; or the issuer of the token gives no keys, so the token could not be checked.",
             "Retry after as many seconds as Retry-After says."),
     UPSTREAM_TIMEOUT(
             504,

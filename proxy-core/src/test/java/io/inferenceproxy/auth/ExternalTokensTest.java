@@ -287,4 +287,59 @@ class ExternalTokensTest {
         }
         assertThat(issuer.fetches()).isEqualTo(1);
     }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "[]",
+                "null",
+                "{",
+                "\"x\"",
+                "{\"iss\":{\"a\":1}}",
+                "{\"iss\":1e999999999}",
+                "{\"iss\":\"https://id.example\",\"iss\":\"https://id.example\"}",
+                "{\"iss\":\"https://id.example\"}/* */",
+                "\uFEFF{\"iss\":\"https://id.example\"}"
+            })
+    void aPayloadIsLookedIntoForItsIssuerWithoutHarm(String payload) {
+        holding(Jwks.ec("a", KEY));
+
+        assertThat(found(Jwks.signed(HEADER, payload, KEY))).isInstanceOf(Authentication.Refused.class);
+        assertThat(issuer.fetches()).isEqualTo(1);
+    }
+
+    @Test
+    void aPayloadOfThousandsOfLevelsOrDigitsIsRefusedAtOnce() {
+        holding(Jwks.ec("a", KEY));
+        String deep = "{\"iss\":\"https://id.example\",\"a\":" + "[".repeat(2_500) + "]".repeat(2_500) + "}";
+        String digits = "{\"iss\":\"https://id.example\",\"exp\":" + "9".repeat(5_000) + "}";
+
+        assertThat(found(Jwks.signed(HEADER, deep, KEY))).isInstanceOf(Authentication.Refused.class);
+        assertThat(found(Jwks.signed(HEADER, digits, KEY))).isInstanceOf(Authentication.Refused.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"alg\":\"PBES2-HS512+A256KW\",\"enc\":\"A256GCM\",\"p2c\":2147483647,\"p2s\":\"AA\"}",
+                "{\"alg\":\"dir\",\"enc\":\"A128GCM\",\"zip\":\"DEF\"}",
+                "{\"alg\":\"ECDH-ES\",\"enc\":\"A128GCM\",\"epk\":{}}"
+            })
+    void anEncryptedTokenIsRefusedAtOnce(String header) {
+        holding(Jwks.ec("a", KEY));
+        String parts = Forge.part(header) + "." + Forge.part(claims("alice", "")) + ".AAAA";
+
+        assertThat(found(parts)).isInstanceOf(Authentication.Refused.class);
+        assertThat(found(parts + ".AAAA.AAAA")).isInstanceOf(Authentication.Refused.class);
+    }
+
+    @Test
+    void aPsychicSignatureIsNone() {
+        holding(Jwks.ec("a", KEY));
+        String good = good();
+        String signed = good.substring(0, good.lastIndexOf('.') + 1);
+
+        assertThat(found(signed + Forge.part(new byte[64]))).isInstanceOf(Authentication.Refused.class);
+    }
 }

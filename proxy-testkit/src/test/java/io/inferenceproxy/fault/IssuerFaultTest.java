@@ -15,6 +15,7 @@ import io.inferenceproxy.units.Allowance;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -148,6 +149,16 @@ class IssuerFaultTest {
         }
 
         assertThat(issuer.fetches() - before).isLessThanOrEqualTo(2);
+    }
+
+    @Test
+    void thousandsOfKeysAreNotTaken() throws Exception {
+        String one = "{\"kty\":\"EC\",\"crv\":\"P-256\",\"kid\":\"x\"}";
+        issuer.publish(String.join(",", Collections.nCopies(10_000, one)));
+        issuer.become(IssuerMood.HONEST);
+        proxy.time().advance(Duration.ofSeconds(1));
+
+        assertThat(statusFor(issuer.token("alice"))).isEqualTo(503);
     }
 
     @Test
