@@ -89,18 +89,18 @@ record Observation(
     }
 
     private static Map<String, String> paths(ProxyOptions options) {
-        Map<String, String> paths = new LinkedHashMap<>(Map.of(
-                "login", "/api/login",
-                "login-short", "/login",
-                "refresh", "/api/token/refresh",
-                "logout", "/api/logout",
-                "admin-users", "/api/admin/users/**",
-                "admin-keys", "/api/admin/keys/**",
-                "me", "/api/me",
-                "signing-keys", Descriptions.SIGNING_KEYS,
-                "livez", "/livez",
-                "readyz", "/readyz",
-                "pages", "_pages"));
+        Map<String, String> paths = new LinkedHashMap<>();
+        paths.put("login", "/api/login");
+        paths.put("login-short", "/login");
+        paths.put("refresh", "/api/token/refresh");
+        paths.put("logout", "/api/logout");
+        paths.put("admin-users", "/api/admin/users/**");
+        paths.put("admin-keys", "/api/admin/keys/**");
+        paths.put("me", "/api/me");
+        paths.put("signing-keys", Descriptions.SIGNING_KEYS);
+        paths.put("livez", "/livez");
+        paths.put("readyz", "/readyz");
+        paths.put("pages", "_pages");
         options.servedRoutes()
                 .forEach((name, route) ->
                         paths.put(name, route.match().path() + (route.match().below() ? "/**" : "")));
