@@ -144,8 +144,8 @@ public final class JdbcKeyStore implements KeyStore, WatchedStore {
     }
 
     @Override
-    public synchronized void refresh() {
-        reachability.run(() -> {
+    public synchronized boolean refresh() {
+        return reachability.run(() -> {
             revisions.ask();
             writeUses();
         });

@@ -204,8 +204,8 @@ public final class JdbcSessionStore implements SessionStore, WatchedStore {
     }
 
     @Override
-    public synchronized void refresh() {
-        reachability.run(() -> {
+    public synchronized boolean refresh() {
+        return reachability.run(() -> {
             revisions.ask();
             if (revisions.current() != loaded) {
                 load();

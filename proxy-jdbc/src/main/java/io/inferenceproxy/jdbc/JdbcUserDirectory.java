@@ -145,8 +145,8 @@ public final class JdbcUserDirectory implements UserDirectory, WatchedStore {
     }
 
     @Override
-    public synchronized void refresh() {
-        reachability.run(() -> {
+    public synchronized boolean refresh() {
+        return reachability.run(() -> {
             revisions.ask();
             if (revisions.current() != loaded) {
                 load();

@@ -17,19 +17,21 @@ final class Reachability {
         this.meanwhile = meanwhile;
     }
 
-    /** Does what needs the database, or else nothing. */
-    void run(Runnable work) {
+    /** Does what needs the database; says whether it could. */
+    boolean run(Runnable work) {
         try {
             work.run();
             if (!reachable) {
                 reachable = true;
                 LOG.info("database: can be reached again");
             }
+            return true;
         } catch (StoreException unreachable) {
             if (reachable) {
                 reachable = false;
                 LOG.warn("{}; {}", unreachable.getMessage(), meanwhile);
             }
+            return false;
         }
     }
 }
