@@ -52,7 +52,8 @@ public record ServerOptions(
         Duration drainTimeout,
 
         @Setting("Web pages of other origins") CorsOptions cors,
-        @Setting("TLS") TlsOptions tls) {
+        @Setting("TLS") TlsOptions tls,
+        @Setting("HTTP/2") Http2Options http2) {
 
     /** What holds when nothing is configured. */
     public static final ServerOptions DEFAULT = new ServerOptions(
@@ -70,7 +71,8 @@ public record ServerOptions(
             Duration.ofSeconds(5),
             Duration.ofSeconds(30),
             CorsOptions.DEFAULT,
-            TlsOptions.DEFAULT);
+            TlsOptions.DEFAULT,
+            Http2Options.DEFAULT);
 
     public ServerOptions {
         Require.printable(host, "host");
@@ -112,7 +114,8 @@ public record ServerOptions(
                 drainDelay,
                 drainTimeout,
                 cors,
-                tls);
+                tls,
+                http2);
     }
 
     public ServerOptions withPort(int port) {
@@ -131,7 +134,8 @@ public record ServerOptions(
                 drainDelay,
                 drainTimeout,
                 cors,
-                tls);
+                tls,
+                http2);
     }
 
     public ServerOptions withBaseUrl(String baseUrl) {
@@ -150,7 +154,8 @@ public record ServerOptions(
                 drainDelay,
                 drainTimeout,
                 cors,
-                tls);
+                tls,
+                http2);
     }
 
     public ServerOptions withTrustedProxies(List<Cidr> trustedProxies) {
@@ -169,7 +174,8 @@ public record ServerOptions(
                 drainDelay,
                 drainTimeout,
                 cors,
-                tls);
+                tls,
+                http2);
     }
 
     public ServerOptions withMaxHead(DataSize maxHead) {
@@ -188,7 +194,8 @@ public record ServerOptions(
                 drainDelay,
                 drainTimeout,
                 cors,
-                tls);
+                tls,
+                http2);
     }
 
     public ServerOptions withHeadTimeout(Duration headTimeout) {
@@ -207,7 +214,8 @@ public record ServerOptions(
                 drainDelay,
                 drainTimeout,
                 cors,
-                tls);
+                tls,
+                http2);
     }
 
     public ServerOptions withBodyTimeout(Duration bodyTimeout) {
@@ -226,7 +234,8 @@ public record ServerOptions(
                 drainDelay,
                 drainTimeout,
                 cors,
-                tls);
+                tls,
+                http2);
     }
 
     public ServerOptions withWriteTimeout(Duration writeTimeout) {
@@ -245,7 +254,8 @@ public record ServerOptions(
                 drainDelay,
                 drainTimeout,
                 cors,
-                tls);
+                tls,
+                http2);
     }
 
     public ServerOptions withKeepAliveTimeout(Duration keepAliveTimeout) {
@@ -264,7 +274,8 @@ public record ServerOptions(
                 drainDelay,
                 drainTimeout,
                 cors,
-                tls);
+                tls,
+                http2);
     }
 
     public ServerOptions withMaxConnections(int maxConnections) {
@@ -283,7 +294,8 @@ public record ServerOptions(
                 drainDelay,
                 drainTimeout,
                 cors,
-                tls);
+                tls,
+                http2);
     }
 
     public ServerOptions withMaxBuffered(Optional<DataSize> maxBuffered) {
@@ -302,7 +314,8 @@ public record ServerOptions(
                 drainDelay,
                 drainTimeout,
                 cors,
-                tls);
+                tls,
+                http2);
     }
 
     public ServerOptions withDrainDelay(Duration drainDelay) {
@@ -321,7 +334,8 @@ public record ServerOptions(
                 drainDelay,
                 drainTimeout,
                 cors,
-                tls);
+                tls,
+                http2);
     }
 
     public ServerOptions withDrainTimeout(Duration drainTimeout) {
@@ -340,7 +354,8 @@ public record ServerOptions(
                 drainDelay,
                 drainTimeout,
                 cors,
-                tls);
+                tls,
+                http2);
     }
 
     public ServerOptions withCors(CorsOptions cors) {
@@ -359,7 +374,8 @@ public record ServerOptions(
                 drainDelay,
                 drainTimeout,
                 cors,
-                tls);
+                tls,
+                http2);
     }
 
     public ServerOptions withTls(TlsOptions tls) {
@@ -378,7 +394,28 @@ public record ServerOptions(
                 drainDelay,
                 drainTimeout,
                 cors,
-                tls);
+                tls,
+                http2);
+    }
+
+    public ServerOptions withHttp2(Http2Options http2) {
+        return new ServerOptions(
+                host,
+                port,
+                baseUrl,
+                trustedProxies,
+                maxHead,
+                headTimeout,
+                bodyTimeout,
+                writeTimeout,
+                keepAliveTimeout,
+                maxConnections,
+                maxBuffered,
+                drainDelay,
+                drainTimeout,
+                cors,
+                tls,
+                http2);
     }
 
     /** Holding at most that much of content and answers. */

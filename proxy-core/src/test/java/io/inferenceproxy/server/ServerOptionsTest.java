@@ -35,7 +35,8 @@ class ServerOptionsTest {
                         Duration.ofSeconds(5),
                         Duration.ofSeconds(30),
                         CorsOptions.DEFAULT,
-                        TlsOptions.DEFAULT));
+                        TlsOptions.DEFAULT,
+                        Http2Options.DEFAULT));
     }
 
     @Test
@@ -43,6 +44,9 @@ class ServerOptionsTest {
         CorsOptions cors = CorsOptions.DEFAULT.withOrigins(List.of("*"));
 
         TlsOptions tls = TlsOptions.DEFAULT.withCertificate(Path.of("a.pem"), Path.of("a.key"));
+
+        Http2Options http2 =
+                Http2Options.DEFAULT.withH2c(true).withMaxStreams(3).withEnabled(false);
 
         ServerOptions changed = DEFAULT.withHost("::1")
                 .withPort(1)
@@ -58,7 +62,8 @@ class ServerOptionsTest {
                 .withDrainDelay(Duration.ofSeconds(8))
                 .withDrainTimeout(Duration.ofSeconds(9))
                 .withCors(cors)
-                .withTls(tls);
+                .withTls(tls)
+                .withHttp2(http2);
 
         assertThat(changed)
                 .isEqualTo(new ServerOptions(
@@ -76,7 +81,8 @@ class ServerOptionsTest {
                         Duration.ofSeconds(8),
                         Duration.ofSeconds(9),
                         cors,
-                        tls));
+                        tls,
+                        http2));
     }
 
     @Test

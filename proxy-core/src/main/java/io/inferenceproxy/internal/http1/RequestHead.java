@@ -4,6 +4,7 @@ import io.inferenceproxy.http.Headers;
 import io.inferenceproxy.http.RequestTarget;
 import io.inferenceproxy.problem.Problem;
 import io.inferenceproxy.problem.ProblemType;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,6 +60,73 @@ public record RequestHead(
         return of(RequestLine.of(method, uri, version), Framing.of(headers), fieldCount, headers);
     }
 
+    /**
+     * The head of a stream of HTTP/2, nothing when it is malformed in such a way that the stream is reset (RFC 9113 sections
+     * 8.1.1, 8.2 and 8.3).
+     *
+     * @param path the path as sent; empty for none
+     * @param authority host and port as sent; empty for none
+     * @param ended whether nothing follows the head
+     */
+    public static Optional<RequestHead> ofStream(
+            String method, String path, String authority, FieldBlock block, boolean ended) {
+        FieldLines fields = block.lines();
+        Framing framing = Framing.of(fields);
+        boolean lengthUnclear = framing.lengths() > 0 && framing.length() == Framing.UNKNOWN;
+        boolean pathless = !path.startsWith("/") && !path.equals("*") && !method.equals("CONNECT");
+        boolean twoHosts = framing.hosts() > 1
+                || framing.hosts() == 1
+                        && !authority.isEmpty()
+                        && !framing.host().equalsIgnoreCase(authority);
+        if (pathless
+                || hasControl(path)
+                || hasControl(authority)
+                || twoHosts
+                || lengthUnclear
+                || ended && framing.length() > 0
+                || isOfOneConnection(fields)) {
+            return Optional.empty();
+        }
+        RequestLine line = RequestLine.of(method, path, "HTTP/1.1");
+        String host = authority.isEmpty() ? framing.host() : authority;
+        Problem problem = line.problem();
+        if (problem == null) {
+            problem = fields.count() > MOST_FIELDS
+                    ? tooManyFields()
+                    : Authority.isValid(host)
+                            ? expectationProblem(framing)
+                            : malformed("The :authority must be one host with an optional port.");
+        }
+        if (problem != null) {
+            return Optional.of(refused(problem, line.method(), fields));
+        }
+        long length = framing.lengths() > 0 ? framing.length() : CHUNKED;
+        return Optional.of(new RequestHead(
+                null,
+                line.method(),
+                line.target(),
+                host,
+                false,
+                true,
+                ended ? 0 : length,
+                framing.expectsContinue(),
+                fields));
+    }
+
+    private static boolean hasControl(String text) {
+        return text.chars().anyMatch(c -> c <= ' ' || c == 0x7F);
+    }
+
+    /** Fields that speak of one connection of HTTP/1 (RFC 9113 section 8.2.2). */
+    private static boolean isOfOneConnection(FieldLines fields) {
+        return fields.contains("connection")
+                || fields.contains("keep-alive")
+                || fields.contains("proxy-connection")
+                || fields.contains("transfer-encoding")
+                || fields.contains("upgrade")
+                || fields.contains("te") && !fields.first("te").equals(Optional.of("trailers"));
+    }
+
     static RequestHead of(RequestLine line, FieldLines fields) {
         return of(line, Framing.of(fields), fields.count(), fields);
     }
@@ -66,9 +134,7 @@ public record RequestHead(
     private static RequestHead of(RequestLine line, Framing framing, int fieldCount, Headers headers) {
         Problem problem = line.problem();
         if (problem == null) {
-            problem = fieldCount > MOST_FIELDS
-                    ? Problem.of(ProblemType.HEADERS_TOO_LARGE, "The head has more than " + MOST_FIELDS + " fields.")
-                    : problemOf(framing, line);
+            problem = fieldCount > MOST_FIELDS ? tooManyFields() : problemOf(framing, line);
         }
         if (problem != null) {
             return refused(problem, line.method(), headers);
@@ -108,10 +174,17 @@ public record RequestHead(
         if (!hostMissing && (framing.hosts() != 1 || !Authority.isValid(framing.host()))) {
             return malformed("The Host field must be one host with an optional port.");
         }
-        if (framing.expectations() > 0 && !framing.expectsContinue()) {
-            return Problem.of(ProblemType.EXPECTATION_FAILED, ProblemType.EXPECTATION_FAILED.meaning());
-        }
-        return null;
+        return expectationProblem(framing);
+    }
+
+    private static @Nullable Problem expectationProblem(Framing framing) {
+        return framing.expectations() > 0 && !framing.expectsContinue()
+                ? Problem.of(ProblemType.EXPECTATION_FAILED, ProblemType.EXPECTATION_FAILED.meaning())
+                : null;
+    }
+
+    private static Problem tooManyFields() {
+        return Problem.of(ProblemType.HEADERS_TOO_LARGE, "The head has more than " + MOST_FIELDS + " fields.");
     }
 
     private static Problem malformed(String detail) {

@@ -3,7 +3,6 @@ package io.inferenceproxy.internal.netty;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
@@ -148,17 +147,23 @@ public final class NettyListener {
         connections.remove(connection);
     }
 
-    private <C extends ChannelHandler & ClientConnection> void serve(Channel channel, C connection) {
+    private <C extends ChannelInboundHandlerAdapter & ClientConnection> void serve(Channel channel, C connection) {
         channel.pipeline().addLast(connection);
         opened(connection);
         channel.closeFuture().addListener(closed -> closed(connection));
     }
 
-    /** The handshake is done: what was agreed on takes the place of what waited for it. */
-    void greeted(TlsGreeting greeting, ChannelHandlerContext context) {
-        serve(context.channel(), new ServerConnection(shared, true));
-        context.pipeline().remove(greeting);
-        closed(greeting);
+    /** What the connection speaks is known: who speaks that takes the place of who waited for it. */
+    <C extends ChannelInboundHandlerAdapter & ClientConnection> void begun(
+            C waiting, ChannelHandlerContext context, boolean http2) {
+        boolean secure = shared.tls() != null;
+        serve(
+                context.channel(),
+                http2
+                        ? StreamsConnection.on(context.pipeline(), shared, secure)
+                        : new ServerConnection(shared, secure));
+        context.pipeline().remove(waiting);
+        closed(waiting);
     }
 
     private void whenGone() {
@@ -186,7 +191,9 @@ public final class NettyListener {
         protected void initChannel(Channel channel) {
             NettyListener owner = owner();
             ServerTls tls = owner.shared.tls();
-            if (tls == null) {
+            if (tls == null && owner.shared.options().http2().h2c()) {
+                owner.serve(channel, new PrefaceReader(owner, owner.shared));
+            } else if (tls == null) {
                 owner.serve(channel, new ServerConnection(owner.shared, false));
             } else {
                 channel.pipeline().addLast(new RenegotiationGuard(), tls.handler(channel.alloc()));

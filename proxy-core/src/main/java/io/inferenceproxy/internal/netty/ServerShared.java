@@ -41,7 +41,7 @@ final class ServerShared {
     private final BufferAccount buffers;
     private final @Nullable ServerTls tls;
     private final Map<EventLoop, LoopScheduler> schedulers = new ConcurrentHashMap<>();
-    private volatile Date date = new Date(Long.MIN_VALUE, new byte[0]);
+    private volatile Date date = new Date(Long.MIN_VALUE, "", new byte[0]);
     private volatile boolean draining;
     private volatile boolean closed;
 
@@ -52,7 +52,7 @@ final class ServerShared {
         this.clock = clock;
         this.codec = codec;
         this.buffers = buffers;
-        this.tls = options.tls().isOn() ? ServerTls.open(options.tls(), options.headTimeout()) : null;
+        this.tls = options.tls().isOn() ? ServerTls.open(options) : null;
     }
 
     FrontDoor frontDoor() {
@@ -124,23 +124,34 @@ final class ServerShared {
 
     /** The line with the date, made once a second. */
     byte[] dateLine() {
+        return now().line;
+    }
+
+    /** The date as the value of a field. */
+    String date() {
+        return now().text;
+    }
+
+    private Date now() {
         long second = clock.get().getEpochSecond();
         Date current = date;
         if (current.second != second) {
             String text = IMF_FIXDATE.format(Instant.ofEpochSecond(second));
-            current = new Date(second, ("Date: " + text + "\r\n").getBytes(StandardCharsets.US_ASCII));
+            current = new Date(second, text, ("Date: " + text + "\r\n").getBytes(StandardCharsets.US_ASCII));
             date = current;
         }
-        return current.line;
+        return current;
     }
 
     /** A second and the line that says it. */
     private static final class Date {
         private final long second;
+        private final String text;
         private final byte[] line;
 
-        Date(long second, byte[] line) {
+        Date(long second, String text, byte[] line) {
             this.second = second;
+            this.text = text;
             this.line = line;
         }
     }

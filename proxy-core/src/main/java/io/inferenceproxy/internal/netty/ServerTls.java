@@ -2,7 +2,7 @@ package io.inferenceproxy.internal.netty;
 
 import io.inferenceproxy.pem.CertifiedKey;
 import io.inferenceproxy.server.ServerCertificates;
-import io.inferenceproxy.server.TlsOptions;
+import io.inferenceproxy.server.ServerOptions;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
@@ -43,11 +43,14 @@ final class ServerTls {
     }
 
     /** Reads the files and makes ready, which blocks. */
-    static ServerTls open(TlsOptions options, Duration handshakeTimeout) {
-        return new ServerTls(context(ServerCertificates.read(options)), handshakeTimeout);
+    static ServerTls open(ServerOptions options) {
+        List<String> protocols = options.http2().enabled()
+                ? List.of(ApplicationProtocolNames.HTTP_2, ApplicationProtocolNames.HTTP_1_1)
+                : List.of(ApplicationProtocolNames.HTTP_1_1);
+        return new ServerTls(context(ServerCertificates.read(options.tls()), protocols), options.headTimeout());
     }
 
-    private static SslContext context(ServerCertificates certificates) {
+    private static SslContext context(ServerCertificates certificates, List<String> protocols) {
         CertifiedKey first = certificates.first();
         try {
             return SslContextBuilder.forServer(first.key(), first.chain())
@@ -58,7 +61,7 @@ final class ServerTls {
                             Protocol.ALPN,
                             SelectorFailureBehavior.NO_ADVERTISE,
                             SelectedListenerFailureBehavior.ACCEPT,
-                            ApplicationProtocolNames.HTTP_1_1))
+                            protocols))
                     .build();
         } catch (SSLException unusable) {
             throw new IllegalArgumentException("server.tls: cannot be set up with these certificates", unusable);

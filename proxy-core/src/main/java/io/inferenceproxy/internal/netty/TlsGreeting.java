@@ -3,6 +3,7 @@ package io.inferenceproxy.internal.netty;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.util.Objects;
@@ -41,7 +42,7 @@ final class TlsGreeting extends ChannelInboundHandlerAdapter implements ClientCo
         }
         SslHandler tls = Objects.requireNonNull(context.pipeline().get(SslHandler.class), "no TLS in the pipeline");
         RenegotiationGuard.handshakeDone(context.pipeline(), tls.engine().getSession());
-        listener.greeted(this, context);
+        listener.begun(this, context, ApplicationProtocolNames.HTTP_2.equals(tls.applicationProtocol()));
     }
 
     @Override
