@@ -42,6 +42,7 @@ import io.inferenceproxy.server.CorsFilter;
 import io.inferenceproxy.server.FrontDoor;
 import io.inferenceproxy.server.HealthPages;
 import io.inferenceproxy.server.HealthPages.Usability;
+import io.inferenceproxy.server.HstsFilter;
 import io.inferenceproxy.units.Allowance;
 import io.inferenceproxy.units.DataSize;
 import io.inferenceproxy.upstream.UpstreamClient;
@@ -69,7 +70,8 @@ import java.util.function.Function;
 
 /**
  * Joins the features into a proxy. The order of the pipeline stands here and nowhere else, outermost first:
- * {@code observe, cors, recover, route}, and on each route {@code authenticate, limit, validate, identity token, upstream}. A feature that
+ * {@code observe, hsts, cors, recover, route}, and on each route {@code authenticate, limit, validate, identity token,
+ * upstream}. A feature that
  * is off is absent.
  */
 final class Assembly {
@@ -126,6 +128,9 @@ final class Assembly {
         });
         RouteTable table = new RouteTable(builtIns(operations), routes);
         List<ProxyFilter> filters = new ArrayList<>();
+        if (!options.server().tls().hsts().isZero()) {
+            filters.add(new HstsFilter(options.server().tls().hsts()));
+        }
         filters.add(new CorsFilter(options.server().cors()));
         filters.add(new RecoverFilter());
         return new FrontDoor(

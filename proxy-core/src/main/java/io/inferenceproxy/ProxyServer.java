@@ -4,6 +4,7 @@ import io.inferenceproxy.internal.netty.NettyListener;
 import io.inferenceproxy.server.AdminOptions;
 import io.inferenceproxy.server.FrontDoor;
 import io.inferenceproxy.server.ServerOptions;
+import io.inferenceproxy.server.TlsOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -43,6 +44,7 @@ public final class ProxyServer implements AutoCloseable {
     private final ProxyPipeline pipeline;
     private final NettyListener listener;
     private final Optional<NettyListener> admin;
+    private final Optional<NettyListener> redirect;
     private final AtomicBoolean stopping = new AtomicBoolean();
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
 
@@ -50,8 +52,9 @@ public final class ProxyServer implements AutoCloseable {
         this.options = options;
         this.pipeline = ProxyPipeline.open(options, parts);
         try {
-            this.listener = listen("server.port", options.server());
+            this.listener = listen("server.port", options.server(), pipeline.frontDoor());
             try {
+                this.redirect = listenRedirect(parts);
                 this.admin =
                         options.admin().enabled() ? Optional.of(listenAdmin(parts, adminChosen)) : Optional.empty();
             } catch (IOException | RuntimeException | Error refused) {
@@ -82,9 +85,21 @@ public final class ProxyServer implements AutoCloseable {
         }
     }
 
-    private NettyListener listen(String key, ServerOptions server) throws IOException {
+    /** For callers who come without TLS. */
+    private Optional<NettyListener> listenRedirect(Parts parts) throws IOException {
+        Optional<Integer> port = options.server().tls().redirectPort();
+        if (port.isEmpty()) {
+            return Optional.empty();
+        }
+        ServerOptions plain = options.server().withTls(TlsOptions.DEFAULT).withPort(port.get());
+        FrontDoor pages = RedirectPages.frontDoor(
+                options, parts.ticker(), listener.address().getPort());
+        return Optional.of(listen("server.tls.redirect-port", plain, pages));
+    }
+
+    private NettyListener listen(String key, ServerOptions server, FrontDoor frontDoor) throws IOException {
         try {
-            return pipeline.engine().listen(pipeline.frontDoor(), server);
+            return pipeline.engine().listen(frontDoor, server);
         } catch (IOException taken) {
             throw new IOException(
                     key + ": " + server.port() + " on " + server.host() + " cannot be listened on: "
@@ -123,6 +138,11 @@ public final class ProxyServer implements AutoCloseable {
     /** Where operators reach it; empty when there is no admin listener. */
     public Optional<URI> adminUri() {
         return admin.map(NettyListener::address).map(address -> uri("http", address));
+    }
+
+    /** Where callers without TLS are told to come with it; empty when there is no such listener. */
+    public Optional<URI> redirectUri() {
+        return redirect.map(NettyListener::address).map(address -> uri("http", address));
     }
 
     public ProxyOptions options() {
@@ -173,6 +193,7 @@ public final class ProxyServer implements AutoCloseable {
     private CompletionStage<Void> stop(Duration delay) {
         pipeline.drain();
         listener.drain();
+        redirect.ifPresent(NettyListener::drain);
         if (delay.isZero()) {
             stopListening();
         } else {
@@ -185,6 +206,7 @@ public final class ProxyServer implements AutoCloseable {
     /** The first who asks for it brings it about, however long another would have waited. */
     private void stopListening() {
         if (stopping.compareAndSet(false, true)) {
+            redirect.ifPresent(pages -> pages.stop(Duration.ZERO));
             listener.stop(options.server().drainTimeout()).whenComplete((done, failure) -> end());
         }
     }

@@ -2,6 +2,7 @@ package io.inferenceproxy.cli;
 
 import io.inferenceproxy.ProxyOptions;
 import io.inferenceproxy.audit.AuditKind;
+import io.inferenceproxy.auth.AuthOptions;
 import io.inferenceproxy.auth.UsersFileEditor;
 import io.inferenceproxy.time.Ticker;
 import java.io.IOException;

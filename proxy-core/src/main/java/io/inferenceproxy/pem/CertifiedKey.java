@@ -6,8 +6,15 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.Signature;
+import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A private key with the certificates that speak for it.
@@ -17,6 +24,8 @@ import java.util.List;
  */
 public record CertifiedKey(List<X509Certificate> chain, PrivateKey key) {
 
+    private static final int DNS_NAME = 2;
+    private static final Pattern COMMON_NAME = Pattern.compile("(?:^|,)CN=([A-Za-z0-9.*-]+)");
     private static final byte[] PROBE = "whose key is it".getBytes(StandardCharsets.US_ASCII);
 
     public CertifiedKey {
@@ -47,6 +56,30 @@ public record CertifiedKey(List<X509Certificate> chain, PrivateKey key) {
     /** The certificate that is its own. */
     public X509Certificate certificate() {
         return chain.get(0);
+    }
+
+    /** The host names that the certificate speaks for, in lower case; its common name where it has no alternative ones. */
+    public Set<String> hostNames() {
+        Set<String> names = new LinkedHashSet<>();
+        try {
+            Collection<List<?>> alternatives = certificate().getSubjectAlternativeNames();
+            if (alternatives == null) {
+                Matcher common = COMMON_NAME.matcher(
+                        certificate().getSubjectX500Principal().getName());
+                if (common.find()) {
+                    names.add(common.group(1).toLowerCase(Locale.ROOT));
+                }
+                return names;
+            }
+            for (List<?> alternative : alternatives) {
+                if (Integer.valueOf(DNS_NAME).equals(alternative.get(0))) {
+                    names.add(String.valueOf(alternative.get(1)).toLowerCase(Locale.ROOT));
+                }
+            }
+        } catch (CertificateParsingException unclear) {
+            return Set.of();
+        }
+        return names;
     }
 
     private static boolean belongTogether(X509Certificate certificate, PrivateKey key) {

@@ -2,16 +2,22 @@ package io.inferenceproxy.server;
 
 import io.inferenceproxy.pem.CertifiedKey;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
  * What the files of {@code server.tls} hold, as they were when they were read.
  *
- * @param first the certificate of the server and its key
+ * @param pairs the certificates of the server and their keys; the first is for clients that ask for no name, or for one that
+ *     none of them has
  */
-public record ServerCertificates(CertifiedKey first) {
+public record ServerCertificates(List<CertifiedKey> pairs) {
 
     private static final String PREFIX = "server.tls.";
+
+    public ServerCertificates {
+        pairs = List.copyOf(pairs);
+    }
 
     /**
      * Reads the files, which blocks.
@@ -20,12 +26,20 @@ public record ServerCertificates(CertifiedKey first) {
      * @throws java.io.UncheckedIOException when one cannot be read
      */
     public static ServerCertificates read(TlsOptions tls) {
-        return new ServerCertificates(CertifiedKey.read(
+        List<CertifiedKey> pairs = new ArrayList<>();
+        pairs.add(CertifiedKey.read(
                 PREFIX, tls.certificate().orElseThrow(), tls.privateKey().orElseThrow(), tls.privateKeyPassword()));
+        tls.certificates()
+                .forEach((name, more) -> pairs.add(CertifiedKey.read(
+                        PREFIX + "certificates." + name + ".",
+                        more.certificate(),
+                        more.privateKey(),
+                        more.privateKeyPassword())));
+        return new ServerCertificates(pairs);
     }
 
     /** The certificates by which the server proves who it is. */
     public List<X509Certificate> own() {
-        return List.of(first.certificate());
+        return pairs.stream().map(CertifiedKey::certificate).toList();
     }
 }

@@ -1,8 +1,13 @@
 package io.inferenceproxy.server;
 
+import io.inferenceproxy.units.Require;
 import io.inferenceproxy.units.Secret;
 import io.inferenceproxy.units.Setting;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -16,10 +21,30 @@ public record TlsOptions(
         Optional<Path> privateKey,
 
         @Setting("Passphrase of the private key, when it has one")
-        Secret privateKeyPassword) {
+        Secret privateKeyPassword,
+
+        @Setting("More certificates, by names of your choice, for clients that ask for the hosts in them (SNI);"
+                + " all others get the first")
+        Map<String, CertificateOptions> certificates,
+
+        @Setting("How often the files are looked at; a change holds for new connections. 0s for never")
+        Duration reloadInterval,
+
+        @Setting("How long browsers shall come back by TLS alone (Strict-Transport-Security); 0s for no word of it")
+        Duration hsts,
+
+        @Setting("Port of one more listener, plain, that leads callers to the one with TLS; without it there is none")
+        Optional<Integer> redirectPort) {
 
     /** What holds when nothing is configured. */
-    public static final TlsOptions DEFAULT = new TlsOptions(Optional.empty(), Optional.empty(), Secret.none());
+    public static final TlsOptions DEFAULT = new TlsOptions(
+            Optional.empty(),
+            Optional.empty(),
+            Secret.none(),
+            Map.of(),
+            Duration.ofSeconds(10),
+            Duration.ZERO,
+            Optional.empty());
 
     public TlsOptions {
         if (certificate.isPresent() && privateKey.isEmpty()) {
@@ -28,6 +53,22 @@ public record TlsOptions(
         if (certificate.isEmpty() && privateKey.isPresent()) {
             throw new IllegalArgumentException(
                     "certificate: not set (expected: the file with the certificate of private-key)");
+        }
+        certificates = Collections.unmodifiableMap(new LinkedHashMap<>(certificates));
+        certificates.keySet().forEach(name -> Require.name(name, "certificates"));
+        Require.notNegative(reloadInterval, "reload-interval");
+        Require.notNegative(hsts, "hsts");
+        redirectPort.ifPresent(port -> Require.between(0, 65_535, port, "redirect-port"));
+        if (certificate.isEmpty()) {
+            requireOff("certificates", !certificates.isEmpty());
+            requireOff("hsts", !hsts.isZero());
+            requireOff("redirect-port", redirectPort.isPresent());
+        }
+    }
+
+    private static void requireOff(String key, boolean on) {
+        if (on) {
+            throw new IllegalArgumentException(key + ": set without TLS (expected: certificate and private-key too)");
         }
     }
 
@@ -38,10 +79,43 @@ public record TlsOptions(
 
     /** With a certificate and its key. */
     public TlsOptions withCertificate(Path certificate, Path privateKey) {
-        return new TlsOptions(Optional.of(certificate), Optional.of(privateKey), privateKeyPassword);
+        return new TlsOptions(
+                Optional.of(certificate),
+                Optional.of(privateKey),
+                privateKeyPassword,
+                certificates,
+                reloadInterval,
+                hsts,
+                redirectPort);
     }
 
     public TlsOptions withPrivateKeyPassword(Secret privateKeyPassword) {
-        return new TlsOptions(certificate, privateKey, privateKeyPassword);
+        return new TlsOptions(
+                certificate, privateKey, privateKeyPassword, certificates, reloadInterval, hsts, redirectPort);
+    }
+
+    public TlsOptions withCertificates(Map<String, CertificateOptions> certificates) {
+        return new TlsOptions(
+                certificate, privateKey, privateKeyPassword, certificates, reloadInterval, hsts, redirectPort);
+    }
+
+    public TlsOptions withReloadInterval(Duration reloadInterval) {
+        return new TlsOptions(
+                certificate, privateKey, privateKeyPassword, certificates, reloadInterval, hsts, redirectPort);
+    }
+
+    public TlsOptions withHsts(Duration hsts) {
+        return new TlsOptions(
+                certificate, privateKey, privateKeyPassword, certificates, reloadInterval, hsts, redirectPort);
+    }
+
+    public TlsOptions withRedirectPort(Optional<Integer> redirectPort) {
+        return new TlsOptions(
+                certificate, privateKey, privateKeyPassword, certificates, reloadInterval, hsts, redirectPort);
+    }
+
+    /** With a plain listener on that port, 0 for any free one, that leads to this one. */
+    public TlsOptions withRedirectPort(int redirectPort) {
+        return withRedirectPort(Optional.of(redirectPort));
     }
 }

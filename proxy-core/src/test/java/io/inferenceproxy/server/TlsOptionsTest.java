@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.inferenceproxy.units.Secret;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -15,17 +17,61 @@ class TlsOptionsTest {
 
     @Test
     void isOffUntilThereIsACertificate() {
-        assertThat(DEFAULT).isEqualTo(new TlsOptions(Optional.empty(), Optional.empty(), Secret.none()));
+        assertThat(DEFAULT)
+                .isEqualTo(new TlsOptions(
+                        Optional.empty(),
+                        Optional.empty(),
+                        Secret.none(),
+                        Map.of(),
+                        Duration.ofSeconds(10),
+                        Duration.ZERO,
+                        Optional.empty()));
         assertThat(DEFAULT.isOn()).isFalse();
         assertThat(DEFAULT.withCertificate(Path.of("a"), Path.of("b")).isOn()).isTrue();
     }
 
     @Test
     void takesBothFilesOrNone() {
-        assertThatThrownBy(() -> new TlsOptions(FILE, Optional.empty(), Secret.none()))
+        assertThatThrownBy(() -> files(FILE, Optional.empty()))
                 .hasMessage("private-key: not set (expected: the file with the key of certificate)");
-        assertThatThrownBy(() -> new TlsOptions(Optional.empty(), FILE, Secret.none()))
+        assertThatThrownBy(() -> files(Optional.empty(), FILE))
                 .hasMessage("certificate: not set (expected: the file with the certificate of private-key)");
+    }
+
+    private static TlsOptions files(Optional<Path> certificate, Optional<Path> privateKey) {
+        return new TlsOptions(
+                certificate, privateKey, Secret.none(), Map.of(), Duration.ZERO, Duration.ZERO, Optional.empty());
+    }
+
+    @Test
+    void whatNeedsTlsIsRefusedWithoutIt() {
+        assertThatThrownBy(() -> DEFAULT.withHsts(Duration.ofDays(1)))
+                .hasMessage("hsts: set without TLS (expected: certificate and private-key too)");
+        assertThatThrownBy(() -> DEFAULT.withRedirectPort(80)).hasMessageStartingWith("redirect-port: set without TLS");
+        assertThatThrownBy(
+                        () -> DEFAULT.withCertificates(Map.of("a", CertificateOptions.of(Path.of("a"), Path.of("b")))))
+                .hasMessageStartingWith("certificates: set without TLS");
+    }
+
+    @Test
+    void changesOneThingAtATime() {
+        Map<String, CertificateOptions> more = Map.of("a", CertificateOptions.of(Path.of("c"), Path.of("d")));
+        TlsOptions changed = DEFAULT.withCertificate(Path.of("a"), Path.of("b"))
+                .withPrivateKeyPassword(Secret.of("c"))
+                .withCertificates(more)
+                .withReloadInterval(Duration.ofSeconds(1))
+                .withHsts(Duration.ofSeconds(2))
+                .withRedirectPort(3);
+
+        assertThat(changed)
+                .isEqualTo(new TlsOptions(
+                        Optional.of(Path.of("a")),
+                        Optional.of(Path.of("b")),
+                        Secret.of("c"),
+                        more,
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(2),
+                        Optional.of(3)));
     }
 
     @Test

@@ -17,6 +17,7 @@ public final class NettyEngine implements AutoCloseable {
 
     private final Transport transport;
     private final NettyUpstreamClient upstreams;
+    private final Executor workers;
     private final Supplier<Instant> clock;
     private final Codec codec;
     private final BufferAccount buffers;
@@ -24,11 +25,13 @@ public final class NettyEngine implements AutoCloseable {
     private NettyEngine(
             Transport transport,
             NettyUpstreamClient upstreams,
+            Executor workers,
             Supplier<Instant> clock,
             Codec codec,
             BufferAccount buffers) {
         this.transport = transport;
         this.upstreams = upstreams;
+        this.workers = workers;
         this.clock = clock;
         this.codec = codec;
         this.buffers = buffers;
@@ -43,7 +46,7 @@ public final class NettyEngine implements AutoCloseable {
         Transport transport = Transport.open(Runtime.getRuntime().availableProcessors());
         Codec codec = Codec.chosen();
         return new NettyEngine(
-                transport, new NettyUpstreamClient(transport, workers, codec, buffers), clock, codec, buffers);
+                transport, new NettyUpstreamClient(transport, workers, codec, buffers), workers, clock, codec, buffers);
     }
 
     /** Loads what TLS towards upstreams needs, which blocks: at the start, so that no call does it on an event loop. */
@@ -67,7 +70,7 @@ public final class NettyEngine implements AutoCloseable {
      * @throws IOException when the address cannot be had
      */
     public NettyListener listen(FrontDoor frontDoor, ServerOptions options) throws IOException {
-        return NettyListener.bind(transport, new ServerShared(frontDoor, options, clock, codec, buffers));
+        return NettyListener.bind(transport, new ServerShared(frontDoor, options, clock, codec, buffers), workers);
     }
 
     /** Ends the loops, and all that is left on them. */

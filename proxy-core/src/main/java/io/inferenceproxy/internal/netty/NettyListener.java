@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +44,7 @@ public final class NettyListener {
         this.socket = placeholder;
     }
 
-    static NettyListener bind(Transport transport, ServerShared shared) throws IOException {
+    static NettyListener bind(Transport transport, ServerShared shared, Executor workers) throws IOException {
         InetSocketAddress address =
                 new InetSocketAddress(shared.options().host(), shared.options().port());
         if (address.isUnresolved()) {
@@ -68,6 +69,11 @@ public final class NettyListener {
         }
         NettyListener listener = new NettyListener(shared, binding.channel());
         initializer.listener = listener;
+        ServerTls tls = shared.tls();
+        if (tls != null) {
+            Runnable noMore = tls.watch(binding.channel().eventLoop(), workers);
+            listener.ended.whenComplete((done, failure) -> noMore.run());
+        }
         binding.channel().config().setAutoRead(true);
         return listener;
     }

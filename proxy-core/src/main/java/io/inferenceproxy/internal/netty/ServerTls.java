@@ -1,9 +1,10 @@
 package io.inferenceproxy.internal.netty;
 
-import io.inferenceproxy.pem.CertifiedKey;
 import io.inferenceproxy.server.ServerCertificates;
 import io.inferenceproxy.server.ServerOptions;
+import io.inferenceproxy.server.TlsOptions;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
@@ -13,13 +14,23 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
-import java.time.Duration;
+import io.netty.util.concurrent.Future;
+import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** TLS towards clients: versions, ciphers and certificates of a listener, with the JDK's own implementation. */
+/**
+ * TLS towards clients: versions, ciphers and certificates of a listener, with the JDK's own implementation. Its files are
+ * looked at again and again; what they come to hold is for new connections, and what is wrong with them changes nothing.
+ */
 final class ServerTls {
 
+    private static final Logger LOG = LoggerFactory.getLogger(ServerTls.class);
     private static final String[] VERSIONS = {"TLSv1.3", "TLSv1.2"};
 
     /** With forward secrecy and authenticated encryption; all else is refused, as HTTP/2 asks (RFC 9113 section 9.2.2). */
@@ -34,26 +45,31 @@ final class ServerTls {
             "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
             "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
 
+    private final TlsOptions options;
     private final long handshakeMillis;
-    private final SslContext context;
+    private final List<String> protocols;
+    private ServerCertificates certificates; // touched by one look at a time
+    private String complaint = "";
+    private volatile SslContext context;
 
-    private ServerTls(SslContext context, Duration handshakeTimeout) {
-        this.context = context;
-        this.handshakeMillis = handshakeTimeout.toMillis();
+    private ServerTls(ServerOptions server) {
+        this.options = server.tls();
+        this.handshakeMillis = server.headTimeout().toMillis();
+        this.protocols = server.http2().enabled()
+                ? List.of(ApplicationProtocolNames.HTTP_2, ApplicationProtocolNames.HTTP_1_1)
+                : List.of(ApplicationProtocolNames.HTTP_1_1);
+        this.certificates = ServerCertificates.read(options);
+        this.context = context(certificates, protocols);
     }
 
     /** Reads the files and makes ready, which blocks. */
-    static ServerTls open(ServerOptions options) {
-        List<String> protocols = options.http2().enabled()
-                ? List.of(ApplicationProtocolNames.HTTP_2, ApplicationProtocolNames.HTTP_1_1)
-                : List.of(ApplicationProtocolNames.HTTP_1_1);
-        return new ServerTls(context(ServerCertificates.read(options.tls()), protocols), options.headTimeout());
+    static ServerTls open(ServerOptions server) {
+        return new ServerTls(server);
     }
 
     private static SslContext context(ServerCertificates certificates, List<String> protocols) {
-        CertifiedKey first = certificates.first();
         try {
-            return SslContextBuilder.forServer(first.key(), first.chain())
+            return SslContextBuilder.forServer(new NamedCertificates(certificates.pairs()))
                     .sslProvider(SslProvider.JDK)
                     .protocols(VERSIONS)
                     .ciphers(CIPHERS)
@@ -65,6 +81,44 @@ final class ServerTls {
                     .build();
         } catch (SSLException unusable) {
             throw new IllegalArgumentException("server.tls: cannot be set up with these certificates", unusable);
+        }
+    }
+
+    /** Looks at the files from time to time, on a worker; until the future is cancelled. */
+    Runnable watch(EventLoop loop, Executor workers) {
+        if (options.reloadInterval().isZero()) {
+            return () -> {};
+        }
+        long nanos = options.reloadInterval().toNanos();
+        Future<?> looking = loop.scheduleWithFixedDelay(
+                () -> {
+                    try {
+                        workers.execute(this::look);
+                    } catch (RejectedExecutionException busy) {
+                        LOG.debug("no room to look at the files of server.tls; later");
+                    }
+                },
+                nanos,
+                nanos,
+                TimeUnit.NANOSECONDS);
+        return () -> looking.cancel(false);
+    }
+
+    private synchronized void look() {
+        try {
+            ServerCertificates found = ServerCertificates.read(options);
+            complaint = "";
+            if (!found.equals(certificates)) {
+                context = context(found, protocols);
+                certificates = found;
+                LOG.info("server.tls: the certificates have changed, new connections get {}", found.pairs());
+            }
+        } catch (IllegalArgumentException | UncheckedIOException wrong) {
+            String told = String.valueOf(wrong.getMessage());
+            if (!told.equals(complaint)) {
+                complaint = told;
+                LOG.warn("{}; the certificates from before are still used", told);
+            }
         }
     }
 
