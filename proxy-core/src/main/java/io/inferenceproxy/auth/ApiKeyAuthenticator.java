@@ -60,7 +60,9 @@ public final class ApiKeyAuthenticator implements Authenticator {
         FieldValue authorization = headers.value("Authorization");
         boolean own = headers.contains(KEY_FIELD);
         if (!own && !KeyText.isIn(authorization)) {
-            return others.authenticate(call);
+            return others instanceof JwtAuthenticator tokens && headers.count("Authorization") == 1
+                    ? tokens.authenticate(call, authorization)
+                    : others.authenticate(call);
         }
         FieldValue only = authorization.length() == 0 ? headers.value(KEY_FIELD) : authorization;
         boolean alone = headers.count(KEY_FIELD) + headers.count("Authorization") == 1;

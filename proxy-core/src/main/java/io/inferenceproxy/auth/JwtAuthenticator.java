@@ -80,12 +80,19 @@ public final class JwtAuthenticator implements Authenticator {
     @Override
     public CompletionStage<Authentication> authenticate(ProxyCall call) {
         Headers headers = call.request().headers();
-        CompletionStage<Authentication> remembered = BearerCredentials.isOneField(headers)
-                ? remembered(KnownTokens.Field.of(headers.value("Authorization")))
-                : null;
-        if (remembered != null) {
-            return remembered;
-        }
+        return BearerCredentials.isOneField(headers)
+                ? authenticate(call, headers.value("Authorization"))
+                : unknown(call);
+    }
+
+    /** The same, where the field is known to stand alone: nobody looks for it twice. */
+    CompletionStage<Authentication> authenticate(ProxyCall call, FieldValue authorization) {
+        CompletionStage<Authentication> remembered = remembered(KnownTokens.Field.of(authorization));
+        return remembered == null ? unknown(call) : remembered;
+    }
+
+    private CompletionStage<Authentication> unknown(ProxyCall call) {
+        Headers headers = call.request().headers();
         BearerCredentials credentials = BearerCredentials.of(headers);
         if (credentials instanceof BearerCredentials.Token token) {
             return authenticate(call, token.text());

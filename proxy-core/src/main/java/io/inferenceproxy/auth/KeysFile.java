@@ -152,7 +152,10 @@ public final class KeysFile implements KeyStore, WatchedStore {
 
     /** What is in the file: other processes may have changed it a moment ago. */
     private NavigableMap<String, ApiKey> present() throws IOException {
-        return file.exists() ? parse() : new TreeMap<>();
+        if (!file.exists()) {
+            return new TreeMap<>();
+        }
+        return readable && file.version().equals(snapshot.version()) ? snapshot.keys() : parse();
     }
 
     private synchronized void load() throws IOException {

@@ -12,6 +12,12 @@
  *       and in bytes.
  *   <li>A password is hashed on the workers only, by few at a time, and only while the limits of failed logins allow it;
  *       an unknown user costs as much as a known one.
+ *   <li>Of API keys and refresh tokens digests alone are kept, and nothing of them is ever printed.
+ *   <li>What is revoked is refused at once on the node that was told, remembered or not, and within
+ *       {@link io.inferenceproxy.auth.WatchedStore#BOUND_SECONDS} seconds on all that share the store.
+ *   <li>A refresh token is good once; one that comes again ends all that came from the same login.
+ *   <li>What a store has acknowledged outlives the process, however it ends. While a store cannot be asked, nobody is let in
+ *       whom it would have to be asked about.
  * </ol>
  */
 @NullMarked
