@@ -1,5 +1,8 @@
 package io.inferenceproxy;
 
+import io.inferenceproxy.audit.AuditFile;
+import io.inferenceproxy.audit.AuditOptions;
+import io.inferenceproxy.audit.Auditor;
 import io.inferenceproxy.auth.AccessRequirement;
 import io.inferenceproxy.auth.AuthenticateFilter;
 import io.inferenceproxy.auth.Authenticator;
@@ -43,6 +46,7 @@ import io.inferenceproxy.server.FrontDoor;
 import io.inferenceproxy.server.HealthPages;
 import io.inferenceproxy.server.HealthPages.Usability;
 import io.inferenceproxy.server.HstsFilter;
+import io.inferenceproxy.time.Ticker;
 import io.inferenceproxy.units.Allowance;
 import io.inferenceproxy.units.DataSize;
 import io.inferenceproxy.upstream.UpstreamClient;
@@ -54,6 +58,8 @@ import io.inferenceproxy.upstream.UpstreamTimeouts;
 import io.inferenceproxy.upstream.Upstreams;
 import io.inferenceproxy.validate.BodySchema;
 import io.inferenceproxy.validate.ValidateFilter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -106,16 +112,25 @@ final class Assembly {
         this.upstreams = new Upstreams(options.usedUpstreams());
         this.refusals = failureLimit(options.auth().failureLimit());
         this.identity = Identity.of(
-                options.auth(),
+                options,
                 keptClaims(options),
                 parts,
                 failureLimit(options.auth().loginLimit().perAddress()),
                 failureLimit(options.auth().loginLimit().perUser()),
                 workers,
-                buffers);
+                buffers,
+                parts.auditor().orElseGet(() -> trail(options.audit(), parts.ticker())));
         this.health = new HealthPages(draining, readiness(new UpstreamReadiness(usedGroups(), client, parts.ticker())));
         observation.watch(upstreams);
         observation.watch(buffers);
+    }
+
+    private static Auditor trail(AuditOptions options, Ticker ticker) {
+        try {
+            return AuditFile.open(options, ticker);
+        } catch (IOException unusable) {
+            throw new UncheckedIOException("audit.file: " + unusable.getMessage(), unusable);
+        }
     }
 
     /** The proxy that callers reach. */

@@ -1,5 +1,6 @@
 package io.inferenceproxy;
 
+import io.inferenceproxy.audit.Auditor;
 import io.inferenceproxy.auth.AdminKeysHandler;
 import io.inferenceproxy.auth.AdminUsersHandler;
 import io.inferenceproxy.auth.ApiKeyAuthenticator;
@@ -57,13 +58,15 @@ record Identity(
     private static final String KEYS = "/api/admin/keys";
 
     static Identity of(
-            AuthOptions options,
+            ProxyOptions all,
             Set<String> keptClaims,
             Parts parts,
             FailureLimit perAddress,
             FailureLimit perUser,
             Executor workers,
-            BufferAccount buffers) {
+            BufferAccount buffers,
+            Auditor auditor) {
+        AuthOptions options = all.auth();
         boolean ownTokens = !options.secret().isEmpty() || options.keyFile().isPresent();
         if (parts.authenticator().isPresent() && !ownTokens) {
             return new Identity(
@@ -78,7 +81,7 @@ record Identity(
                     List.of());
         }
         SigningKeys keys = ownTokens || options.issuers().isEmpty() ? SigningKeys.of(options) : SigningKeys.NONE;
-        Stores stores = Stores.open(options, parts, workers);
+        Stores stores = Stores.open(all, parts, workers);
         ExternalIssuers issuers = parts.authenticator().isPresent()
                 ? ExternalIssuers.NONE
                 : ExternalIssuers.of(options.issuers(), keptClaims, workers, parts.ticker());
@@ -96,13 +99,21 @@ record Identity(
         return new Identity(
                 authenticator,
                 sessions.map(open -> new LoginHandler(
-                        stores.users(), options.passwords(), open, perAddress, perUser, lockout, workers, buffers)),
-                sessions.map(open -> new RefreshHandler(open, perAddress, workers, buffers)),
+                        stores.users(),
+                        options.passwords(),
+                        open,
+                        perAddress,
+                        perUser,
+                        lockout,
+                        workers,
+                        buffers,
+                        auditor)),
+                sessions.map(open -> new RefreshHandler(open, perAddress, workers, buffers, auditor)),
                 sessions.filter(open -> parts.authenticator().isEmpty())
-                        .map(open -> new LogoutHandler(open, options.issuer(), workers)),
+                        .map(open -> new LogoutHandler(open, options.issuer(), workers, auditor)),
                 keys,
                 keys.isPublic() ? Optional.of(new SigningKeysHandler(keys)) : Optional.empty(),
-                administration(options, stores, parts, workers, buffers),
+                administration(options, stores, parts, workers, buffers, auditor),
                 stores,
                 chores(issuers, keys, workers));
     }
@@ -119,16 +130,23 @@ record Identity(
     }
 
     private static Map<String, ProxyHandler> administration(
-            AuthOptions options, Stores stores, Parts parts, Executor workers, BufferAccount buffers) {
+            AuthOptions options, Stores stores, Parts parts, Executor workers, BufferAccount buffers, Auditor auditor) {
         Map<String, ProxyHandler> handlers = new TreeMap<>();
         if (stores.users() instanceof UserDirectory users) {
             handlers.put(
                     USERS,
                     new AdminUsersHandler(
-                            USERS, users, stores.sessions(), options.passwords(), workers, buffers, parts.ticker()));
+                            USERS,
+                            users,
+                            stores.sessions(),
+                            options.passwords(),
+                            workers,
+                            buffers,
+                            auditor,
+                            parts.ticker()));
         }
         if (stores.keys() != KeyStore.NONE) {
-            handlers.put(KEYS, new AdminKeysHandler(KEYS, stores.keys(), workers, buffers, parts.ticker()));
+            handlers.put(KEYS, new AdminKeysHandler(KEYS, stores.keys(), workers, buffers, auditor, parts.ticker()));
         }
         return handlers;
     }

@@ -1,5 +1,6 @@
 package io.inferenceproxy;
 
+import io.inferenceproxy.audit.Auditor;
 import io.inferenceproxy.auth.Authenticator;
 import io.inferenceproxy.auth.KeyStore;
 import io.inferenceproxy.auth.SessionStore;
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param users in place of the users file
  * @param keys in place of the keys file
  * @param sessions in place of the sessions file
+ * @param auditor in place of the audit file
  * @param outer filters that see every call on a route, before authentication
  * @param inner filters that see calls that are admitted and valid, before the upstream
  * @param observers learn of every call
@@ -29,6 +31,7 @@ record Parts(
         Optional<UserStore> users,
         Optional<KeyStore> keys,
         Optional<SessionStore> sessions,
+        Optional<Auditor> auditor,
         List<ProxyFilter> outer,
         List<ProxyFilter> inner,
         List<CallObserver> observers,
@@ -36,6 +39,7 @@ record Parts(
         Ticker ticker) {
 
     static final Parts NONE = new Parts(
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),

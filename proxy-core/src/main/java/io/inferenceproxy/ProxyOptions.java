@@ -2,6 +2,7 @@ package io.inferenceproxy;
 
 import io.inferenceproxy.audit.AuditOptions;
 import io.inferenceproxy.auth.AuthOptions;
+import io.inferenceproxy.auth.DatabaseOptions;
 import io.inferenceproxy.docs.PageOptions;
 import io.inferenceproxy.limit.LimitPolicyOptions;
 import io.inferenceproxy.observe.LoggingOptions;
@@ -51,7 +52,10 @@ public record ProxyOptions(
         @Setting("What is logged") LoggingOptions logging,
 
         @Setting("The trail of what was done with identities")
-        AuditOptions audit) {
+        AuditOptions audit,
+
+        @Setting("Where users, keys and sessions live, when not in files")
+        DatabaseOptions database) {
 
     /** What holds when nothing is configured. */
     public static final ProxyOptions DEFAULT = new ProxyOptions(
@@ -69,7 +73,8 @@ public record ProxyOptions(
             PageOptions.at("/problems"),
             PageOptions.at("/"),
             LoggingOptions.DEFAULT,
-            AuditOptions.DEFAULT);
+            AuditOptions.DEFAULT,
+            DatabaseOptions.DEFAULT);
 
     public ProxyOptions {
         upstreams = ordered(upstreams, "upstreams");
@@ -166,7 +171,8 @@ public record ProxyOptions(
                 problems,
                 index,
                 logging,
-                audit);
+                audit,
+                database);
     }
 
     public ProxyOptions withAdmin(AdminOptions admin) {
@@ -183,7 +189,8 @@ public record ProxyOptions(
                 problems,
                 index,
                 logging,
-                audit);
+                audit,
+                database);
     }
 
     public ProxyOptions withUpstreams(Map<String, UpstreamOptions> upstreams) {
@@ -200,7 +207,8 @@ public record ProxyOptions(
                 problems,
                 index,
                 logging,
-                audit);
+                audit,
+                database);
     }
 
     public ProxyOptions withPreset(Optional<Preset> preset) {
@@ -217,7 +225,8 @@ public record ProxyOptions(
                 problems,
                 index,
                 logging,
-                audit);
+                audit,
+                database);
     }
 
     public ProxyOptions withRoutes(Map<String, RouteOptions> routes) {
@@ -234,7 +243,8 @@ public record ProxyOptions(
                 problems,
                 index,
                 logging,
-                audit);
+                audit,
+                database);
     }
 
     public ProxyOptions withAuth(AuthOptions auth) {
@@ -251,7 +261,8 @@ public record ProxyOptions(
                 problems,
                 index,
                 logging,
-                audit);
+                audit,
+                database);
     }
 
     public ProxyOptions withLimits(Map<String, LimitPolicyOptions> limits) {
@@ -268,7 +279,8 @@ public record ProxyOptions(
                 problems,
                 index,
                 logging,
-                audit);
+                audit,
+                database);
     }
 
     public ProxyOptions withValidation(ValidationOptions validation) {
@@ -285,7 +297,8 @@ public record ProxyOptions(
                 problems,
                 index,
                 logging,
-                audit);
+                audit,
+                database);
     }
 
     public ProxyOptions withDocs(PageOptions docs) {
@@ -302,7 +315,8 @@ public record ProxyOptions(
                 problems,
                 index,
                 logging,
-                audit);
+                audit,
+                database);
     }
 
     public ProxyOptions withProblems(PageOptions problems) {
@@ -319,7 +333,8 @@ public record ProxyOptions(
                 problems,
                 index,
                 logging,
-                audit);
+                audit,
+                database);
     }
 
     public ProxyOptions withIndex(PageOptions index) {
@@ -336,7 +351,8 @@ public record ProxyOptions(
                 problems,
                 index,
                 logging,
-                audit);
+                audit,
+                database);
     }
 
     public ProxyOptions withLogging(LoggingOptions logging) {
@@ -353,7 +369,8 @@ public record ProxyOptions(
                 problems,
                 index,
                 logging,
-                audit);
+                audit,
+                database);
     }
 
     public ProxyOptions withAudit(AuditOptions audit) {
@@ -370,6 +387,25 @@ public record ProxyOptions(
                 problems,
                 index,
                 logging,
-                audit);
+                audit,
+                database);
+    }
+
+    public ProxyOptions withDatabase(DatabaseOptions database) {
+        return new ProxyOptions(
+                server,
+                admin,
+                upstreams,
+                preset,
+                routes,
+                auth,
+                limits,
+                validation,
+                docs,
+                problems,
+                index,
+                logging,
+                audit,
+                database);
     }
 }

@@ -1,8 +1,10 @@
 package io.inferenceproxy;
 
 import io.inferenceproxy.audit.AuditOptions;
+import io.inferenceproxy.audit.Auditor;
 import io.inferenceproxy.auth.AuthOptions;
 import io.inferenceproxy.auth.Authenticator;
+import io.inferenceproxy.auth.DatabaseOptions;
 import io.inferenceproxy.auth.KeyStore;
 import io.inferenceproxy.auth.SessionStore;
 import io.inferenceproxy.auth.UserStore;
@@ -43,6 +45,7 @@ public final class ProxyServerBuilder {
     private Optional<UserStore> users = Optional.empty();
     private Optional<KeyStore> keys = Optional.empty();
     private Optional<SessionStore> sessions = Optional.empty();
+    private Optional<Auditor> auditor = Optional.empty();
     private final List<ProxyFilter> outer = new ArrayList<>();
     private final List<ProxyFilter> inner = new ArrayList<>();
     private final List<CallObserver> observers = new ArrayList<>();
@@ -150,6 +153,11 @@ public final class ProxyServerBuilder {
         return options(all -> all.withAudit(change.apply(all.audit())));
     }
 
+    /** The database that users, keys and sessions live in. */
+    public ProxyServerBuilder database(UnaryOperator<DatabaseOptions> change) {
+        return options(all -> all.withDatabase(change.apply(all.database())));
+    }
+
     /** Finds out who makes a call, in place of the check of our own tokens. */
     public ProxyServerBuilder authenticator(Authenticator own) {
         authenticator = Optional.of(own);
@@ -171,6 +179,12 @@ public final class ProxyServerBuilder {
     /** Where sessions and revocations are kept, in place of the sessions file or of memory. */
     public ProxyServerBuilder sessions(SessionStore own) {
         sessions = Optional.of(own);
+        return this;
+    }
+
+    /** Takes what belongs into the audit trail, in place of the audit file. */
+    public ProxyServerBuilder auditor(Auditor own) {
+        auditor = Optional.of(own);
         return this;
     }
 
@@ -225,6 +239,7 @@ public final class ProxyServerBuilder {
                 users,
                 keys,
                 sessions,
+                auditor,
                 List.copyOf(outer),
                 List.copyOf(inner),
                 List.copyOf(observers),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.inferenceproxy.audit.AuditOptions;
 import io.inferenceproxy.auth.AuthOptions;
+import io.inferenceproxy.auth.DatabaseOptions;
 import io.inferenceproxy.docs.PageOptions;
 import io.inferenceproxy.limit.LimitPolicyOptions;
 import io.inferenceproxy.observe.LoggingOptions;
@@ -45,7 +46,8 @@ class ProxyOptionsTest {
                         new PageOptions(true, "/problems"),
                         new PageOptions(true, "/"),
                         LoggingOptions.DEFAULT,
-                        AuditOptions.DEFAULT));
+                        AuditOptions.DEFAULT,
+                        DatabaseOptions.DEFAULT));
     }
 
     @Test
@@ -86,6 +88,7 @@ class ProxyOptionsTest {
         PageOptions off = PageOptions.at("/off").withEnabled(false);
         LoggingOptions logging = LoggingOptions.DEFAULT.withAccess(false);
         AuditOptions audit = AuditOptions.DEFAULT.withSync(true);
+        DatabaseOptions database = DatabaseOptions.DEFAULT.withUrl("jdbc:h2:mem:x");
 
         ProxyOptions changed = DEFAULT.withServer(server)
                 .withAdmin(admin)
@@ -99,7 +102,8 @@ class ProxyOptionsTest {
                 .withProblems(off)
                 .withIndex(off)
                 .withLogging(logging)
-                .withAudit(audit);
+                .withAudit(audit)
+                .withDatabase(database);
 
         assertThat(changed)
                 .isEqualTo(new ProxyOptions(
@@ -115,7 +119,8 @@ class ProxyOptionsTest {
                         off,
                         off,
                         logging,
-                        audit));
+                        audit,
+                        database));
     }
 
     @Test

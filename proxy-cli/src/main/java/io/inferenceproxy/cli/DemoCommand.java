@@ -4,7 +4,7 @@ import io.inferenceproxy.ProxyOptions;
 import io.inferenceproxy.ProxyServer;
 import io.inferenceproxy.auth.TokenIssuer;
 import io.inferenceproxy.auth.TokenRequest;
-import io.inferenceproxy.auth.UsersFileEditor;
+import io.inferenceproxy.auth.UsersEditor;
 import io.inferenceproxy.cli.demo.TriageSchema;
 import io.inferenceproxy.cli.demo.TriageServer;
 import io.inferenceproxy.observe.LogFormat;
@@ -78,7 +78,7 @@ final class DemoCommand implements Callable<Integer> {
     private ProxyOptions options(Path directory, TriageServer model) throws IOException {
         Path schema = Files.writeString(directory.resolve(TriageSchema.RESOURCE), TriageSchema.text());
         Path users = directory.resolve("users.yaml");
-        new UsersFileEditor(users).add(USER, Secret.of(PASSWORD), List.of());
+        UsersEditor.ofFile(users).add(USER, Secret.of(PASSWORD), List.of());
         ProxyOptions defaults = ProxyOptions.DEFAULT;
         return defaults.withServer(defaults.server()
                         .withPort(port())

@@ -1,6 +1,7 @@
 package io.inferenceproxy.cli;
 
 import io.inferenceproxy.ProxyOptions;
+import io.inferenceproxy.audit.AuditKind;
 import io.inferenceproxy.auth.IssuedKey;
 import io.inferenceproxy.auth.KeyIssuer;
 import io.inferenceproxy.auth.KeyRequest;
@@ -72,6 +73,7 @@ final class KeysCreateCommand implements Callable<Integer> {
             } catch (IllegalArgumentException refused) {
                 throw new CommandFailure(ExitCode.USAGE, String.valueOf(refused.getMessage()), refused);
             }
+            KeysMixin.record(options, AuditKind.KEY_CREATED, issued.key().id());
             surroundings.out().println(issued.text().reveal());
             surroundings.say("made key " + issued.key().id() + " for " + request.user() + ", kept in " + file
                     + "; it is not shown again");

@@ -1,25 +1,15 @@
 package io.inferenceproxy.cli;
 
 import io.inferenceproxy.ProxyOptions;
+import io.inferenceproxy.audit.AuditKind;
 import io.inferenceproxy.auth.KeyStore;
-import io.inferenceproxy.auth.KeysFile;
-import io.inferenceproxy.auth.StoreException;
-import io.inferenceproxy.time.Ticker;
-import java.io.IOException;
-import java.nio.file.Path;
 import picocli.CommandLine.Mixin;
 
-/** Which file of keys the {@code keys} commands change. */
+/** Which keys the {@code keys} commands change. */
 final class KeysMixin {
 
     @Mixin
     private final ConfigMixin config = new ConfigMixin();
-
-    /** Something done with the keys. */
-    @FunctionalInterface
-    interface Work {
-        ExitCode with(KeyStore keys, Path file);
-    }
 
     /** The configuration. */
     ProxyOptions options(Surroundings surroundings) {
@@ -27,32 +17,26 @@ final class KeysMixin {
     }
 
     /**
-     * Does it, with the keys of the configuration.
+     * Does something with the keys of the configuration.
      *
-     * @throws CommandFailure when the file is wrong or cannot be read or written
+     * @throws CommandFailure when the place is wrong, or cannot be read or written
      */
-    int edit(Surroundings surroundings, ProxyOptions options, Work work) {
-        Path file = options.auth()
-                .keysFile()
-                .orElseGet(() -> config.state(surroundings).open().keysFile());
-        try (KeysFile keys = KeysFile.open(file, Ticker.system())) {
-            return work.with(keys, file).number();
-        } catch (IllegalArgumentException wrong) {
-            throw new CommandFailure(ExitCode.CONFIGURATION, String.valueOf(wrong.getMessage()), wrong);
-        } catch (StoreException failed) {
-            throw new CommandFailure(ExitCode.LOCAL, String.valueOf(failed.getMessage()), failed);
-        } catch (IOException failed) {
-            throw new CommandFailure(ExitCode.LOCAL, "keys file " + file + ": cannot be used, " + failed, failed);
-        }
+    int edit(Surroundings surroundings, ProxyOptions options, IdentityAccess.Work<KeyStore> work) {
+        return new IdentityAccess(options, config.state(surroundings)).keys(work);
+    }
+
+    /** Puts what was done into the audit trail. */
+    static void record(ProxyOptions options, AuditKind kind, String id) {
+        CommandAudit.record(options.audit(), kind, id);
     }
 
     /** The failure of naming a key that is not there. */
-    static CommandFailure unknown(String id, Path file) {
+    static CommandFailure unknown(String id, String place) {
         boolean whole = id.startsWith("ipx_");
         return new CommandFailure(
                 ExitCode.USAGE,
                 whole
                         ? "key: the whole key (expected: its identifier alone, what stands between the underscores)"
-                        : "key: " + id + " is not in " + file + " (expected: an identifier that keys list shows)");
+                        : "key: " + id + " is not in " + place + " (expected: an identifier that keys list shows)");
     }
 }

@@ -1,5 +1,7 @@
 package io.inferenceproxy.cli;
 
+import io.inferenceproxy.ProxyOptions;
+import io.inferenceproxy.audit.AuditKind;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,10 +29,12 @@ final class KeysRevokeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return keys.edit(surroundings, keys.options(surroundings), (store, file) -> {
+        ProxyOptions options = keys.options(surroundings);
+        return keys.edit(surroundings, options, (store, file) -> {
             if (!store.remove(id)) {
                 throw KeysMixin.unknown(id, file);
             }
+            KeysMixin.record(options, AuditKind.KEY_REVOKED, id);
             surroundings.say("revoked " + id);
             return ExitCode.OK;
         });

@@ -1,11 +1,12 @@
 package io.inferenceproxy.cli;
 
+import io.inferenceproxy.ProxyOptions;
+import io.inferenceproxy.audit.AuditKind;
 import io.inferenceproxy.auth.IssuedKey;
 import io.inferenceproxy.auth.KeyIssuer;
 import io.inferenceproxy.time.Ticker;
 import io.inferenceproxy.units.Durations;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -45,13 +46,13 @@ final class KeysRotateCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Duration left = grace();
-        return keys.edit(surroundings, keys.options(surroundings), (store, file) -> {
-            Optional<IssuedKey> issued = new KeyIssuer(store, Ticker.system()).rotate(id, left);
-            surroundings
-                    .out()
-                    .println(issued.orElseThrow(() -> KeysMixin.unknown(id, file))
-                            .text()
-                            .reveal());
+        ProxyOptions options = keys.options(surroundings);
+        return keys.edit(surroundings, options, (store, file) -> {
+            IssuedKey issued = new KeyIssuer(store, Ticker.system())
+                    .rotate(id, left)
+                    .orElseThrow(() -> KeysMixin.unknown(id, file));
+            KeysMixin.record(options, AuditKind.KEY_CHANGED, id);
+            surroundings.out().println(issued.text().reveal());
             surroundings.say(
                     left.isZero()
                             ? "the old secret of " + id + " has ended"

@@ -1,6 +1,7 @@
 package io.inferenceproxy.cli;
 
 import io.inferenceproxy.ProxyOptions;
+import io.inferenceproxy.audit.AuditKind;
 import io.inferenceproxy.auth.SigningKeysEditor;
 import io.inferenceproxy.auth.TokenAlgorithm;
 import io.inferenceproxy.time.Ticker;
@@ -80,6 +81,7 @@ final class KeysSigningCommand implements Runnable {
                     .orElseGet(() -> config.state(surroundings).open().signingKeysFile());
             try {
                 String key = work.with(new SigningKeysEditor(chosen, Ticker.system()));
+                CommandAudit.record(options.audit(), AuditKind.SIGNING_KEY_CHANGED, key);
                 surroundings.out().println(key);
                 surroundings.say(said + " in " + chosen);
                 return ExitCode.OK.number();

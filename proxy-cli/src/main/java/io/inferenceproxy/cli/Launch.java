@@ -2,6 +2,7 @@ package io.inferenceproxy.cli;
 
 import io.inferenceproxy.ProxyOptions;
 import io.inferenceproxy.ProxyServer;
+import io.inferenceproxy.auth.StoreException;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -27,6 +28,8 @@ final class Launch {
             return ProxyServer.builder(options).admin(UnaryOperator.identity()).start();
         } catch (IllegalArgumentException wrong) {
             throw new CommandFailure(ExitCode.CONFIGURATION, String.valueOf(wrong.getMessage()), wrong);
+        } catch (StoreException unreachable) {
+            throw new CommandFailure(ExitCode.REMOTE, String.valueOf(unreachable.getMessage()), unreachable);
         } catch (RuntimeException failed) {
             throw startFailure(options, failed);
         }

@@ -15,6 +15,12 @@ final class NodeOptions {
     static ProxyOptions complete(ProxyOptions options, StateDirectory state, Surroundings surroundings) {
         AuthOptions auth = options.auth();
         if (needsSecret(auth)) {
+            if (options.database().isOn()) {
+                throw new CommandFailure(
+                        ExitCode.CONFIGURATION,
+                        "auth.secret: not set (expected: one, since database.url is for several processes, and each would"
+                                + " make another; openssl rand -base64 32 makes a good one)");
+            }
             MadeSecret made = state.secret();
             if (made.isNew()) {
                 surroundings.say("no auth.secret is configured: made one, kept in " + made.file()

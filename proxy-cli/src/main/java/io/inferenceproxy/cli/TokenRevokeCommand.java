@@ -1,6 +1,7 @@
 package io.inferenceproxy.cli;
 
 import io.inferenceproxy.ProxyOptions;
+import io.inferenceproxy.audit.AuditKind;
 import io.inferenceproxy.auth.AuthOptions;
 import io.inferenceproxy.auth.SessionStore;
 import io.inferenceproxy.auth.TokenMark;
@@ -59,7 +60,7 @@ final class TokenRevokeCommand implements Callable<Integer> {
         ProxyOptions loaded = ConfigMixin.require(config.load(surroundings, sources -> sources), surroundings);
         StateDirectory state = config.state(surroundings);
         if (all || user != null) {
-            return SessionsAccess.with(loaded.auth(), state, this::revokeMany);
+            return new IdentityAccess(loaded, state).sessions((sessions, place) -> revokeMany(sessions, loaded));
         }
         AuthOptions auth = NodeOptions.existing(loaded, state).auth();
         TokenVerdict verdict =
@@ -71,28 +72,32 @@ final class TokenRevokeCommand implements Callable<Integer> {
                             + ((TokenVerdict.Refused) verdict).check().label()
                             + " (expected: a good one; of others there is nothing to revoke)");
         }
-        return SessionsAccess.with(auth, state, sessions -> revokeOne(sessions, accepted.mark()));
+        return new IdentityAccess(loaded, state)
+                .sessions((sessions, place) -> revokeOne(sessions, accepted.mark(), loaded));
     }
 
-    private int revokeOne(SessionStore sessions, TokenMark mark) {
+    private ExitCode revokeOne(SessionStore sessions, TokenMark mark, ProxyOptions loaded) {
         if (mark.session().isEmpty()) {
             sessions.revokeToken(mark.id(), mark.expiry());
         } else {
             sessions.end(mark.session(), mark.expiry());
         }
+        CommandAudit.record(loaded.audit(), AuditKind.REVOCATION, mark.subject());
         surroundings.say("revoked the token of " + mark.subject()
                 + (mark.session().isEmpty() ? "" : ", and all that came from the same login"));
-        return ExitCode.OK.number();
+        return ExitCode.OK;
     }
 
-    private int revokeMany(SessionStore sessions) {
+    private ExitCode revokeMany(SessionStore sessions, ProxyOptions loaded) {
         if (user == null) {
             sessions.revokeAll(Ticker.system().now());
+            CommandAudit.record(loaded.audit(), AuditKind.REVOCATION, "everybody");
             surroundings.say("revoked all tokens and sessions until now");
         } else {
             sessions.revokeUser(user, Ticker.system().now());
+            CommandAudit.record(loaded.audit(), AuditKind.REVOCATION, user);
             surroundings.say("revoked all tokens and sessions of " + user + " until now");
         }
-        return ExitCode.OK.number();
+        return ExitCode.OK;
     }
 }

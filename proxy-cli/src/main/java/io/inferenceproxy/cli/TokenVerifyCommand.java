@@ -56,7 +56,7 @@ final class TokenVerifyCommand implements Callable<Integer> {
                     ExitCode.REJECTED, "token rejected: " + refused.check().label());
         }
         TokenVerdict.Accepted accepted = (TokenVerdict.Accepted) verdict;
-        requireUnrevoked(auth, accepted);
+        requireUnrevoked(loaded, accepted);
         Caller.Identified caller = accepted.caller();
         surroundings
                 .out()
@@ -65,12 +65,12 @@ final class TokenVerifyCommand implements Callable<Integer> {
         return ExitCode.OK.number();
     }
 
-    private void requireUnrevoked(AuthOptions auth, TokenVerdict.Accepted accepted) {
-        SessionsAccess.with(auth, config.state(surroundings), sessions -> {
+    private void requireUnrevoked(ProxyOptions loaded, TokenVerdict.Accepted accepted) {
+        new IdentityAccess(loaded, config.state(surroundings)).sessions((sessions, place) -> {
             if (sessions.revocations().isRevoked(accepted.mark())) {
                 throw new CommandFailure(ExitCode.REJECTED, "token rejected: revoked");
             }
-            return ExitCode.OK.number();
+            return ExitCode.OK;
         });
     }
 

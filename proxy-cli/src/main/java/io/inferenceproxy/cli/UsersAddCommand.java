@@ -42,7 +42,7 @@ final class UsersAddCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         return users.edit(surroundings, (editor, file) -> {
-            if (editor.list().stream().anyMatch(user -> user.name().equals(name))) {
+            if (editor.has(name)) {
                 throw taken();
             }
             Secret password = NewPassword.read(surroundings, fromInput, name);
@@ -51,7 +51,7 @@ final class UsersAddCommand implements Callable<Integer> {
             }
             users.record(surroundings, AuditKind.USER_ADDED, name);
             surroundings.say("added " + name + " to " + file);
-            return ExitCode.OK.number();
+            return ExitCode.OK;
         });
     }
 

@@ -1,6 +1,7 @@
 package io.inferenceproxy.cli;
 
 import io.inferenceproxy.auth.User;
+import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -26,21 +27,20 @@ final class UsersListCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         return users.edit(surroundings, (editor, file) -> {
-            int width = editor.list().stream()
-                    .mapToInt(user -> user.name().length())
-                    .max()
-                    .orElse(0);
-            for (User user : editor.list()) {
+            List<User> all = editor.list();
+            int width =
+                    all.stream().mapToInt(user -> user.name().length()).max().orElse(0);
+            for (User user : all) {
                 String roles = user.roles().isEmpty() ? "-" : String.join(",", new TreeSet<>(user.roles()));
                 surroundings
                         .out()
                         .println(user.name() + " ".repeat(width - user.name().length() + 2) + roles + "  "
                                 + (user.enabled() ? "enabled" : "disabled"));
             }
-            if (editor.list().isEmpty()) {
+            if (all.isEmpty()) {
                 surroundings.say("no users in " + file);
             }
-            return ExitCode.OK.number();
+            return ExitCode.OK;
         });
     }
 }

@@ -2,16 +2,13 @@ package io.inferenceproxy.cli;
 
 import io.inferenceproxy.ProxyOptions;
 import io.inferenceproxy.audit.AuditKind;
-import io.inferenceproxy.auth.AuthOptions;
-import io.inferenceproxy.auth.UsersFileEditor;
+import io.inferenceproxy.auth.UsersEditor;
 import io.inferenceproxy.time.Ticker;
-import java.io.IOException;
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Which file of users the {@code users} commands change. */
+/** Which users the {@code users} commands change. */
 final class UsersMixin {
 
     @Mixin
@@ -20,33 +17,28 @@ final class UsersMixin {
     @Option(
             names = "--users",
             paramLabel = "FILE",
-            description = "The file of users (auth.users-file; default: users.yaml in the state directory).")
+            description =
+                    "The file of users (auth.users-file; default: the database, else users.yaml in the state directory).")
     private @Nullable String users;
 
     private @Nullable ProxyOptions options;
 
-    /** Something done with the file. */
+    /** Something done with the users. */
     @FunctionalInterface
-    interface Work<T> {
-        T with(UsersFileEditor editor, Path file) throws IOException;
+    interface Work {
+        /** @param place where they are, for people */
+        ExitCode with(UsersEditor editor, String place);
     }
 
     /**
      * Does it.
      *
-     * @throws CommandFailure when the file is wrong or cannot be read or written
+     * @throws CommandFailure when the place is wrong, or cannot be read or written
      */
-    <T> T edit(Surroundings surroundings, Work<T> work) {
-        AuthOptions auth = options(surroundings).auth();
-        Path file = auth.usersFile()
-                .orElseGet(() -> config.state(surroundings).open().usersFile());
-        try {
-            return work.with(new UsersFileEditor(file, auth.passwords()), file);
-        } catch (IllegalArgumentException wrong) {
-            throw new CommandFailure(ExitCode.CONFIGURATION, String.valueOf(wrong.getMessage()), wrong);
-        } catch (IOException failed) {
-            throw new CommandFailure(ExitCode.LOCAL, "users file " + file + ": cannot be used, " + failed, failed);
-        }
+    int edit(Surroundings surroundings, Work work) {
+        return access(surroundings)
+                .users((store, place) -> work.with(
+                        new UsersEditor(store, options(surroundings).auth().passwords()), place));
     }
 
     /** Puts what was done into the audit trail. */
@@ -56,10 +48,14 @@ final class UsersMixin {
 
     /** Ends all that the user has got until now: who knew the old password may have some of it. */
     void revoke(Surroundings surroundings, String name) {
-        SessionsAccess.with(options(surroundings).auth(), config.state(surroundings), sessions -> {
+        access(surroundings).sessions((sessions, place) -> {
             sessions.revokeUser(name, Ticker.system().now());
-            return ExitCode.OK.number();
+            return ExitCode.OK;
         });
+    }
+
+    private IdentityAccess access(Surroundings surroundings) {
+        return new IdentityAccess(options(surroundings), config.state(surroundings));
     }
 
     private ProxyOptions options(Surroundings surroundings) {

@@ -44,7 +44,7 @@ final class UsersPasswdCommand implements Callable<Integer> {
             users.revoke(surroundings, name);
             users.record(surroundings, AuditKind.USER_CHANGED, name);
             surroundings.say("changed the password of " + name + " in " + file);
-            return ExitCode.OK.number();
+            return ExitCode.OK;
         });
     }
 }

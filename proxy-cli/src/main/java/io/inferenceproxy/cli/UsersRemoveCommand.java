@@ -1,6 +1,7 @@
 package io.inferenceproxy.cli;
 
 import io.inferenceproxy.audit.AuditKind;
+import io.inferenceproxy.auth.UserDirectory;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,13 +30,17 @@ final class UsersRemoveCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         return users.edit(surroundings, (editor, file) -> {
-            if (!editor.remove(name)) {
-                throw new CommandFailure(ExitCode.USAGE, "user: " + name + " is not in " + file);
+            UserDirectory.Outcome outcome = editor.remove(name)
+                    .orElseThrow(() -> new CommandFailure(ExitCode.USAGE, "user: " + name + " is not in " + file));
+            if (outcome == UserDirectory.Outcome.LAST_ADMIN) {
+                throw new CommandFailure(
+                        ExitCode.USAGE,
+                        "user: " + name + " is the last enabled one with the role admin (expected: another one first)");
             }
             users.revoke(surroundings, name);
             users.record(surroundings, AuditKind.USER_REMOVED, name);
             surroundings.say("removed " + name + " from " + file);
-            return ExitCode.OK.number();
+            return ExitCode.OK;
         });
     }
 }

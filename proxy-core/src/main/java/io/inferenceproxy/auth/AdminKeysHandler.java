@@ -1,5 +1,7 @@
 package io.inferenceproxy.auth;
 
+import io.inferenceproxy.audit.AuditKind;
+import io.inferenceproxy.audit.Auditor;
 import io.inferenceproxy.call.ProxyCall;
 import io.inferenceproxy.http.BufferAccount;
 import io.inferenceproxy.http.ProxyResponse;
@@ -34,9 +36,11 @@ public final class AdminKeysHandler extends AdminResource {
      * @param base where it stands, such as {@code /api/admin/keys}
      * @param workers where the store is asked
      * @param buffers has room for the content, or has none
+     * @param auditor learns of what was done
      */
-    public AdminKeysHandler(String base, KeyStore keys, Executor workers, BufferAccount buffers, Ticker ticker) {
-        super(base, workers, buffers);
+    public AdminKeysHandler(
+            String base, KeyStore keys, Executor workers, BufferAccount buffers, Auditor auditor, Ticker ticker) {
+        super(base, workers, buffers, auditor);
         this.keys = keys;
         this.issuer = new KeyIssuer(keys, ticker);
     }
@@ -46,7 +50,7 @@ public final class AdminKeysHandler extends AdminResource {
         if (path.isEmpty()) {
             return switch (method) {
                 case "GET" -> page(call, new Paging<>("keys", keys::page, ApiKey::id, this::json));
-                case "POST" -> create(body);
+                case "POST" -> create(call, body);
                 default -> throw notAllowed("GET, HEAD, POST");
             };
         }
@@ -63,7 +67,7 @@ public final class AdminKeysHandler extends AdminResource {
             if (!method.equals("POST")) {
                 throw notAllowed("POST");
             }
-            return rotate(key, body);
+            return rotate(call, key, body);
         }
         throw problem(ProblemType.NOT_FOUND);
     }
@@ -76,7 +80,7 @@ public final class AdminKeysHandler extends AdminResource {
         }
     }
 
-    private ProxyResponse create(byte[] content) {
+    private ProxyResponse create(ProxyCall call, byte[] content) {
         AdminBody body = AdminBody.parse(content, USER, ROLES, SCOPES, ROUTES, "ttl", NOTE);
         IssuedKey issued;
         try {
@@ -90,6 +94,7 @@ public final class AdminKeysHandler extends AdminResource {
         } catch (IllegalArgumentException wrong) {
             throw AdminBody.malformed(String.valueOf(wrong.getMessage()));
         }
+        record(call, AuditKind.KEY_CREATED, issued.key().id());
         return shown(201, issued).withHeader("Location", location(issued.key().id()));
     }
 
@@ -110,6 +115,7 @@ public final class AdminKeysHandler extends AdminResource {
         if (!keys.replace(seen, next)) {
             throw problem(ProblemType.PRECONDITION_FAILED);
         }
+        record(call, AuditKind.KEY_CHANGED, seen.id());
         return tagged(200, json(next), tag(next));
     }
 
@@ -118,13 +124,16 @@ public final class AdminKeysHandler extends AdminResource {
         if (!keys.remove(seen.id())) {
             throw problem(ProblemType.NOT_FOUND);
         }
+        record(call, AuditKind.KEY_REVOKED, seen.id());
         return nothing();
     }
 
-    private ProxyResponse rotate(ApiKey key, byte[] content) {
+    private ProxyResponse rotate(ProxyCall call, ApiKey key, byte[] content) {
         AdminBody body = AdminBody.parse(content, "grace");
         Duration grace = body.duration("grace").orElse(GRACE);
-        return shown(200, issuer.rotate(key.id(), grace).orElseThrow(() -> problem(ProblemType.NOT_FOUND)));
+        IssuedKey issued = issuer.rotate(key.id(), grace).orElseThrow(() -> problem(ProblemType.NOT_FOUND));
+        record(call, AuditKind.KEY_CHANGED, key.id());
+        return shown(200, issued);
     }
 
     private ProxyResponse shown(int status, IssuedKey issued) {

@@ -1,5 +1,7 @@
 package io.inferenceproxy.auth;
 
+import io.inferenceproxy.audit.AuditKind;
+import io.inferenceproxy.audit.Auditor;
 import io.inferenceproxy.call.ProxyCall;
 import io.inferenceproxy.http.Body;
 import io.inferenceproxy.http.BufferAccount;
@@ -40,11 +42,18 @@ abstract class AdminResource implements ProxyHandler {
     private final String base;
     private final Executor workers;
     private final BufferAccount buffers;
+    private final Auditor auditor;
 
-    AdminResource(String base, Executor workers, BufferAccount buffers) {
+    AdminResource(String base, Executor workers, BufferAccount buffers, Auditor auditor) {
         this.base = base;
         this.workers = workers;
         this.buffers = buffers;
+        this.auditor = auditor;
+    }
+
+    /** Puts what was done into the audit trail. */
+    void record(ProxyCall call, AuditKind kind, String subject) {
+        auditor.record(AuditEvents.done(call, kind, subject));
     }
 
     /**

@@ -1,5 +1,7 @@
 package io.inferenceproxy.auth;
 
+import io.inferenceproxy.audit.AuditKind;
+import io.inferenceproxy.audit.Auditor;
 import io.inferenceproxy.call.ProxyCall;
 import io.inferenceproxy.http.BufferAccount;
 import io.inferenceproxy.http.ProxyResponse;
@@ -34,6 +36,7 @@ public final class AdminUsersHandler extends AdminResource {
      * @param passwords what a hash costs
      * @param workers where the stores are asked and passwords are hashed
      * @param buffers has room for the content, or has none
+     * @param auditor learns of what was done
      */
     public AdminUsersHandler(
             String base,
@@ -42,8 +45,9 @@ public final class AdminUsersHandler extends AdminResource {
             PasswordOptions passwords,
             Executor workers,
             BufferAccount buffers,
+            Auditor auditor,
             Ticker ticker) {
-        super(base, workers, buffers);
+        super(base, workers, buffers, auditor);
         this.users = users;
         this.sessions = sessions;
         this.hasher = new PasswordHashes(passwords);
@@ -55,7 +59,7 @@ public final class AdminUsersHandler extends AdminResource {
         if (path.isEmpty()) {
             return switch (method) {
                 case "GET" -> page(call, new Paging<>("users", users::page, User::name, AdminUsersHandler::json));
-                case "POST" -> create(body);
+                case "POST" -> create(call, body);
                 default -> throw notAllowed("GET, HEAD, POST");
             };
         }
@@ -79,12 +83,13 @@ public final class AdminUsersHandler extends AdminResource {
                 throw notAllowed("DELETE");
             }
             sessions.revokeUser(user.name(), ticker.now());
+            record(call, AuditKind.REVOCATION, user.name());
             return nothing();
         }
         throw problem(ProblemType.NOT_FOUND);
     }
 
-    private ProxyResponse create(byte[] content) {
+    private ProxyResponse create(ProxyCall call, byte[] content) {
         AdminBody body = AdminBody.parse(content, NAME, PASSWORD, ROLES, ENABLED);
         User user;
         try {
@@ -99,6 +104,7 @@ public final class AdminUsersHandler extends AdminResource {
         if (!users.add(user)) {
             throw conflict("There is a user of this name.");
         }
+        record(call, AuditKind.USER_ADDED, user.name());
         return tagged(201, json(user), tag(user)).withHeader("Location", location(user.name()));
     }
 
@@ -116,6 +122,7 @@ public final class AdminUsersHandler extends AdminResource {
         if (!next.enabled()) {
             sessions.revokeUser(seen.name(), ticker.now());
         }
+        record(call, AuditKind.USER_CHANGED, seen.name());
         return tagged(200, json(next), tag(next));
     }
 
@@ -123,6 +130,7 @@ public final class AdminUsersHandler extends AdminResource {
         requireMatchIfAny(call, tag(seen));
         require(users.change(seen, Optional.empty()));
         sessions.revokeUser(seen.name(), ticker.now());
+        record(call, AuditKind.USER_REMOVED, seen.name());
         return nothing();
     }
 
@@ -132,6 +140,7 @@ public final class AdminUsersHandler extends AdminResource {
         User next = seen.withPassword(hash(body));
         require(users.change(seen, Optional.of(next)));
         sessions.revokeUser(seen.name(), ticker.now());
+        record(call, AuditKind.USER_CHANGED, seen.name());
         return nothing().withHeader("ETag", tag(next));
     }
 

@@ -57,6 +57,17 @@ final class FailureStreaks {
                                 present.failures <= 1 ? null : new Streak(present.failures - 1, ticker.nanoTime()));
     }
 
+    /** How many there are in a row now. */
+    int length(String key) {
+        Streak present = streaks.getIfPresent(key);
+        return present == null ? 0 : present.failures;
+    }
+
+    /** Whether so many in a row cost a wait. */
+    boolean isLong(int failures) {
+        return failures >= after;
+    }
+
     /** Ends the streak. */
     void end(String key) {
         streaks.invalidate(key);

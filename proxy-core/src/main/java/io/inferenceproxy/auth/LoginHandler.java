@@ -1,5 +1,7 @@
 package io.inferenceproxy.auth;
 
+import io.inferenceproxy.audit.AuditKind;
+import io.inferenceproxy.audit.Auditor;
 import io.inferenceproxy.call.ProxyCall;
 import io.inferenceproxy.http.BufferAccount;
 import io.inferenceproxy.http.ProxyResponse;
@@ -36,6 +38,7 @@ public final class LoginHandler implements ProxyHandler {
     private final LoginLockout lockout;
     private final FewAtATime hashing;
     private final BufferAccount buffers;
+    private final Auditor auditor;
 
     /**
      * @param passwords what a hash costs; one that costs less is made anew
@@ -44,6 +47,7 @@ public final class LoginHandler implements ProxyHandler {
      * @param lockout slows down who fails again and again
      * @param workers where passwords are hashed, by as many at a time as half of the processors
      * @param buffers has room for the content, or has none
+     * @param auditor learns of logins and of those that fail in a row
      */
     public LoginHandler(
             UserStore users,
@@ -53,7 +57,8 @@ public final class LoginHandler implements ProxyHandler {
             FailureLimit perUser,
             LoginLockout lockout,
             Executor workers,
-            BufferAccount buffers) {
+            BufferAccount buffers,
+            Auditor auditor) {
         this(
                 users,
                 new PasswordHashes(passwords),
@@ -62,7 +67,8 @@ public final class LoginHandler implements ProxyHandler {
                 perUser,
                 lockout,
                 new FewAtATime(workers, Math.max(1, Runtime.getRuntime().availableProcessors() / 2), WAITING),
-                buffers);
+                buffers,
+                auditor);
     }
 
     LoginHandler(
@@ -73,7 +79,8 @@ public final class LoginHandler implements ProxyHandler {
             FailureLimit perUser,
             LoginLockout lockout,
             FewAtATime hashing,
-            BufferAccount buffers) {
+            BufferAccount buffers,
+            Auditor auditor) {
         this.users = users;
         this.hasher = hasher;
         this.unmatchable = hasher.unmatchable();
@@ -83,6 +90,7 @@ public final class LoginHandler implements ProxyHandler {
         this.lockout = lockout;
         this.hashing = hashing;
         this.buffers = buffers;
+        this.auditor = auditor;
     }
 
     @Override
@@ -136,9 +144,12 @@ public final class LoginHandler implements ProxyHandler {
                 Sessions.Grant grant = sessions.open(user.get());
                 giveBack(call, request);
                 lockout.succeeded(request.username(), call.client().limitKey());
+                auditor.record(AuditEvents.done(call, AuditKind.LOGIN, request.username()));
                 call.io().execute(() -> answer.complete(TokenAnswer.granted(grant)));
             } else {
                 String reason = user.isEmpty() ? "unknown user" : matches ? "disabled user" : "wrong password";
+                lockout.kindOf(request.username(), call.client().limitKey())
+                        .ifPresent(kind -> auditor.record(AuditEvents.refused(call, kind, request.username(), reason)));
                 call.io().execute(() -> answer.complete(refused(call, reason)));
             }
         } catch (StoreException down) {

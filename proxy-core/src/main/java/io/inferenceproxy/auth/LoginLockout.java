@@ -2,6 +2,7 @@ package io.inferenceproxy.auth;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.inferenceproxy.audit.AuditKind;
 import io.inferenceproxy.time.Ticker;
 import java.time.Duration;
 import java.util.Optional;
@@ -59,6 +60,21 @@ public final class LoginLockout {
             byAddress.giveBack(address);
             byUser.giveBack(key(user, address));
         }
+    }
+
+    /**
+     * What an attempt that failed is in the audit trail: a lockout when it costs a wait, a streak each time that it has
+     * doubled, and nothing in between.
+     */
+    Optional<AuditKind> kindOf(String user, String address) {
+        if (byUser == null) {
+            return Optional.of(AuditKind.LOGIN_FAILURES);
+        }
+        int failures = byUser.length(key(user, address));
+        if (byUser.isLong(failures)) {
+            return Optional.of(AuditKind.LOCKOUT);
+        }
+        return Integer.bitCount(failures) == 1 ? Optional.of(AuditKind.LOGIN_FAILURES) : Optional.empty();
     }
 
     /** An attempt was good: what failed before it is forgotten. */

@@ -1,5 +1,7 @@
 package io.inferenceproxy.auth;
 
+import io.inferenceproxy.audit.AuditKind;
+import io.inferenceproxy.audit.Auditor;
 import io.inferenceproxy.call.ProxyCall;
 import io.inferenceproxy.http.Headers;
 import io.inferenceproxy.http.ProxyResponse;
@@ -22,15 +24,18 @@ public final class LogoutHandler implements ProxyHandler {
     private final Sessions sessions;
     private final String issuer;
     private final Executor workers;
+    private final Auditor auditor;
 
     /**
      * @param issuer of our own tokens
      * @param workers where the store is written
+     * @param auditor learns of it
      */
-    public LogoutHandler(Sessions sessions, String issuer, Executor workers) {
+    public LogoutHandler(Sessions sessions, String issuer, Executor workers, Auditor auditor) {
         this.sessions = sessions;
         this.issuer = issuer;
         this.workers = workers;
+        this.auditor = auditor;
     }
 
     @Override
@@ -51,7 +56,9 @@ public final class LogoutHandler implements ProxyHandler {
     /** On a worker. */
     private void end(ProxyCall call, String token, CompletableFuture<ProxyResponse> answer) {
         try {
-            sessions.end(TokenMark.of(UnverifiedToken.parse(token), issuer));
+            TokenMark mark = TokenMark.of(UnverifiedToken.parse(token), issuer);
+            sessions.end(mark);
+            auditor.record(AuditEvents.done(call, AuditKind.LOGOUT, mark.subject()));
             ProxyResponse response = ProxyResponse.empty(204).withHeaders(FIELDS);
             call.io().execute(() -> answer.complete(response));
         } catch (StoreException down) {

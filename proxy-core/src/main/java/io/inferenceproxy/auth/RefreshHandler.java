@@ -1,5 +1,7 @@
 package io.inferenceproxy.auth;
 
+import io.inferenceproxy.audit.AuditKind;
+import io.inferenceproxy.audit.Auditor;
 import io.inferenceproxy.call.ProxyCall;
 import io.inferenceproxy.http.BufferAccount;
 import io.inferenceproxy.http.ProxyResponse;
@@ -26,17 +28,21 @@ public final class RefreshHandler implements ProxyHandler {
     private final FailureLimit perAddress;
     private final Executor workers;
     private final BufferAccount buffers;
+    private final Auditor auditor;
 
     /**
      * @param perAddress failed attempts, by the address they come from
      * @param workers where the store is asked
      * @param buffers has room for the content, or has none
+     * @param auditor learns of those who come with what was used before
      */
-    public RefreshHandler(Sessions sessions, FailureLimit perAddress, Executor workers, BufferAccount buffers) {
+    public RefreshHandler(
+            Sessions sessions, FailureLimit perAddress, Executor workers, BufferAccount buffers, Auditor auditor) {
         this.sessions = sessions;
         this.perAddress = perAddress;
         this.workers = workers;
         this.buffers = buffers;
+        this.auditor = auditor;
     }
 
     @Override
@@ -93,10 +99,12 @@ public final class RefreshHandler implements ProxyHandler {
                 perAddress.giveBack(call.client().limitKey());
                 response = TokenAnswer.granted(granted.grant());
             } else {
-                response = TokenAnswer.refused(
-                        call,
-                        "The refresh token is not good; sign in again.",
-                        ((Sessions.Outcome.Refused) outcome).reason());
+                Sessions.Outcome.Refused refused = (Sessions.Outcome.Refused) outcome;
+                if (!refused.robbed().isEmpty()) {
+                    auditor.record(
+                            AuditEvents.refused(call, AuditKind.REFRESH_REUSE, refused.robbed(), refused.reason()));
+                }
+                response = TokenAnswer.refused(call, "The refresh token is not good; sign in again.", refused.reason());
             }
             call.io().execute(() -> answer.complete(response));
         } catch (StoreException down) {

@@ -52,21 +52,22 @@ public final class Sessions {
         Instant now = ticker.now();
         Optional<RefreshToken> parsed = RefreshToken.parse(text.reveal());
         if (parsed.isEmpty()) {
-            return new Outcome.Refused("a refresh token of another form");
+            return new Outcome.Refused("a refresh token of another form", "");
         }
         RefreshToken refresh = parsed.get();
         Optional<Session> found = store.session(refresh.session());
         boolean own = digest(refresh.root()).equals(found.map(Session::root).orElse(NOBODYS));
         boolean present = digest(refresh.turn()).equals(found.map(Session::turn).orElse(NOBODYS));
         if (found.isEmpty() || !own) {
-            return new Outcome.Refused(found.isEmpty() ? "no such session, or it has ended" : "not of this session");
+            return new Outcome.Refused(
+                    found.isEmpty() ? "no such session, or it has ended" : "not of this session", "");
         }
         Session session = found.get();
         if (!present) {
-            return ended(session, "an old refresh token: the session of " + session.user() + " is ended");
+            return robbed(session, "an old refresh token: the session of " + session.user() + " is ended");
         }
         if (!now.isBefore(session.expiry())) {
-            return new Outcome.Refused("the refresh token has expired");
+            return new Outcome.Refused("the refresh token has expired", "");
         }
         Optional<User> user = users.user(session.user()).filter(User::enabled);
         if (user.isEmpty() || store.revocations().isRevoked(session.user(), session.created())) {
@@ -80,7 +81,7 @@ public final class Sessions {
         Session turned = session.turned(digest(next.turn()), expiry(now, session.created()), token.expiry());
         return store.turn(session, turned)
                 ? new Outcome.Granted(new Grant(token, next.whole()))
-                : ended(session, "another has just turned the session, or it has ended: it is ended");
+                : robbed(session, "another has just turned the session, or it has ended: it is ended");
     }
 
     /** Ends what a token belongs to: its session, else the token alone. */
@@ -94,7 +95,13 @@ public final class Sessions {
 
     private Outcome ended(Session session, String reason) {
         store.end(session.id(), session.tokensEnd());
-        return new Outcome.Refused(reason);
+        return new Outcome.Refused(reason, "");
+    }
+
+    /** Of two who come with the same refresh token one is a thief. */
+    private Outcome robbed(Session session, String reason) {
+        store.end(session.id(), session.tokensEnd());
+        return new Outcome.Refused(reason, session.user());
     }
 
     /** Dated after the last revocation of the user: tokens tell only whole seconds. */
@@ -138,7 +145,8 @@ public final class Sessions {
          * It was not.
          *
          * @param reason why, for the log alone
+         * @param robbed whose session it was, when it was used before; else empty
          */
-        record Refused(String reason) implements Outcome {}
+        record Refused(String reason, String robbed) implements Outcome {}
     }
 }

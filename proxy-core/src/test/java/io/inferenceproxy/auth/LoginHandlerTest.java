@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import io.inferenceproxy.audit.AuditEvent;
 import io.inferenceproxy.call.CallEnd;
 import io.inferenceproxy.call.CallTrace;
 import io.inferenceproxy.call.Caller;
@@ -39,6 +40,7 @@ class LoginHandlerTest {
             "alice", new User("alice", CountingHasher.hashOf("wonder"), Set.of("researcher"), true),
             "bob", new User("bob", CountingHasher.hashOf("builder"), Set.of(), false));
 
+    private final List<AuditEvent> audited = new ArrayList<>();
     private final ManualClock clock = new ManualClock();
     private final CountingHasher hasher = new CountingHasher();
     private final CountingLimit perAddress = new CountingLimit(20);
@@ -217,8 +219,8 @@ class LoginHandlerTest {
     @Test
     void isOverloadedWhenTheWorkersHaveNoRoom() {
         FewAtATime full = new FewAtATime(new HeldWorkers(0), 2, 4);
-        LoginHandler busy =
-                new LoginHandler(UserStore.NONE, hasher, sessions(), perAddress, perUser, noLockout(), full, buffers);
+        LoginHandler busy = new LoginHandler(
+                UserStore.NONE, hasher, sessions(), perAddress, perUser, noLockout(), full, buffers, audited::add);
 
         assertThat(AuthCalls.now(busy.handle(login("alice", "wonder"))).status())
                 .isEqualTo(503);
@@ -418,6 +420,17 @@ class LoginHandlerTest {
         assertThat(hasher.compared()).hasSize(1);
     }
 
+    @Test
+    void loginsAndThoseThatFailAreAudited() {
+        answer(login("alice", "wrong"));
+        answer(login("alice", "wonder"));
+
+        assertThat(audited)
+                .extracting(event -> event.kind() + " " + event.subject() + " " + event.succeeded())
+                .containsExactly("LOGIN_FAILURES alice false", "LOGIN alice true");
+        assertThat(audited.toString()).doesNotContain("wonder");
+    }
+
     private LoginHandler handler(UserStore users, int atOnce, int waiting) {
         return new LoginHandler(
                 users,
@@ -427,7 +440,8 @@ class LoginHandlerTest {
                 perUser,
                 noLockout(),
                 new FewAtATime(workers, atOnce, waiting),
-                buffers);
+                buffers,
+                audited::add);
     }
 
     private LoginLockout noLockout() {
@@ -476,7 +490,8 @@ class LoginHandlerTest {
                 perUser,
                 noLockout(),
                 new FewAtATime(workers, 2, 4),
-                buffers);
+                buffers,
+                audited::add);
 
         assertThat(answer(login, login("alice", "wrong horse")).status()).isEqualTo(401);
         String untouched = Files.readString(file);

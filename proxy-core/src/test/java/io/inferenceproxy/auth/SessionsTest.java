@@ -2,6 +2,8 @@ package io.inferenceproxy.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.inferenceproxy.audit.AuditEvent;
+import io.inferenceproxy.audit.AuditKind;
 import io.inferenceproxy.call.ProxyCall;
 import io.inferenceproxy.http.Body;
 import io.inferenceproxy.http.BufferAccount;
@@ -44,16 +46,34 @@ class SessionsTest {
             return user(name).filter(user -> !user.enabled()).isPresent();
         }
     };
+    private final List<AuditEvent> audited = new ArrayList<>();
     private final SessionsInMemory store = new SessionsInMemory(clock);
     private final TokenIssuer issuer = new TokenIssuer(Forge.OPTIONS, SigningKeys.of(Forge.OPTIONS), clock);
     private final Sessions sessions = new Sessions(store, userStore, issuer, SessionOptions.DEFAULT, clock);
     private final HeldWorkers workers = new HeldWorkers(10);
     private final CountingLimit perAddress = new CountingLimit(20);
     private final RefreshHandler refreshing =
-            new RefreshHandler(sessions, perAddress, workers, BufferAccount.boundedBy(1 << 20));
-    private final LogoutHandler leaving = new LogoutHandler(sessions, "inference-proxy", workers);
+            new RefreshHandler(sessions, perAddress, workers, BufferAccount.boundedBy(1 << 20), audited::add);
+    private final LogoutHandler leaving = new LogoutHandler(sessions, "inference-proxy", workers, audited::add);
     private final JwtAuthenticator authenticator =
             new JwtAuthenticator(new Forge(clock).verifier(), 100, userStore, store, workers, clock);
+
+    @Test
+    void whoComesWithAUsedRefreshTokenIsAudited() {
+        Sessions.Grant first = sessions.open(ALICE);
+        sessions.refresh(first.refreshToken());
+
+        CompletionStage<ProxyResponse> answer = refreshing.handle(
+                AuthCalls.login("{\"refreshToken\":\"" + first.refreshToken().reveal() + "\"}"));
+        workers.runAll();
+
+        assertThat(AuthCalls.now(answer).status()).isEqualTo(401);
+        assertThat(audited).singleElement().satisfies(event -> {
+            assertThat(event.kind()).isEqualTo(AuditKind.REFRESH_REUSE);
+            assertThat(event.subject()).isEqualTo("alice");
+            assertThat(event.toString()).doesNotContain(first.refreshToken().reveal());
+        });
+    }
 
     @Test
     void aRefreshTokenGivesATokenAndAnotherRefreshTokenOnce() {
@@ -248,7 +268,8 @@ class SessionsTest {
     @Test
     void whileTheStoreIsDownNobodyGetsATokenAndNobodyIsCharged() {
         Sessions broken = new Sessions(new BrokenSessions(), userStore, issuer, SessionOptions.DEFAULT, clock);
-        RefreshHandler handler = new RefreshHandler(broken, perAddress, workers, BufferAccount.boundedBy(1 << 20));
+        RefreshHandler handler =
+                new RefreshHandler(broken, perAddress, workers, BufferAccount.boundedBy(1 << 20), audited::add);
         String token = "ipr_" + "1".repeat(22) + "_" + "1".repeat(88);
         CompletionStage<ProxyResponse> answer = handler.handle(call("{\"refreshToken\":\"" + token + "\"}"));
         workers.runAll();

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.inferenceproxy.ProxyOptions;
 import io.inferenceproxy.ProxyServer;
 import io.inferenceproxy.auth.SessionsFile;
-import io.inferenceproxy.auth.UsersFileEditor;
+import io.inferenceproxy.auth.UsersEditor;
 import io.inferenceproxy.auth.WatchedStore;
 import io.inferenceproxy.testkit.RawClient;
 import io.inferenceproxy.testkit.RawRequest;
@@ -42,7 +42,7 @@ class SessionsTest {
     @BeforeEach
     void open() throws IOException {
         upstream = ScriptedUpstream.start();
-        new UsersFileEditor(directory.resolve("users.yaml")).add("alice", Secret.of(PASSWORD), List.of("researcher"));
+        UsersEditor.ofFile(directory.resolve("users.yaml")).add("alice", Secret.of(PASSWORD), List.of("researcher"));
         proxy = start();
     }
 

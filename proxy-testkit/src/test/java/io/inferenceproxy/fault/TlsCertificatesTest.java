@@ -135,8 +135,7 @@ class TlsCertificatesTest {
 
                 assertThat(answer.status()).isEqualTo(308);
                 assertThat(answer.header("Location"))
-                        .contains("https://localhost:"
-                                + bench.proxy.uri().getPort() + "/api/inference?a=b");
+                        .contains("https://localhost:" + bench.proxy.uri().getPort() + "/api/inference?a=b");
                 assertThat(bench.upstream.requestCount()).isZero();
             }
         }

@@ -3,7 +3,7 @@ package io.inferenceproxy.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.inferenceproxy.auth.UsersFileEditor;
+import io.inferenceproxy.auth.UsersEditor;
 import io.inferenceproxy.testkit.ProxyExtension;
 import io.inferenceproxy.testkit.RawClient;
 import io.inferenceproxy.testkit.RawRequest;
@@ -38,7 +38,7 @@ class AdminApiTest {
 
     @BeforeAll
     static void addRoot() throws IOException {
-        new UsersFileEditor(directory.resolve("users.yaml")).add("root", Secret.of("correct horse"), List.of("admin"));
+        UsersEditor.ofFile(directory.resolve("users.yaml")).add("root", Secret.of("correct horse"), List.of("admin"));
         await().atMost(Wire.SOON)
                 .untilAsserted(() ->
                         assertThat(send("GET", USERS + "/root", "").status()).isEqualTo(200));

@@ -2,7 +2,7 @@ package io.inferenceproxy.cli.manual;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.inferenceproxy.auth.UsersFileEditor;
+import io.inferenceproxy.auth.UsersEditor;
 import io.inferenceproxy.testkit.Answer;
 import io.inferenceproxy.testkit.ScriptedStream;
 import io.inferenceproxy.testkit.ScriptedUpstream;
@@ -99,7 +99,7 @@ class ClientsIT {
     }
 
     private void configure(int service) throws IOException {
-        new UsersFileEditor(directory.resolve("users.yaml")).add("alice", Secret.of(PASSWORD), List.of());
+        UsersEditor.ofFile(directory.resolve("users.yaml")).add("alice", Secret.of(PASSWORD), List.of());
         Files.writeString(directory.resolve("text.schema.json"), "{\"properties\":{\"text\":{\"type\":\"string\"}}}");
         Files.writeString(directory.resolve("inference-proxy.yaml"), """
                 server: { port: 0, drain-delay: 0s }

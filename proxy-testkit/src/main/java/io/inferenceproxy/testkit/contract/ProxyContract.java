@@ -10,7 +10,7 @@ import io.inferenceproxy.auth.AuthOptions;
 import io.inferenceproxy.auth.SigningKeys;
 import io.inferenceproxy.auth.TokenIssuer;
 import io.inferenceproxy.auth.TokenRequest;
-import io.inferenceproxy.auth.UsersFileEditor;
+import io.inferenceproxy.auth.UsersEditor;
 import io.inferenceproxy.call.CallEnd;
 import io.inferenceproxy.route.BodyRule;
 import io.inferenceproxy.route.RouteAccess;
@@ -95,7 +95,7 @@ public abstract class ProxyContract {
                 files.resolve("schema.json"),
                 "{\"type\":\"object\",\"properties\":{\"age\":{\"type\":\"integer\"}},\"required\":[\"age\"]}");
         Path users = files.resolve("users.yaml");
-        new UsersFileEditor(users).add("alice", Secret.of("correct horse battery"), List.of("researcher"));
+        UsersEditor.ofFile(users).add("alice", Secret.of("correct horse battery"), List.of("researcher"));
         ProxyServerBuilder builder = ProxyServer.builder(ProxyOptions.DEFAULT)
                 .upstream(up -> up.withUrls(List.of(upstream.uri())))
                 .upstream("gone", up -> up.withUrls(List.of(nobody())))

@@ -3,6 +3,7 @@ package io.inferenceproxy.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.inferenceproxy.time.Ticker;
 import io.inferenceproxy.units.Secret;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,14 +15,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class UsersFileEditorTest {
+class UsersEditorTest {
 
     @TempDir
     Path directory;
 
     @Test
     void addsUsersWhoCanThenSignIn() throws IOException {
-        UsersFileEditor editor = new UsersFileEditor(file());
+        UsersEditor editor = UsersEditor.ofFile(file());
 
         boolean added = editor.add("alice", Secret.of("wonder"), List.of("researcher"));
 
@@ -38,7 +39,7 @@ class UsersFileEditorTest {
 
     @Test
     void changesNothingWhenTheNameIsTaken() throws IOException {
-        UsersFileEditor editor = new UsersFileEditor(file());
+        UsersEditor editor = UsersEditor.ofFile(file());
         editor.add("alice", Secret.of("wonder"), List.of());
         String before = Files.readString(file());
 
@@ -50,12 +51,12 @@ class UsersFileEditorTest {
 
     @Test
     void removesUsersAndChangesPasswords() throws IOException {
-        UsersFileEditor editor = new UsersFileEditor(file());
+        UsersEditor editor = UsersEditor.ofFile(file());
         editor.add("bob", Secret.of("builder"), List.of("r"));
         editor.add("alice", Secret.of("wonder"), List.of());
 
-        assertThat(editor.remove("alice")).isTrue();
-        assertThat(editor.remove("alice")).isFalse();
+        assertThat(editor.remove("alice")).contains(UserDirectory.Outcome.DONE);
+        assertThat(editor.remove("alice")).isEmpty();
         assertThat(editor.passwd("bob", Secret.of("other"))).isTrue();
         assertThat(editor.passwd("alice", Secret.of("other"))).isFalse();
 
@@ -67,8 +68,19 @@ class UsersFileEditorTest {
     }
 
     @Test
+    void theLastWhoCouldManageUsersStays() throws IOException {
+        UsersEditor editor = UsersEditor.ofFile(file());
+        editor.add("root", Secret.of("wonder"), List.of("admin"));
+
+        assertThat(editor.remove("root")).contains(UserDirectory.Outcome.LAST_ADMIN);
+
+        assertThat(editor.has("root")).isTrue();
+    }
+
+    @Test
     void keepsNamesThatYamlWouldReadAsSomethingElse() throws IOException {
-        UsersFileEditor editor = new UsersFileEditor(file(), new UnmatchableHasher());
+        UsersEditor editor =
+                new UsersEditor(UsersFile.openOrEmpty(file(), Runnable::run, Ticker.system()), new UnmatchableHasher());
         List<String> names = List.of("! x", "\"q\"", "#c", "007", "a: b", "no", "null", "Åsa \uD83D\uDE00", "~");
         for (String name : names) {
             editor.add(name, Secret.of("pw"), List.of(name));
@@ -80,7 +92,7 @@ class UsersFileEditorTest {
 
     @Test
     void hidesTheFileFromOthersAndLeavesNothingBehind() throws IOException {
-        UsersFileEditor editor = new UsersFileEditor(file());
+        UsersEditor editor = UsersEditor.ofFile(file());
         editor.add("alice", Secret.of("wonder"), List.of());
         Files.setPosixFilePermissions(file(), PosixFilePermissions.fromString("rw-r--r--"));
 
@@ -99,8 +111,8 @@ class UsersFileEditorTest {
         Path target = Files.writeString(directory.resolve("target"), "users:\n");
         Path link = Files.createSymbolicLink(directory.resolve("link.yaml"), target);
 
-        assertThatThrownBy(() -> new UsersFileEditor(link).add("alice", Secret.of("wonder"), List.of()))
-                .isInstanceOf(IOException.class)
+        assertThatThrownBy(() -> UsersEditor.ofFile(link).add("alice", Secret.of("wonder"), List.of()))
+                .isInstanceOf(StoreException.class)
                 .hasMessageContaining("is a symbolic link");
         assertThat(Files.readString(target)).isEqualTo("users:\n");
     }
@@ -109,14 +121,15 @@ class UsersFileEditorTest {
     void leavesABrokenFileAlone() throws IOException {
         Path broken = Files.writeString(directory.resolve("users.yaml"), "users: {");
 
-        assertThatThrownBy(() -> new UsersFileEditor(broken).add("alice", Secret.of("wonder"), List.of()))
+        assertThatThrownBy(() -> UsersEditor.ofFile(broken).add("alice", Secret.of("wonder"), List.of()))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThat(Files.readString(broken)).isEqualTo("users: {");
     }
 
     @Test
-    void refusesNamesAndPasswordsThatCouldNotSignIn() {
-        UsersFileEditor editor = new UsersFileEditor(file(), new CountingHasher());
+    void refusesNamesAndPasswordsThatCouldNotSignIn() throws IOException {
+        UsersEditor editor =
+                new UsersEditor(UsersFile.openOrEmpty(file(), Runnable::run, Ticker.system()), new CountingHasher());
 
         assertThatThrownBy(() -> editor.add("a\nb", Secret.of("pw"), List.of()))
                 .hasMessageStartingWith("user: no name");
@@ -131,7 +144,7 @@ class UsersFileEditorTest {
 
     @Test
     void listsNobodyWhereThereIsNoFile() throws IOException {
-        assertThat(new UsersFileEditor(file()).list()).isEmpty();
+        assertThat(UsersEditor.ofFile(file()).list()).isEmpty();
     }
 
     /** Makes hashes that can be read, without the work. */
