@@ -3,6 +3,8 @@ package io.inferenceproxy.cli;
 import io.inferenceproxy.ProxyOptions;
 import io.inferenceproxy.ProxyServer;
 import io.inferenceproxy.auth.AuthOptions;
+import io.inferenceproxy.auth.KeysFile;
+import io.inferenceproxy.auth.SessionsFile;
 import io.inferenceproxy.auth.SigningKeys;
 import io.inferenceproxy.auth.TokenIssuer;
 import io.inferenceproxy.auth.UsersFile;
@@ -56,6 +58,13 @@ final class Trial {
             attempt("server.tls", () -> ServerCertificates.read(options.server().tls()));
         }
         options.auth().usersFile().ifPresent(this::users);
+        options.auth()
+                .keysFile()
+                .ifPresent(file -> attempt("auth.keys-file", () -> KeysFile.open(file, Ticker.system())));
+        options.auth()
+                .sessions()
+                .file()
+                .ifPresent(file -> attempt("auth.sessions.file", () -> SessionsFile.open(file, Ticker.system())));
         options.validation().schema().ifPresent(file -> schema("validation.schema", file));
         for (Map.Entry<String, RouteOptions> route : options.routes().entrySet()) {
             route.getValue().schema().ifPresent(file -> schema("routes." + route.getKey() + ".schema", file));

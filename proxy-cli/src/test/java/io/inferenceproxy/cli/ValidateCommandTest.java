@@ -52,6 +52,22 @@ class ValidateCommandTest {
     }
 
     @Test
+    void filesOfKeysAndSessionsThatAreNoneAreFound() {
+        cli.file("keys.jsonl", "users: {}\n");
+        cli.file("sessions.jsonl", "{\"inference-proxy\":\"keys\",\"version\":1}\n");
+        cli.file("inference-proxy.yaml", "auth:\n  keys-file: keys.jsonl\n  sessions: { file: sessions.jsonl }\n");
+
+        CliFixture.Result result = cli.run("validate", "-u", "http://a");
+
+        assertThat(result.code()).isEqualTo(3);
+        assertThat(result.err())
+                .contains("inference-proxy.yaml:2:14: auth.keys-file")
+                .contains("1: not well-formed JSON")
+                .contains("inference-proxy.yaml:3:21: auth.sessions.file")
+                .contains("1: another kind of file (expected: one of sessions, made by this program)");
+    }
+
+    @Test
     void twoRoutesForTheSamePathAreFound() {
         cli.file(
                 "inference-proxy.yaml",
