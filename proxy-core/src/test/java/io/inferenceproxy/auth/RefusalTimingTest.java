@@ -2,6 +2,7 @@ package io.inferenceproxy.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.inferenceproxy.audit.Auditor;
 import io.inferenceproxy.call.ProxyCall;
 import io.inferenceproxy.http.BufferAccount;
 import io.inferenceproxy.units.DataSize;
@@ -40,7 +41,8 @@ class RefusalTimingTest {
                 FailureLimit.NONE,
                 new LoginLockout(LockoutOptions.DEFAULT.withAfter(0), clock),
                 Runnable::run,
-                BufferAccount.boundedBy(1 << 20));
+                BufferAccount.boundedBy(1 << 20),
+                Auditor.NONE);
 
         Map<String, Runnable> kinds = new LinkedHashMap<>();
         kinds.put("unknown user", () -> refused(login, "nobody", "wrong horse"));
