@@ -1,5 +1,6 @@
 package io.inferenceproxy.cli;
 
+import io.inferenceproxy.pem.CertificateFiles;
 import io.inferenceproxy.server.ServerCertificates;
 import io.inferenceproxy.server.ServerOptions;
 import java.io.IOException;
@@ -8,9 +9,12 @@ import java.net.HttpURLConnection;
 import java.net.Proxy;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +47,12 @@ final class HealthCommand implements Callable<Integer> {
             description = "The proxy, or a page of it (default: /readyz at the configured host and port).")
     private @Nullable String url;
 
+    @Option(
+            names = "--cacert",
+            paramLabel = "FILE",
+            description = "PEM file with the certificate of the proxy, where it is one that nobody else trusts.")
+    private @Nullable String trusted;
+
     HealthCommand(Surroundings surroundings) {
         this.surroundings = surroundings;
     }
@@ -51,7 +61,7 @@ final class HealthCommand implements Callable<Integer> {
     public Integer call() {
         Optional<ServerOptions> configured = url == null ? Optional.of(configured()) : Optional.empty();
         URI target = configured.map(HealthCommand::readiness).orElseGet(this::given);
-        int status = status(target, configured.flatMap(HealthCommand::sockets));
+        int status = status(target, trusted != null ? trusting(trusted) : configured.flatMap(HealthCommand::sockets));
         if (status != HttpURLConnection.HTTP_OK) {
             throw new CommandFailure(ExitCode.REMOTE, target + ": status " + status + " (expected: 200)");
         }
@@ -86,12 +96,19 @@ final class HealthCommand implements Callable<Integer> {
 
     /** It is asked at its address, which its certificate need not name; who it is tells the certificate itself. */
     private static Optional<SSLSocketFactory> sockets(ServerOptions server) {
-        if (!server.tls().isOn()) {
-            return Optional.empty();
-        }
+        return server.tls().isOn()
+                ? sockets(() -> ServerCertificates.read(server.tls()).own())
+                : Optional.empty();
+    }
+
+    private Optional<SSLSocketFactory> trusting(String file) {
+        return sockets(() -> CertificateFiles.read(
+                "--cacert", surroundings.workingDirectory().resolve(file)));
+    }
+
+    private static Optional<SSLSocketFactory> sockets(Supplier<List<X509Certificate>> known) {
         try {
-            return Optional.of(
-                    TrustedExactly.sockets(ServerCertificates.read(server.tls()).own()));
+            return Optional.of(TrustedExactly.sockets(known.get()));
         } catch (IllegalArgumentException wrong) {
             throw new CommandFailure(ExitCode.CONFIGURATION, String.valueOf(wrong.getMessage()), wrong);
         } catch (UncheckedIOException unreadable) {

@@ -4,7 +4,9 @@ import io.inferenceproxy.ProxyOptions;
 import io.inferenceproxy.ProxyServer;
 import io.inferenceproxy.time.Ticker;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -14,11 +16,14 @@ final class ReadyNotice {
     private final Surroundings surroundings;
     private final ProxyOptions options;
     private final ProxyServer proxy;
+    private final Optional<Path> trusted;
 
-    ReadyNotice(Surroundings surroundings, ProxyOptions options, ProxyServer proxy) {
+    /** @param trusted the file with the proxy's certificate, when nobody else trusts it */
+    ReadyNotice(Surroundings surroundings, ProxyOptions options, ProxyServer proxy, Optional<Path> trusted) {
         this.surroundings = surroundings;
         this.options = options;
         this.proxy = proxy;
+        this.trusted = trusted;
     }
 
     /** Lines for people on a terminal, else one JSON line among those of the log. */
@@ -48,7 +53,10 @@ final class ReadyNotice {
         proxy.adminUri()
                 .ifPresent(
                         admin -> line(text, "metrics", admin.resolve("/metrics").toString()));
-        line(text, "try", CurlExample.of(options, proxy.uri()).withTokenOf("alice", tokenFlags));
+        line(
+                text,
+                "try",
+                CurlExample.of(options, proxy.uri()).withTrusted(trusted).withTokenOf("alice", tokenFlags));
         return text.substring(0, text.length() - 1);
     }
 

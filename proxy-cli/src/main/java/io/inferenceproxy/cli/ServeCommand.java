@@ -5,6 +5,7 @@ import io.inferenceproxy.ProxyServer;
 import io.inferenceproxy.cli.config.KeyPath;
 import io.inferenceproxy.cli.config.LoadedConfig;
 import io.inferenceproxy.cli.config.Origin;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import picocli.CommandLine.Command;
@@ -40,6 +41,12 @@ final class ServeCommand implements Callable<Integer> {
     @Mixin
     private final ServeFlags flags = new ServeFlags();
 
+    @Option(
+            names = "--tls-self-signed",
+            description = "Speak TLS with a certificate of one's own making, for trying out; it is kept in the state"
+                    + " directory, and the start tells how to trust it.")
+    private boolean selfSigned;
+
     @Option(names = "--once", hidden = true, description = "Start, tell, and stop.")
     private boolean once;
 
@@ -56,12 +63,21 @@ final class ServeCommand implements Callable<Integer> {
         ProxyOptions served = withFreeAdminPort(loaded, Readiness.withoutVersion(bound, surroundings));
         StateDirectory state = config.state(surroundings);
         try (StateLock held = state.lock()) {
-            ProxyOptions options = NodeOptions.complete(served, state, surroundings);
+            Optional<SelfSigned> made = selfSigned
+                    ? Optional.of(SelfSigned.in(state.path(), served.server().host()))
+                    : Optional.empty();
+            ProxyOptions reached =
+                    made.map(certificate -> certificate.over(served)).orElse(served);
+            ProxyOptions options = NodeOptions.complete(reached, state, surroundings);
             try (Logs logs = Logs.open(
                     options.logging(), surroundings.terminals().out(), surroundings.out(), surroundings.err())) {
                 CompletableFuture<Void> signal = surroundings.stops().listen();
                 try (ProxyServer proxy = Launch.start(options)) {
-                    new ReadyNotice(surroundings, options, proxy).tell(config.tokenFlags());
+                    made.ifPresent(certificate ->
+                            surroundings.say("TLS with a certificate that nobody knows yet; try: curl --cacert "
+                                    + certificate.certificate() + " " + proxy.uri() + "/readyz"));
+                    new ReadyNotice(surroundings, options, proxy, made.map(SelfSigned::certificate))
+                            .tell(config.tokenFlags());
                     if (!once) {
                         serve(proxy, signal);
                     }

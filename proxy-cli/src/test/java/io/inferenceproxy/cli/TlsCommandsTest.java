@@ -127,4 +127,39 @@ class TlsCommandsTest {
         assertThat(result.err())
                 .contains("server.tls.private-key: not set (expected: the file with the key of certificate)");
     }
+
+    @Test
+    void aCertificateOfOnesOwnMakingIsKeptAndToldHowToTrust() throws Exception {
+        Files.writeString(
+                directory.resolve("inference-proxy.yaml"),
+                "{ upstreams: { default: { urls: [\"http://127.0.0.1:9\"] } }, server: { drain-delay: 0s } }");
+        cli.terminals = new Terminals(true, true, true);
+        Path certificate = cli.state().resolve("tls-server.pem");
+        String[] once = {"serve", "--once", "--port", "0", "--admin-port", "0", "--tls-self-signed"};
+        CliFixture.Result first = cli.run(once);
+        assertThat(first.code()).isZero();
+        assertThat(first.err()).containsPattern("curl --cacert \\Q" + certificate + "\\E https://127\\.0\\.0\\.1:\\d+/readyz");
+        assertThat(first.out()).contains("curl -i --cacert " + certificate + " -H");
+        String made = Files.readString(certificate);
+        cli.run(once);
+        assertThat(Files.readString(certificate)).as("who trusted it goes on trusting it").isEqualTo(made);
+
+        cli.terminals = Terminals.NONE;
+        CliFixture.Serving serving = cli.serve("serve", "--port", "0", "--admin-port", "0", "--tls-self-signed");
+        URI uri = serving(serving);
+        assertThat(cli.run("health", "--url", uri.toString()).err()).contains("no answer");
+        assertThat(cli.run("health", "--url", uri.toString(), "--cacert", certificate.toString())
+                        .err())
+                .contains("status 503");
+        cli.signal.complete(null);
+        assertThat(serving.code()).isZero();
+    }
+
+    @Test
+    void twoCertificatesAreOneTooMany() {
+        CliFixture.Result result = cli.run("serve", "--once", "--port", "0", "--admin-port", "0", "--tls-self-signed");
+
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.err()).contains("--tls-self-signed: server.tls.certificate is set (expected: one of both)");
+    }
 }
