@@ -49,12 +49,14 @@ import io.inferenceproxy.server.HstsFilter;
 import io.inferenceproxy.time.Ticker;
 import io.inferenceproxy.units.Allowance;
 import io.inferenceproxy.units.DataSize;
+import io.inferenceproxy.upstream.UpstreamAddress;
 import io.inferenceproxy.upstream.UpstreamClient;
 import io.inferenceproxy.upstream.UpstreamGroup;
 import io.inferenceproxy.upstream.UpstreamHandler;
 import io.inferenceproxy.upstream.UpstreamOptions;
 import io.inferenceproxy.upstream.UpstreamReadiness;
 import io.inferenceproxy.upstream.UpstreamTimeouts;
+import io.inferenceproxy.upstream.UpstreamTls;
 import io.inferenceproxy.upstream.Upstreams;
 import io.inferenceproxy.validate.BodySchema;
 import io.inferenceproxy.validate.ValidateFilter;
@@ -73,6 +75,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * Joins the features into a proxy. The order of the pipeline stands here and nowhere else, outermost first:
@@ -326,6 +329,15 @@ final class Assembly {
                 .distinct()
                 .map(upstreams::group)
                 .toList();
+    }
+
+    /** How connections to upstreams with TLS are secured, each way once. */
+    Set<UpstreamTls> securedUpstreams() {
+        return options.usedUpstreams().keySet().stream()
+                .flatMap(name -> upstreams.group(name).addresses().stream())
+                .filter(UpstreamAddress::secure)
+                .map(UpstreamAddress::tls)
+                .collect(Collectors.toSet());
     }
 
     private static Function<ProxyCall, CompletionStage<Usability>> readiness(UpstreamReadiness upstreams) {

@@ -39,9 +39,7 @@ public final class ProxyPipeline implements AutoCloseable {
         try {
             this.assembly = new Assembly(options, parts, engine.upstreams(), workers, buffers, draining::get);
             this.frontDoor = assembly.frontDoor();
-            if (leadsToTls(options)) {
-                engine.prepareTls();
-            }
+            assembly.securedUpstreams().forEach(engine::prepareTls);
             warnOfSmallHeap(options, bound);
             this.watch = StoreWatch.start(assembly.stores(), parts.ticker());
             assembly.observation().watch(watch);
@@ -63,12 +61,6 @@ public final class ProxyPipeline implements AutoCloseable {
                     bound,
                     largest);
         }
-    }
-
-    private static boolean leadsToTls(ProxyOptions options) {
-        return options.upstreams().values().stream()
-                .flatMap(upstream -> upstream.urls().stream())
-                .anyMatch(url -> "https".equalsIgnoreCase(url.getScheme()));
     }
 
     static ProxyPipeline open(ProxyOptions options, Parts parts) {

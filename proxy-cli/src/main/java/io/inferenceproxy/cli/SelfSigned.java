@@ -106,9 +106,7 @@ record SelfSigned(Path certificate, Path key) {
         Path fresh = file.resolveSibling(file.getFileName() + ".new");
         Files.deleteIfExists(fresh);
         try (FileChannel channel = FileChannel.open(
-                fresh,
-                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                FileGuard.privately(fresh))) {
+                fresh, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), FileGuard.privately(fresh))) {
             ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
             while (bytes.hasRemaining()) {
                 channel.write(bytes);

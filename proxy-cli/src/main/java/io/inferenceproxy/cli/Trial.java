@@ -15,6 +15,7 @@ import io.inferenceproxy.route.RouteOptions;
 import io.inferenceproxy.server.ServerCertificates;
 import io.inferenceproxy.time.Ticker;
 import io.inferenceproxy.units.Secret;
+import io.inferenceproxy.upstream.UpstreamTls;
 import io.inferenceproxy.validate.BodySchema;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -57,6 +58,9 @@ final class Trial {
         if (options.server().tls().isOn()) {
             attempt("server.tls", () -> ServerCertificates.read(options.server().tls()));
         }
+        options.upstreams()
+                .forEach((name, upstream) ->
+                        attempt("upstreams." + name + ".tls", () -> UpstreamTls.read(name, upstream.tls())));
         options.auth().usersFile().ifPresent(this::users);
         options.auth()
                 .keysFile()

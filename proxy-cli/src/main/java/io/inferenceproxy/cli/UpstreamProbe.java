@@ -3,6 +3,7 @@ package io.inferenceproxy.cli;
 import io.inferenceproxy.ProxyOptions;
 import io.inferenceproxy.upstream.UpstreamAddress;
 import io.inferenceproxy.upstream.UpstreamOptions;
+import io.inferenceproxy.upstream.UpstreamTls;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -23,11 +24,13 @@ final class UpstreamProbe {
     static List<String> silent(ProxyOptions options) {
         List<String> silent = new ArrayList<>();
         for (Map.Entry<String, UpstreamOptions> upstream : options.upstreams().entrySet()) {
+            UpstreamTls wanted =
+                    UpstreamTls.read(upstream.getKey(), upstream.getValue().tls());
             for (URI url : upstream.getValue().urls()) {
                 try {
                     int timeout = Math.toIntExact(Math.min(
                             60_000, upstream.getValue().connectTimeout().toMillis()));
-                    connect(UpstreamAddress.of(url), timeout);
+                    connect(UpstreamAddress.of(url, wanted), timeout);
                 } catch (IOException failed) {
                     silent.add("upstreams." + upstream.getKey() + ".urls: " + url + " does not answer ("
                             + failed.getMessage() + ")");
@@ -44,8 +47,8 @@ final class UpstreamProbe {
                 return;
             }
             socket.setSoTimeout(timeoutMillis);
-            SSLSocketFactory factory = (SSLSocketFactory) SSLSocketFactory.getDefault();
-            try (SSLSocket tls = (SSLSocket) factory.createSocket(socket, address.host(), address.port(), true)) {
+            SSLSocketFactory factory = UpstreamSockets.of(address.tls());
+            try (SSLSocket tls = (SSLSocket) factory.createSocket(socket, address.serverName(), address.port(), true)) {
                 SSLParameters parameters = tls.getSSLParameters();
                 parameters.setEndpointIdentificationAlgorithm("HTTPS");
                 tls.setSSLParameters(parameters);

@@ -107,6 +107,15 @@ class TlsCommandsTest {
     }
 
     @Test
+    void validateProvesTheFilesForUpstreamsToo() {
+        CliFixture.Result result = cli.run("validate", "--set", "upstreams.default.tls.ca=absent.pem");
+
+        assertThat(result.code()).isEqualTo(4);
+        assertThat(result.err())
+                .contains("upstreams.default.tls.ca: " + directory.resolve("absent.pem"), "no such file");
+    }
+
+    @Test
     void serveTellsTheSame() throws Exception {
         Files.delete(directory.resolve("server.key"));
         CliFixture.Result absent = cli.run("serve", "--once", "--port", "0", "--admin-port", "0");
@@ -138,11 +147,14 @@ class TlsCommandsTest {
         String[] once = {"serve", "--once", "--port", "0", "--admin-port", "0", "--tls-self-signed"};
         CliFixture.Result first = cli.run(once);
         assertThat(first.code()).isZero();
-        assertThat(first.err()).containsPattern("curl --cacert \\Q" + certificate + "\\E https://127\\.0\\.0\\.1:\\d+/readyz");
+        assertThat(first.err())
+                .containsPattern("curl --cacert \\Q" + certificate + "\\E https://127\\.0\\.0\\.1:\\d+/readyz");
         assertThat(first.out()).contains("curl -i --cacert " + certificate + " -H");
         String made = Files.readString(certificate);
         cli.run(once);
-        assertThat(Files.readString(certificate)).as("who trusted it goes on trusting it").isEqualTo(made);
+        assertThat(Files.readString(certificate))
+                .as("who trusted it goes on trusting it")
+                .isEqualTo(made);
 
         cli.terminals = Terminals.NONE;
         CliFixture.Serving serving = cli.serve("serve", "--port", "0", "--admin-port", "0", "--tls-self-signed");

@@ -12,6 +12,7 @@ public final class UpstreamAddress {
     private final String host;
     private final int port;
     private final String path;
+    private final UpstreamTls tls;
     private final String authority;
     private final String text;
     private final int hash;
@@ -23,6 +24,11 @@ public final class UpstreamAddress {
      * @param path the path of its URL, without a slash at the end; often empty
      */
     public UpstreamAddress(boolean secure, String host, int port, String path) {
+        this(secure, host, port, path, UpstreamTls.USUAL);
+    }
+
+    private UpstreamAddress(boolean secure, String host, int port, String path, UpstreamTls tls) {
+        this.tls = tls;
         this.secure = secure;
         this.host = host;
         this.port = port;
@@ -34,6 +40,15 @@ public final class UpstreamAddress {
     }
 
     public static UpstreamAddress of(URI url) {
+        return of(url, UpstreamTls.USUAL);
+    }
+
+    /**
+     * The address in a URL.
+     *
+     * @param tls how its connections are secured, if it speaks TLS
+     */
+    public static UpstreamAddress of(URI url, UpstreamTls tls) {
         boolean secure = "https".equalsIgnoreCase(url.getScheme());
         String host = url.getHost().toLowerCase(Locale.ROOT);
         String path = url.getRawPath() == null ? "" : url.getRawPath();
@@ -41,7 +56,8 @@ public final class UpstreamAddress {
                 secure,
                 host.startsWith("[") ? host.substring(1, host.length() - 1) : host,
                 url.getPort() > 0 ? url.getPort() : secure ? 443 : 80,
-                path.endsWith("/") ? path.substring(0, path.length() - 1) : path);
+                path.endsWith("/") ? path.substring(0, path.length() - 1) : path,
+                tls);
     }
 
     public boolean secure() {
@@ -60,6 +76,16 @@ public final class UpstreamAddress {
         return path;
     }
 
+    /** How its connections are secured, if it speaks TLS. */
+    public UpstreamTls tls() {
+        return tls;
+    }
+
+    /** The name that it must prove to have. */
+    public String serverName() {
+        return tls.serverName().orElse(host);
+    }
+
     /** Host and port for the {@code Host} field; the default port of the scheme is left out (RFC 9110 section 7.2). */
     public String authority() {
         return authority;
@@ -72,7 +98,8 @@ public final class UpstreamAddress {
                         && secure == that.secure
                         && port == that.port
                         && host.equals(that.host)
-                        && path.equals(that.path);
+                        && path.equals(that.path)
+                        && tls.equals(that.tls);
     }
 
     @Override

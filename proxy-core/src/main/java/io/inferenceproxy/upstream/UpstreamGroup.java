@@ -19,7 +19,7 @@ public final class UpstreamGroup {
     public UpstreamGroup(String name, UpstreamOptions options) {
         this.name = name;
         this.options = options;
-        this.addresses = options.urls().stream().map(UpstreamAddress::of).toList();
+        this.addresses = addresses(name, options);
         this.limit = new InFlightLimit(options.maxInFlight(), options.maxQueued());
         List<String> fields = new ArrayList<>();
         options.headers().forEach((field, value) -> {
@@ -31,6 +31,11 @@ public final class UpstreamGroup {
         replaced.addAll(options.identity().names());
         this.fieldRules = new FieldRules(replaced);
         this.identity = new IdentityFields(options.identity());
+    }
+
+    private static List<UpstreamAddress> addresses(String name, UpstreamOptions options) {
+        UpstreamTls tls = UpstreamTls.read(name, options.tls());
+        return options.urls().stream().map(url -> UpstreamAddress.of(url, tls)).toList();
     }
 
     public String name() {

@@ -42,7 +42,9 @@ public record UpstreamOptions(
         @Setting("Longest time that a call waits for its turn")
         Duration queueTimeout,
 
-        @Setting("How the upstream is told who calls") IdentityOptions identity) {
+        @Setting("How the upstream is told who calls") IdentityOptions identity,
+
+        @Setting("TLS towards https addresses") UpstreamTlsOptions tls) {
 
     /** What holds when nothing is configured. */
     public static final UpstreamOptions DEFAULT = new UpstreamOptions(
@@ -55,7 +57,8 @@ public record UpstreamOptions(
             256,
             1024,
             Duration.ofSeconds(10),
-            IdentityOptions.DEFAULT);
+            IdentityOptions.DEFAULT,
+            UpstreamTlsOptions.DEFAULT);
 
     public UpstreamOptions {
         urls = List.copyOf(urls);
@@ -115,7 +118,8 @@ public record UpstreamOptions(
                 maxInFlight,
                 maxQueued,
                 queueTimeout,
-                identity);
+                identity,
+                tls);
     }
 
     public UpstreamOptions withHeaders(Map<String, Secret> headers) {
@@ -129,7 +133,8 @@ public record UpstreamOptions(
                 maxInFlight,
                 maxQueued,
                 queueTimeout,
-                identity);
+                identity,
+                tls);
     }
 
     public UpstreamOptions withConnectTimeout(Duration connectTimeout) {
@@ -143,7 +148,8 @@ public record UpstreamOptions(
                 maxInFlight,
                 maxQueued,
                 queueTimeout,
-                identity);
+                identity,
+                tls);
     }
 
     public UpstreamOptions withFirstByteTimeout(Duration firstByteTimeout) {
@@ -157,7 +163,8 @@ public record UpstreamOptions(
                 maxInFlight,
                 maxQueued,
                 queueTimeout,
-                identity);
+                identity,
+                tls);
     }
 
     public UpstreamOptions withStallTimeout(Duration stallTimeout) {
@@ -171,7 +178,8 @@ public record UpstreamOptions(
                 maxInFlight,
                 maxQueued,
                 queueTimeout,
-                identity);
+                identity,
+                tls);
     }
 
     public UpstreamOptions withIdleTimeout(Duration idleTimeout) {
@@ -185,7 +193,8 @@ public record UpstreamOptions(
                 maxInFlight,
                 maxQueued,
                 queueTimeout,
-                identity);
+                identity,
+                tls);
     }
 
     public UpstreamOptions withMaxInFlight(int maxInFlight) {
@@ -199,7 +208,8 @@ public record UpstreamOptions(
                 maxInFlight,
                 maxQueued,
                 queueTimeout,
-                identity);
+                identity,
+                tls);
     }
 
     public UpstreamOptions withMaxQueued(int maxQueued) {
@@ -213,7 +223,8 @@ public record UpstreamOptions(
                 maxInFlight,
                 maxQueued,
                 queueTimeout,
-                identity);
+                identity,
+                tls);
     }
 
     public UpstreamOptions withQueueTimeout(Duration queueTimeout) {
@@ -227,7 +238,8 @@ public record UpstreamOptions(
                 maxInFlight,
                 maxQueued,
                 queueTimeout,
-                identity);
+                identity,
+                tls);
     }
 
     public UpstreamOptions withIdentity(IdentityOptions identity) {
@@ -241,6 +253,22 @@ public record UpstreamOptions(
                 maxInFlight,
                 maxQueued,
                 queueTimeout,
-                identity);
+                identity,
+                tls);
+    }
+
+    public UpstreamOptions withTls(UpstreamTlsOptions tls) {
+        return new UpstreamOptions(
+                urls,
+                headers,
+                connectTimeout,
+                firstByteTimeout,
+                stallTimeout,
+                idleTimeout,
+                maxInFlight,
+                maxQueued,
+                queueTimeout,
+                identity,
+                tls);
     }
 }

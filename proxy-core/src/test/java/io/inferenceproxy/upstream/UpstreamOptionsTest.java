@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.inferenceproxy.units.Secret;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,13 +31,20 @@ class UpstreamOptionsTest {
                         256,
                         1_024,
                         Duration.ofSeconds(10),
-                        IdentityOptions.DEFAULT));
+                        IdentityOptions.DEFAULT,
+                        UpstreamTlsOptions.DEFAULT));
     }
 
     @Test
     void changesOneThingAtATime() {
         List<URI> urls = List.of(URI.create("https://model.example/v1"));
         Map<String, Secret> headers = Map.of("X-Upstream-Key", Secret.of("abc"));
+
+        UpstreamTlsOptions tls = UpstreamTlsOptions.DEFAULT
+                .withCa(Path.of("ca.pem"))
+                .withCertificate(Path.of("own.pem"), Path.of("own.key"))
+                .withPrivateKeyPassword(Secret.of("def"))
+                .withServerName("model.example");
 
         UpstreamOptions changed = DEFAULT.withUrls(urls)
                 .withHeaders(headers)
@@ -46,7 +55,8 @@ class UpstreamOptionsTest {
                 .withMaxInFlight(6)
                 .withMaxQueued(0)
                 .withQueueTimeout(Duration.ofSeconds(7))
-                .withIdentity(IdentityOptions.DEFAULT.withSubject("X-User"));
+                .withIdentity(IdentityOptions.DEFAULT.withSubject("X-User"))
+                .withTls(tls);
 
         assertThat(changed)
                 .isEqualTo(new UpstreamOptions(
@@ -59,7 +69,22 @@ class UpstreamOptionsTest {
                         6,
                         0,
                         Duration.ofSeconds(7),
-                        IdentityOptions.DEFAULT.withSubject("X-User")));
+                        IdentityOptions.DEFAULT.withSubject("X-User"),
+                        tls));
+    }
+
+    @Test
+    void tlsIsByTheBookUnlessToldOtherwise() {
+        UpstreamTlsOptions usual = UpstreamTlsOptions.DEFAULT;
+        Optional<Path> none = Optional.empty();
+
+        assertThat(usual).isEqualTo(new UpstreamTlsOptions(none, none, none, Secret.none(), Optional.empty()));
+        assertThat(UpstreamTls.read("default", usual)).isEqualTo(UpstreamTls.USUAL);
+        assertThatThrownBy(() ->
+                        new UpstreamTlsOptions(none, Optional.of(Path.of("a")), none, Secret.none(), Optional.empty()))
+                .hasMessage("private-key: not set (expected: the file with the key of certificate)");
+        assertThatThrownBy(() -> usual.withServerName("a b"))
+                .hasMessage("server-name: a b (expected: the name of a host)");
     }
 
     @ParameterizedTest

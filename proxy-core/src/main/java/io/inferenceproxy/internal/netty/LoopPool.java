@@ -147,7 +147,8 @@ final class LoopPool {
                     @Override
                     protected void initChannel(Channel channel) {
                         if (address.secure()) {
-                            SslHandler tls = client.tls().newHandler(channel.alloc(), address.host(), address.port());
+                            SslHandler tls = client.tls(address.tls())
+                                    .newHandler(channel.alloc(), address.serverName(), address.port());
                             tls.setHandshakeTimeoutMillis(millis);
                             channel.pipeline().addLast(tls, new HandshakeFailures());
                         }

@@ -5,6 +5,7 @@ import io.inferenceproxy.server.FrontDoor;
 import io.inferenceproxy.server.ServerOptions;
 import io.inferenceproxy.time.Scheduler;
 import io.inferenceproxy.upstream.UpstreamClient;
+import io.inferenceproxy.upstream.UpstreamTls;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.concurrent.Executor;
@@ -50,8 +51,8 @@ public final class NettyEngine implements AutoCloseable {
     }
 
     /** Loads what TLS towards upstreams needs, which blocks: at the start, so that no call does it on an event loop. */
-    public void prepareTls() {
-        upstreams.tls();
+    public void prepareTls(UpstreamTls wanted) {
+        upstreams.tls(wanted);
     }
 
     /** One of the event loops, for what happens now and then; it ends with the engine. */

@@ -6,6 +6,7 @@ import io.inferenceproxy.http.ProxyResponse;
 import io.inferenceproxy.upstream.UpstreamAddress;
 import io.inferenceproxy.upstream.UpstreamClient;
 import io.inferenceproxy.upstream.UpstreamRequest;
+import io.inferenceproxy.upstream.UpstreamTls;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.SslContext;
@@ -17,7 +18,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import javax.net.ssl.SSLException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * HTTP/1.1 to upstreams. The connection lives on the event loop of the client's, where the call came in by this engine;
@@ -31,7 +31,7 @@ public final class NettyUpstreamClient implements UpstreamClient {
     private final Codec codec;
     private final BufferAccount buffers;
     private final Map<EventLoop, LoopPool> pools = new ConcurrentHashMap<>();
-    private volatile @Nullable SslContext tls;
+    private final Map<UpstreamTls, SslContext> secured = new ConcurrentHashMap<>();
 
     NettyUpstreamClient(Transport transport, Executor workers, Codec codec, BufferAccount buffers) {
         this.transport = transport;
@@ -90,20 +90,23 @@ public final class NettyUpstreamClient implements UpstreamClient {
         return names;
     }
 
-    /** TLS that trusts whom the JDK trusts, and checks that the certificate is the host's. */
-    SslContext tls() {
-        SslContext made = tls;
-        if (made == null) {
-            try {
-                made = SslContextBuilder.forClient()
-                        .endpointIdentificationAlgorithm("HTTPS")
-                        .build();
-            } catch (SSLException unusable) {
-                throw new IllegalStateException("TLS towards upstreams cannot be set up", unusable);
-            }
-            tls = made;
+    /** TLS that checks that the certificate is the host's and of an authority that is believed. */
+    SslContext tls(UpstreamTls wanted) {
+        SslContext made = secured.get(wanted);
+        return made != null ? made : secured.computeIfAbsent(wanted, NettyUpstreamClient::made);
+    }
+
+    private static SslContext made(UpstreamTls wanted) {
+        SslContextBuilder builder = SslContextBuilder.forClient().endpointIdentificationAlgorithm("HTTPS");
+        if (!wanted.authorities().isEmpty()) {
+            builder.trustManager(wanted.authorities());
         }
-        return made;
+        wanted.own().ifPresent(own -> builder.keyManager(own.key(), own.chain()));
+        try {
+            return builder.build();
+        } catch (SSLException unusable) {
+            throw new IllegalStateException("TLS towards upstreams cannot be set up", unusable);
+        }
     }
 
     @Override
