@@ -1,5 +1,6 @@
 package io.inferenceproxy.cli;
 
+import io.inferenceproxy.server.AdminOptions;
 import io.inferenceproxy.server.ServerOptions;
 import java.net.URI;
 
@@ -11,6 +12,11 @@ final class Addresses {
     /** The URL of the listener; the addresses that stand for all become the loopback one. */
     static URI reachable(ServerOptions server) {
         return reachable(server.tls().isOn() ? "https" : "http", server.host(), server.port());
+    }
+
+    /** The URL of the listener for operators. */
+    static URI reachable(AdminOptions admin) {
+        return reachable("http", admin.host(), admin.port());
     }
 
     private static URI reachable(String scheme, String host, int port) {

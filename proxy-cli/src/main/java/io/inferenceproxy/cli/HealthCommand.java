@@ -1,5 +1,6 @@
 package io.inferenceproxy.cli;
 
+import io.inferenceproxy.ProxyOptions;
 import io.inferenceproxy.pem.CertificateFiles;
 import io.inferenceproxy.server.ServerCertificates;
 import io.inferenceproxy.server.ServerOptions;
@@ -59,9 +60,10 @@ final class HealthCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Optional<ServerOptions> configured = url == null ? Optional.of(configured()) : Optional.empty();
+        Optional<ProxyOptions> configured = url == null ? Optional.of(configured()) : Optional.empty();
         URI target = configured.map(HealthCommand::readiness).orElseGet(this::given);
-        int status = status(target, trusted != null ? trusting(trusted) : configured.flatMap(HealthCommand::sockets));
+        int status = status(
+                target, trusted != null ? trusting(trusted) : configured.flatMap(options -> sockets(options.server())));
         if (status != HttpURLConnection.HTTP_OK) {
             throw new CommandFailure(ExitCode.REMOTE, target + ": status " + status + " (expected: 200)");
         }
@@ -69,9 +71,8 @@ final class HealthCommand implements Callable<Integer> {
         return ExitCode.OK.number();
     }
 
-    private ServerOptions configured() {
-        return ConfigMixin.require(config.load(surroundings, sources -> sources), surroundings)
-                .server();
+    private ProxyOptions configured() {
+        return ConfigMixin.require(config.load(surroundings, sources -> sources), surroundings);
     }
 
     private URI given() {
@@ -89,9 +90,13 @@ final class HealthCommand implements Callable<Integer> {
         throw new CommandFailure(ExitCode.USAGE, "--url: not usable (expected: an http or https URL with a host)");
     }
 
-    /** Where the listener is reached from this machine: one on all addresses, on the loopback address. */
-    private static URI readiness(ServerOptions server) {
-        return Addresses.reachable(server).resolve("/readyz");
+    /** Where the listener is reached from this machine; where it asks for certificates of clients, the one for operators. */
+    private static URI readiness(ProxyOptions options) {
+        boolean forClientsAlone = options.server().tls().clientCa().isPresent();
+        return (forClientsAlone && options.admin().enabled()
+                        ? Addresses.reachable(options.admin())
+                        : Addresses.reachable(options.server()))
+                .resolve("/readyz");
     }
 
     /** It is asked at its address, which its certificate need not name; who it is tells the certificate itself. */

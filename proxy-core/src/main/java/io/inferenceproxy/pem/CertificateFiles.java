@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +21,27 @@ public final class CertificateFiles {
      */
     public static List<X509Certificate> read(String key, Path path) {
         return PemFile.read(key, path).parse(CertificateFiles::certificates);
+    }
+
+    /**
+     * All revocation lists in a file; there is at least one.
+     *
+     * @param key of the setting that names the file
+     */
+    public static List<X509CRL> readRevocations(String key, Path path) {
+        return PemFile.read(key, path).parse(blocks -> {
+            CertificateFactory factory = CertificateFactory.getInstance("X.509");
+            List<X509CRL> all = new ArrayList<>();
+            for (PemBlock block : blocks) {
+                if (block.label().equals("X509 CRL")) {
+                    all.add((X509CRL) factory.generateCRL(new ByteArrayInputStream(block.content())));
+                }
+            }
+            if (all.isEmpty()) {
+                throw new UnusablePem("no revocation list in it (expected: PEM with BEGIN X509 CRL)");
+            }
+            return List.copyOf(all);
+        });
     }
 
     /** The chain of a server or client: its own certificate, then for each the one of its issuer. */

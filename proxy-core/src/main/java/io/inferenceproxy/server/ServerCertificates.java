@@ -1,6 +1,8 @@
 package io.inferenceproxy.server;
 
+import io.inferenceproxy.pem.CertificateFiles;
 import io.inferenceproxy.pem.CertifiedKey;
+import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,13 +12,18 @@ import java.util.List;
  *
  * @param pairs the certificates of the server and their keys; the first is for clients that ask for no name, or for one that
  *     none of them has
+ * @param clientAuthorities whose certificates clients must have; empty when they need none
+ * @param revocations which of these hold no more
  */
-public record ServerCertificates(List<CertifiedKey> pairs) {
+public record ServerCertificates(
+        List<CertifiedKey> pairs, List<X509Certificate> clientAuthorities, List<X509CRL> revocations) {
 
     private static final String PREFIX = "server.tls.";
 
     public ServerCertificates {
         pairs = List.copyOf(pairs);
+        clientAuthorities = List.copyOf(clientAuthorities);
+        revocations = List.copyOf(revocations);
     }
 
     /**
@@ -35,7 +42,14 @@ public record ServerCertificates(List<CertifiedKey> pairs) {
                         more.certificate(),
                         more.privateKey(),
                         more.privateKeyPassword())));
-        return new ServerCertificates(pairs);
+        return new ServerCertificates(
+                pairs,
+                tls.clientCa()
+                        .map(file -> CertificateFiles.read(PREFIX + "client-ca", file))
+                        .orElse(List.of()),
+                tls.clientCrl()
+                        .map(file -> CertificateFiles.readRevocations(PREFIX + "client-crl", file))
+                        .orElse(List.of()));
     }
 
     /** The certificates by which the server proves who it is. */

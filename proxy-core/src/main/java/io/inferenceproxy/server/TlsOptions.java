@@ -34,7 +34,15 @@ public record TlsOptions(
         Duration hsts,
 
         @Setting("Port of one more listener, plain, that leads callers to the one with TLS; without it there is none")
-        Optional<Integer> redirectPort) {
+        Optional<Integer> redirectPort,
+
+        @Setting(
+                "PEM file with the authorities of clients: with it, only clients with a certificate of theirs are served")
+        Optional<Path> clientCa,
+
+        @Setting(
+                "PEM file with the revocation lists of these authorities; each needs one then, and one that is not overdue")
+        Optional<Path> clientCrl) {
 
     /** What holds when nothing is configured. */
     public static final TlsOptions DEFAULT = new TlsOptions(
@@ -44,6 +52,8 @@ public record TlsOptions(
             Map.of(),
             Duration.ofSeconds(10),
             Duration.ZERO,
+            Optional.empty(),
+            Optional.empty(),
             Optional.empty());
 
     public TlsOptions {
@@ -63,6 +73,10 @@ public record TlsOptions(
             requireOff("certificates", !certificates.isEmpty());
             requireOff("hsts", !hsts.isZero());
             requireOff("redirect-port", redirectPort.isPresent());
+            requireOff("client-ca", clientCa.isPresent());
+        }
+        if (clientCrl.isPresent() && clientCa.isEmpty()) {
+            throw new IllegalArgumentException("client-crl: set without client-ca (expected: both, or none)");
         }
     }
 
@@ -86,32 +100,102 @@ public record TlsOptions(
                 certificates,
                 reloadInterval,
                 hsts,
-                redirectPort);
+                redirectPort,
+                clientCa,
+                clientCrl);
     }
 
     public TlsOptions withPrivateKeyPassword(Secret privateKeyPassword) {
         return new TlsOptions(
-                certificate, privateKey, privateKeyPassword, certificates, reloadInterval, hsts, redirectPort);
+                certificate,
+                privateKey,
+                privateKeyPassword,
+                certificates,
+                reloadInterval,
+                hsts,
+                redirectPort,
+                clientCa,
+                clientCrl);
     }
 
     public TlsOptions withCertificates(Map<String, CertificateOptions> certificates) {
         return new TlsOptions(
-                certificate, privateKey, privateKeyPassword, certificates, reloadInterval, hsts, redirectPort);
+                certificate,
+                privateKey,
+                privateKeyPassword,
+                certificates,
+                reloadInterval,
+                hsts,
+                redirectPort,
+                clientCa,
+                clientCrl);
     }
 
     public TlsOptions withReloadInterval(Duration reloadInterval) {
         return new TlsOptions(
-                certificate, privateKey, privateKeyPassword, certificates, reloadInterval, hsts, redirectPort);
+                certificate,
+                privateKey,
+                privateKeyPassword,
+                certificates,
+                reloadInterval,
+                hsts,
+                redirectPort,
+                clientCa,
+                clientCrl);
     }
 
     public TlsOptions withHsts(Duration hsts) {
         return new TlsOptions(
-                certificate, privateKey, privateKeyPassword, certificates, reloadInterval, hsts, redirectPort);
+                certificate,
+                privateKey,
+                privateKeyPassword,
+                certificates,
+                reloadInterval,
+                hsts,
+                redirectPort,
+                clientCa,
+                clientCrl);
     }
 
     public TlsOptions withRedirectPort(Optional<Integer> redirectPort) {
         return new TlsOptions(
-                certificate, privateKey, privateKeyPassword, certificates, reloadInterval, hsts, redirectPort);
+                certificate,
+                privateKey,
+                privateKeyPassword,
+                certificates,
+                reloadInterval,
+                hsts,
+                redirectPort,
+                clientCa,
+                clientCrl);
+    }
+
+    /** Serving only clients with a certificate of these authorities. */
+    public TlsOptions withClientCa(Path clientCa) {
+        return new TlsOptions(
+                certificate,
+                privateKey,
+                privateKeyPassword,
+                certificates,
+                reloadInterval,
+                hsts,
+                redirectPort,
+                Optional.of(clientCa),
+                clientCrl);
+    }
+
+    /** Serving no client whose certificate is on one of these revocation lists. */
+    public TlsOptions withClientCrl(Path clientCrl) {
+        return new TlsOptions(
+                certificate,
+                privateKey,
+                privateKeyPassword,
+                certificates,
+                reloadInterval,
+                hsts,
+                redirectPort,
+                clientCa,
+                Optional.of(clientCrl));
     }
 
     /** With a plain listener on that port, 0 for any free one, that leads to this one. */

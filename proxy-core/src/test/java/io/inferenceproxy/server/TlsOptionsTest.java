@@ -25,6 +25,8 @@ class TlsOptionsTest {
                         Map.of(),
                         Duration.ofSeconds(10),
                         Duration.ZERO,
+                        Optional.empty(),
+                        Optional.empty(),
                         Optional.empty()));
         assertThat(DEFAULT.isOn()).isFalse();
         assertThat(DEFAULT.withCertificate(Path.of("a"), Path.of("b")).isOn()).isTrue();
@@ -40,11 +42,23 @@ class TlsOptionsTest {
 
     private static TlsOptions files(Optional<Path> certificate, Optional<Path> privateKey) {
         return new TlsOptions(
-                certificate, privateKey, Secret.none(), Map.of(), Duration.ZERO, Duration.ZERO, Optional.empty());
+                certificate,
+                privateKey,
+                Secret.none(),
+                Map.of(),
+                Duration.ZERO,
+                Duration.ZERO,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
     }
 
     @Test
     void whatNeedsTlsIsRefusedWithoutIt() {
+        assertThatThrownBy(() -> DEFAULT.withClientCa(Path.of("a")))
+                .hasMessageStartingWith("client-ca: set without TLS");
+        assertThatThrownBy(() -> DEFAULT.withClientCrl(Path.of("a")))
+                .hasMessage("client-crl: set without client-ca (expected: both, or none)");
         assertThatThrownBy(() -> DEFAULT.withHsts(Duration.ofDays(1)))
                 .hasMessage("hsts: set without TLS (expected: certificate and private-key too)");
         assertThatThrownBy(() -> DEFAULT.withRedirectPort(80)).hasMessageStartingWith("redirect-port: set without TLS");
@@ -61,7 +75,9 @@ class TlsOptionsTest {
                 .withCertificates(more)
                 .withReloadInterval(Duration.ofSeconds(1))
                 .withHsts(Duration.ofSeconds(2))
-                .withRedirectPort(3);
+                .withRedirectPort(3)
+                .withClientCa(Path.of("a.pem"))
+                .withClientCrl(Path.of("a.pem"));
 
         assertThat(changed)
                 .isEqualTo(new TlsOptions(
@@ -71,7 +87,9 @@ class TlsOptionsTest {
                         more,
                         Duration.ofSeconds(1),
                         Duration.ofSeconds(2),
-                        Optional.of(3)));
+                        Optional.of(3),
+                        FILE,
+                        FILE));
     }
 
     @Test

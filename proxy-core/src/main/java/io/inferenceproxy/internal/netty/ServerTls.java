@@ -10,6 +10,7 @@ import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
 import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
@@ -69,8 +70,11 @@ final class ServerTls {
 
     private static SslContext context(ServerCertificates certificates, List<String> protocols) {
         try {
-            return SslContextBuilder.forServer(new NamedCertificates(certificates.pairs()))
-                    .sslProvider(SslProvider.JDK)
+            SslContextBuilder builder = SslContextBuilder.forServer(new NamedCertificates(certificates.pairs()));
+            if (!certificates.clientAuthorities().isEmpty()) {
+                builder.trustManager(ClientTrust.of(certificates)).clientAuth(ClientAuth.REQUIRE);
+            }
+            return builder.sslProvider(SslProvider.JDK)
                     .protocols(VERSIONS)
                     .ciphers(CIPHERS)
                     .applicationProtocolConfig(new ApplicationProtocolConfig(

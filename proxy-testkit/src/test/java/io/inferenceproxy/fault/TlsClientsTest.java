@@ -1,0 +1,102 @@
+package io.inferenceproxy.fault;
+
+import static io.inferenceproxy.fault.Bench.SOON;
+import static io.inferenceproxy.fault.Bench.post;
+import static io.inferenceproxy.pem.DerWriter.identifier;
+import static io.inferenceproxy.pem.DerWriter.integer;
+import static io.inferenceproxy.pem.DerWriter.sequence;
+import static io.inferenceproxy.pem.DerWriter.time;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.inferenceproxy.pem.CertificateDraft;
+import io.inferenceproxy.pem.CertifiedKey;
+import io.inferenceproxy.pem.PemText;
+import io.inferenceproxy.server.TlsOptions;
+import io.inferenceproxy.testkit.RawClient;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A listener for clients with certificates alone. */
+class TlsClientsTest {
+
+    @TempDir
+    private Path directory;
+
+    private final CertifiedKey alice = Certificates.server("alice");
+    private final CertifiedKey bob = Certificates.server("bob");
+
+    private TlsOptions tls() {
+        return Certificates.options(directory, Certificates.server("localhost"))
+                .withReloadInterval(Duration.ofMillis(20))
+                .withClientCa(Certificates.write(
+                        directory.resolve("clients.pem"), PemText.of(List.of(Certificates.AUTHORITY.certificate()))));
+    }
+
+    /** A list of the authority that says that these hold no more. */
+    private Path revoked(CertifiedKey... revoked) {
+        Instant now = Instant.now();
+        byte[][] entries = Arrays.stream(revoked)
+                .map(pair -> sequence(integer(pair.certificate().getSerialNumber()), time(now)))
+                .toArray(byte[][]::new);
+        byte[] body = sequence(
+                integer(BigInteger.ONE),
+                sequence(identifier("1.2.840.10045.4.3.2")),
+                Certificates.AUTHORITY.certificate().getSubjectX500Principal().getEncoded(),
+                time(now.minusSeconds(60)),
+                time(now.plusSeconds(3_600)),
+                entries.length == 0 ? new byte[0] : sequence(entries));
+        return Certificates.write(
+                directory.resolve("revoked.pem"),
+                PemText.of("X509 CRL", CertificateDraft.signed(body, Certificates.AUTHORITY.key())));
+    }
+
+    private static Bench bench(TlsOptions tls) {
+        return Bench.start(builder -> builder.listen(server -> server.withTls(tls)));
+    }
+
+    private static int status(Bench bench, CertifiedKey... own) throws IOException {
+        try (RawClient client = RawClient.over(Certificates.connect(
+                Certificates.trusting(own), bench.proxy.uri().getPort(), "localhost"))) {
+            return client.send(post("/api/inference")).readResponse().status();
+        }
+    }
+
+    @Test
+    void whoHasACertificateOfTheAuthorityIsServed() throws Exception {
+        try (Bench bench = bench(tls())) {
+            assertThat(status(bench, alice)).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void whoHasNoneOrOneOfAnotherIsNot() throws Exception {
+        CertifiedKey stranger = Certificates.draft("alice", false, "alice").selfSigned();
+        try (Bench bench = bench(tls())) {
+            assertThatThrownBy(() -> status(bench)).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> status(bench, stranger)).isInstanceOf(IOException.class);
+            assertThat(bench.upstream.requestCount()).isZero();
+        }
+    }
+
+    @Test
+    void whoIsOnARevocationListIsNotServedAnyMore() throws Exception {
+        try (Bench bench = bench(tls().withClientCrl(revoked(bob)))) {
+            assertThat(status(bench, alice)).isEqualTo(200);
+            assertThatThrownBy(() -> status(bench, bob)).isInstanceOf(IOException.class);
+            revoked(alice, bob);
+
+            await().atMost(SOON)
+                    .untilAsserted(
+                            () -> assertThatThrownBy(() -> status(bench, alice)).isInstanceOf(IOException.class));
+        }
+    }
+}
