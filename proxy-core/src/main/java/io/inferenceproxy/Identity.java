@@ -6,6 +6,8 @@ import io.inferenceproxy.auth.AdminUsersHandler;
 import io.inferenceproxy.auth.ApiKeyAuthenticator;
 import io.inferenceproxy.auth.AuthOptions;
 import io.inferenceproxy.auth.Authenticator;
+import io.inferenceproxy.auth.CertificateAuthenticator;
+import io.inferenceproxy.auth.CertificateName;
 import io.inferenceproxy.auth.ExternalIssuers;
 import io.inferenceproxy.auth.FailureLimit;
 import io.inferenceproxy.auth.JwtAuthenticator;
@@ -176,13 +178,17 @@ record Identity(
                 stores.sessions(),
                 workers,
                 parts.ticker());
-        return stores.keys() == KeyStore.NONE
+        Authenticator known = stores.keys() == KeyStore.NONE
                 ? tokens
                 : new ApiKeyAuthenticator(stores.keys(), options, stores.users(), parts.ticker(), tokens);
+        return options.clientCertificates().name() == CertificateName.NONE
+                ? known
+                : new CertificateAuthenticator(options.clientCertificates(), parts.ticker(), known);
     }
 
     /** Whether API keys are taken. */
     boolean takesKeys() {
-        return authenticator instanceof ApiKeyAuthenticator;
+        return authenticator instanceof ApiKeyAuthenticator
+                || authenticator instanceof CertificateAuthenticator && stores.keys() != KeyStore.NONE;
     }
 }

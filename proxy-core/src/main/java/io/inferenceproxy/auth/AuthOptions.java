@@ -54,7 +54,10 @@ public record AuthOptions(
         @Setting("How many verified tokens are remembered") int tokenCache,
 
         @Setting("External issuers whose tokens are taken beside our own, by name")
-        Map<String, IssuerOptions> issuers) {
+        Map<String, IssuerOptions> issuers,
+
+        @Setting("Clients that are known by their certificates")
+        ClientCertificateOptions clientCertificates) {
 
     /** What holds when nothing is configured. */
     public static final AuthOptions DEFAULT = new AuthOptions(
@@ -71,7 +74,8 @@ public record AuthOptions(
             SessionOptions.DEFAULT,
             PasswordOptions.DEFAULT,
             10000,
-            Map.of());
+            Map.of(),
+            ClientCertificateOptions.DEFAULT);
 
     public AuthOptions {
         algorithms = List.copyOf(algorithms);
@@ -118,7 +122,8 @@ public record AuthOptions(
                 sessions,
                 passwords,
                 tokenCache,
-                issuers);
+                issuers,
+                clientCertificates);
     }
 
     public AuthOptions withKeyFile(Optional<Path> keyFile) {
@@ -136,7 +141,8 @@ public record AuthOptions(
                 sessions,
                 passwords,
                 tokenCache,
-                issuers);
+                issuers,
+                clientCertificates);
     }
 
     public AuthOptions withAlgorithms(List<TokenAlgorithm> algorithms) {
@@ -154,7 +160,8 @@ public record AuthOptions(
                 sessions,
                 passwords,
                 tokenCache,
-                issuers);
+                issuers,
+                clientCertificates);
     }
 
     public AuthOptions withIssuer(String issuer) {
@@ -172,7 +179,8 @@ public record AuthOptions(
                 sessions,
                 passwords,
                 tokenCache,
-                issuers);
+                issuers,
+                clientCertificates);
     }
 
     public AuthOptions withAudience(String audience) {
@@ -190,7 +198,8 @@ public record AuthOptions(
                 sessions,
                 passwords,
                 tokenCache,
-                issuers);
+                issuers,
+                clientCertificates);
     }
 
     public AuthOptions withTokenTtl(Duration tokenTtl) {
@@ -208,7 +217,8 @@ public record AuthOptions(
                 sessions,
                 passwords,
                 tokenCache,
-                issuers);
+                issuers,
+                clientCertificates);
     }
 
     public AuthOptions withUsersFile(Optional<Path> usersFile) {
@@ -226,7 +236,8 @@ public record AuthOptions(
                 sessions,
                 passwords,
                 tokenCache,
-                issuers);
+                issuers,
+                clientCertificates);
     }
 
     public AuthOptions withKeysFile(Optional<Path> keysFile) {
@@ -244,7 +255,8 @@ public record AuthOptions(
                 sessions,
                 passwords,
                 tokenCache,
-                issuers);
+                issuers,
+                clientCertificates);
     }
 
     public AuthOptions withFailureLimit(Allowance failureLimit) {
@@ -262,7 +274,8 @@ public record AuthOptions(
                 sessions,
                 passwords,
                 tokenCache,
-                issuers);
+                issuers,
+                clientCertificates);
     }
 
     public AuthOptions withLoginLimit(LoginLimitOptions loginLimit) {
@@ -280,7 +293,8 @@ public record AuthOptions(
                 sessions,
                 passwords,
                 tokenCache,
-                issuers);
+                issuers,
+                clientCertificates);
     }
 
     public AuthOptions withSessions(SessionOptions sessions) {
@@ -298,7 +312,8 @@ public record AuthOptions(
                 sessions,
                 passwords,
                 tokenCache,
-                issuers);
+                issuers,
+                clientCertificates);
     }
 
     public AuthOptions withPasswords(PasswordOptions passwords) {
@@ -316,7 +331,8 @@ public record AuthOptions(
                 sessions,
                 passwords,
                 tokenCache,
-                issuers);
+                issuers,
+                clientCertificates);
     }
 
     public AuthOptions withTokenCache(int tokenCache) {
@@ -334,7 +350,8 @@ public record AuthOptions(
                 sessions,
                 passwords,
                 tokenCache,
-                issuers);
+                issuers,
+                clientCertificates);
     }
 
     public AuthOptions withIssuers(Map<String, IssuerOptions> issuers) {
@@ -352,7 +369,27 @@ public record AuthOptions(
                 sessions,
                 passwords,
                 tokenCache,
-                issuers);
+                issuers,
+                clientCertificates);
+    }
+
+    public AuthOptions withClientCertificates(ClientCertificateOptions clientCertificates) {
+        return new AuthOptions(
+                secret,
+                keyFile,
+                algorithms,
+                issuer,
+                audience,
+                tokenTtl,
+                usersFile,
+                keysFile,
+                failureLimit,
+                loginLimit,
+                sessions,
+                passwords,
+                tokenCache,
+                issuers,
+                clientCertificates);
     }
 
     /** With one more external issuer, or another in the place of that name. */

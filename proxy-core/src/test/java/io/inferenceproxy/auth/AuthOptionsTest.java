@@ -47,6 +47,9 @@ class AuthOptionsTest {
 
     @Test
     void changesOneThingAtATime() {
+        ClientCertificateOptions certificates = ClientCertificateOptions.DEFAULT
+                .withName(CertificateName.DNS)
+                .withRoles(Map.of("a.example", List.of("service")));
         AuthOptions options = AuthOptions.DEFAULT
                 .withSecret(Forge.SECRET)
                 .withKeyFile(Optional.of(Path.of("key.pem")))
@@ -71,7 +74,8 @@ class AuthOptionsTest {
                         .withPasses(3)
                         .withLanes(2))
                 .withTokenCache(0)
-                .withIssuer("corporate", IssuerOptions.of("https://id.example"));
+                .withIssuer("corporate", IssuerOptions.of("https://id.example"))
+                .withClientCertificates(certificates);
 
         assertThat(options)
                 .isEqualTo(new AuthOptions(
@@ -89,7 +93,8 @@ class AuthOptionsTest {
                                 Optional.of(Path.of("sessions.jsonl")), Duration.ofDays(1), Duration.ofDays(2), 3),
                         new PasswordOptions(DataSize.ofMegabytes(64), 3, 2),
                         0,
-                        Map.of("corporate", IssuerOptions.of("https://id.example"))));
+                        Map.of("corporate", IssuerOptions.of("https://id.example")),
+                        certificates));
         assertThat(options.toString()).doesNotContain(Forge.SECRET.reveal());
     }
 

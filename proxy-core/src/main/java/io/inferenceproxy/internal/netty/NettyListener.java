@@ -10,8 +10,10 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -163,11 +165,12 @@ public final class NettyListener {
     <C extends ChannelInboundHandlerAdapter & ClientConnection> void begun(
             C waiting, ChannelHandlerContext context, boolean http2) {
         boolean secure = shared.tls() != null;
+        Optional<X509Certificate> certificate = Tls.clientCertificate(context.channel());
         serve(
                 context.channel(),
                 http2
-                        ? StreamsConnection.on(context.pipeline(), shared, secure)
-                        : new ServerConnection(shared, secure));
+                        ? StreamsConnection.on(context.pipeline(), shared, secure, certificate)
+                        : new ServerConnection(shared, secure, certificate));
         context.pipeline().remove(waiting);
         closed(waiting);
     }
@@ -200,7 +203,7 @@ public final class NettyListener {
             if (tls == null && owner.shared.options().http2().h2c()) {
                 owner.serve(channel, new PrefaceReader(owner, owner.shared));
             } else if (tls == null) {
-                owner.serve(channel, new ServerConnection(owner.shared, false));
+                owner.serve(channel, new ServerConnection(owner.shared, false, Optional.empty()));
             } else {
                 channel.pipeline().addLast(new RenegotiationGuard(), tls.handler(channel.alloc()));
                 owner.serve(channel, new TlsGreeting(owner));

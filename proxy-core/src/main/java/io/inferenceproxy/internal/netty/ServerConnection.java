@@ -25,7 +25,9 @@ import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.security.cert.X509Certificate;
 import java.util.Objects;
+import java.util.Optional;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,6 +51,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
     private final ServerShared shared;
     private final MessageDecoder<RequestHead> decoder;
     private final boolean secure;
+    private final Optional<X509Certificate> clientCertificate;
     private @Nullable ByteBuf waiting;
     private int counted;
     private @Nullable ChannelHandlerContext ctx;
@@ -79,11 +82,15 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
         LINGERING
     }
 
-    /** @param secure whether TLS stands before it in the pipeline */
-    ServerConnection(ServerShared shared, boolean secure) {
+    /**
+     * @param secure whether TLS stands before it in the pipeline
+     * @param clientCertificate what the client proved to be in TLS
+     */
+    ServerConnection(ServerShared shared, boolean secure, Optional<X509Certificate> clientCertificate) {
         this.shared = shared;
         this.decoder = shared.decoder();
         this.secure = secure;
+        this.clientCertificate = clientCertificate;
     }
 
     @Override
@@ -175,6 +182,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
                 secure,
                 head.http10() ? "1.0" : "1.1",
                 peer,
+                clientCertificate,
                 head.headers(),
                 inbound == null ? Body.empty() : inbound);
         begin(request, head, inbound);

@@ -148,6 +148,7 @@ final class StreamHandler extends ChannelInboundHandlerAdapter implements Inboun
                 connection.isSecure(),
                 "2",
                 peer,
+                connection.clientCertificate(),
                 head.headers(),
                 body == null ? Body.empty() : body);
         ProxyCall call = shared().frontDoor().arrived(request, shared().scheduler(channel.eventLoop()));

@@ -16,9 +16,11 @@ import io.netty.handler.codec.http2.Http2StreamChannelOption;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +40,7 @@ final class StreamsConnection extends ChannelInboundHandlerAdapter implements Cl
 
     private final ServerShared shared;
     private final boolean secure;
+    private final Optional<X509Certificate> clientCertificate;
     private final Http2FrameCodec codec;
     private final Set<StreamHandler> streams = new LinkedHashSet<>();
     private @Nullable ChannelHandlerContext ctx;
@@ -45,15 +48,20 @@ final class StreamsConnection extends ChannelInboundHandlerAdapter implements Cl
     private boolean farewell;
     private boolean leaving;
 
-    private StreamsConnection(ServerShared shared, boolean secure) {
+    private StreamsConnection(ServerShared shared, boolean secure, Optional<X509Certificate> clientCertificate) {
         this.shared = shared;
         this.secure = secure;
+        this.clientCertificate = clientCertificate;
         this.codec = StreamCodec.of(shared.options());
     }
 
     /** Takes over a connection on which HTTP/2 was agreed on, or which begins with it. */
-    static StreamsConnection on(ChannelPipeline pipeline, ServerShared shared, boolean secure) {
-        StreamsConnection connection = new StreamsConnection(shared, secure);
+    static StreamsConnection on(
+            ChannelPipeline pipeline,
+            ServerShared shared,
+            boolean secure,
+            Optional<X509Certificate> clientCertificate) {
+        StreamsConnection connection = new StreamsConnection(shared, secure, clientCertificate);
         pipeline.addLast(connection.codec, new Http2MultiplexHandler(connection.new Streams()));
         return connection;
     }
@@ -179,6 +187,11 @@ final class StreamsConnection extends ChannelInboundHandlerAdapter implements Cl
 
     boolean isSecure() {
         return secure;
+    }
+
+    /** What the client proved to be in TLS. */
+    Optional<X509Certificate> clientCertificate() {
+        return clientCertificate;
     }
 
     private ChannelHandlerContext context() {

@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -122,7 +123,7 @@ class UnreadBodyTest {
                 "/problems/");
         ServerShared shared =
                 new ServerShared(frontDoor, ServerOptions.DEFAULT, () -> Instant.EPOCH, Codec.SCANNER, buffers);
-        return new EmbeddedChannel(new ServerConnection(shared, false)) {
+        return new EmbeddedChannel(new ServerConnection(shared, false, Optional.empty())) {
             @Override
             public SocketAddress remoteAddress() {
                 return new InetSocketAddress(InetAddress.getLoopbackAddress(), 4711);
