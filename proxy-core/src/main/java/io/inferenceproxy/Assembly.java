@@ -267,6 +267,9 @@ final class Assembly {
         identity.refresh()
                 .ifPresent(refresh -> entries.add(
                         entry("refresh", "POST /api/token/refresh", new RoomFilter(buffers).inFrontOf(refresh))));
+        identity.oauth()
+                .ifPresent(oauth -> entries.add(entry(
+                        "oauth-token", "POST " + Descriptions.OAUTH_TOKEN, new RoomFilter(buffers).inFrontOf(oauth))));
         identity.logout()
                 .ifPresent(logout -> entries.add(entry(
                         "logout",

@@ -21,6 +21,9 @@ final class Descriptions {
     /** Where others find the keys of our own tokens. */
     static final String SIGNING_KEYS = "/.well-known/jwks.json";
 
+    /** Where programs get tokens. */
+    static final String OAUTH_TOKEN = "/oauth2/token";
+
     private Descriptions() {}
 
     static List<Operation> builtIns(Identity identity, ProxyOptions options) {
@@ -31,6 +34,9 @@ final class Descriptions {
         }
         if (identity.refresh().isPresent()) {
             operations.add(Operation.refresh("/api/token/refresh"));
+        }
+        if (identity.oauth().isPresent()) {
+            operations.add(Operation.oauthToken("oauth-token", OAUTH_TOKEN));
         }
         if (identity.logout().isPresent()) {
             operations.add(Operation.logout("/api/logout"));

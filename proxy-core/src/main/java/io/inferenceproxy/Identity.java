@@ -15,6 +15,7 @@ import io.inferenceproxy.auth.KeyStore;
 import io.inferenceproxy.auth.LoginHandler;
 import io.inferenceproxy.auth.LoginLockout;
 import io.inferenceproxy.auth.LogoutHandler;
+import io.inferenceproxy.auth.OAuthTokenHandler;
 import io.inferenceproxy.auth.RefreshHandler;
 import io.inferenceproxy.auth.Sessions;
 import io.inferenceproxy.auth.SigningKeys;
@@ -39,6 +40,7 @@ import java.util.concurrent.Executor;
  * @param login what signs users in; empty where an embedder's authenticator is the only one and there is nothing to sign with
  * @param refresh what gives those who signed in another token
  * @param logout what ends it all; empty too where an embedder's authenticator takes tokens that are not ours
+ * @param oauth what gives tokens as OAuth 2 has it, to programs and for refresh tokens; empty where no keys are kept
  * @param keys of our own tokens
  * @param publicKeys publishes the keys of our own tokens; empty where they are secrets
  * @param administration what manages users and keys, by where it stands; as far as the stores can be changed
@@ -50,6 +52,7 @@ record Identity(
         Optional<ProxyHandler> login,
         Optional<ProxyHandler> refresh,
         Optional<ProxyHandler> logout,
+        Optional<ProxyHandler> oauth,
         SigningKeys keys,
         Optional<ProxyHandler> publicKeys,
         Map<String, ProxyHandler> administration,
@@ -73,6 +76,7 @@ record Identity(
         if (parts.authenticator().isPresent() && !ownTokens) {
             return new Identity(
                     parts.authenticator().get(),
+                    Optional.empty(),
                     Optional.empty(),
                     Optional.empty(),
                     Optional.empty(),
@@ -113,6 +117,18 @@ record Identity(
                 sessions.map(open -> new RefreshHandler(open, perAddress, workers, buffers, auditor)),
                 sessions.filter(open -> parts.authenticator().isEmpty())
                         .map(open -> new LogoutHandler(open, options.issuer(), workers, auditor)),
+                sessions.filter(open -> stores.keys() != KeyStore.NONE)
+                        .map(open -> new OAuthTokenHandler(
+                                stores.keys(),
+                                stores.users(),
+                                open,
+                                new TokenIssuer(options, keys, parts.ticker()),
+                                perAddress,
+                                perUser,
+                                workers,
+                                buffers,
+                                auditor,
+                                parts.ticker())),
                 keys,
                 keys.isPublic() ? Optional.of(new SigningKeysHandler(keys)) : Optional.empty(),
                 administration(options, stores, parts, workers, buffers, auditor),

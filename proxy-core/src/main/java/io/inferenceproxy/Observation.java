@@ -97,6 +97,7 @@ record Observation(
         paths.put("admin-users", "/api/admin/users/**");
         paths.put("admin-keys", "/api/admin/keys/**");
         paths.put("me", "/api/me");
+        paths.put("oauth-token", Descriptions.OAUTH_TOKEN);
         paths.put("signing-keys", Descriptions.SIGNING_KEYS);
         paths.put("livez", "/livez");
         paths.put("readyz", "/readyz");

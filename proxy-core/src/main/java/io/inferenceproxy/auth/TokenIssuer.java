@@ -32,6 +32,11 @@ public final class TokenIssuer {
         this.ticker = ticker;
     }
 
+    /** How long tokens live of whom nobody says how long. */
+    Duration usualTtl() {
+        return options.tokenTtl();
+    }
+
     /**
      * Mints a token that holds from now on.
      *

@@ -166,13 +166,21 @@ public final class OpenApiDocument {
         boolean json = operation.content() != Operation.Content.ANY;
         ObjectNode schema = body.put("required", json)
                 .putObject("content")
-                .putObject(json ? "application/json" : "*/*")
+                .putObject(mediaType(operation.content()))
                 .putObject("schema");
         if (!operation.content().component().isEmpty()) {
             schema.put("$ref", "#/components/schemas/" + operation.content().component());
         } else if (operation.schema().isPresent()) {
             schema.put("$ref", "#/components/schemas/" + requestName(operation));
         }
+    }
+
+    private static String mediaType(Operation.Content content) {
+        return switch (content) {
+            case ANY -> "*/*";
+            case CLIENT -> "application/x-www-form-urlencoded";
+            default -> "application/json";
+        };
     }
 
     private void responses(Operation operation, ObjectNode responses) {

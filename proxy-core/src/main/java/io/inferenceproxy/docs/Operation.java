@@ -77,6 +77,8 @@ public record Operation(
         KEY_CHANGE("KeyChange"),
         /** How a key is rotated, as JSON. */
         ROTATION("Rotation"),
+        /** The form of whoever wants a token as OAuth 2 has it. */
+        CLIENT("OAuthTokenRequest"),
         /** Anything. */
         ANY("");
 
@@ -152,6 +154,17 @@ public record Operation(
                 .withBearer(true)
                 .withAnswers(List.of(Answer.of(204, "It has ended.", "")))
                 .withProblems(EnumSet.of(ProblemType.NOT_PERMITTED, ProblemType.OVERLOADED));
+    }
+
+    /** {@code POST /oauth2/token}. */
+    public static Operation oauthToken(String name, String path) {
+        return of(name, "Callers", "Get a token as OAuth 2 has it", Set.of("POST"), path)
+                .withContent(Content.CLIENT)
+                .withAnswers(List.of(
+                        Answer.json(200, "A token for `Authorization: Bearer` (RFC 6749 section 5.1).", "OAuthToken"),
+                        Answer.json(400, "An error of RFC 6749 section 5.2.", "OAuthError"),
+                        Answer.json(401, "`invalid_client`: the program or its secret is wrong.", "OAuthError")))
+                .withProblems(EnumSet.of(ProblemType.RATE_LIMITED, ProblemType.OVERLOADED));
     }
 
     /** {@code GET /api/me}. */

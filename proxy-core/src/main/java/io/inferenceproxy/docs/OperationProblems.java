@@ -40,7 +40,9 @@ final class OperationProblems {
         if (operation.content() != Operation.Content.NONE) {
             problems.add(ProblemType.BODY_TOO_LARGE);
         }
-        if (operation.content() != Operation.Content.NONE && operation.content() != Operation.Content.ANY) {
+        if (operation.content() != Operation.Content.NONE
+                && operation.content() != Operation.Content.ANY
+                && operation.content() != Operation.Content.CLIENT) {
             problems.add(ProblemType.UNSUPPORTED_MEDIA_TYPE);
             problems.add(ProblemType.MALFORMED_JSON);
         }

@@ -39,7 +39,6 @@ class IssuerFaultTest {
                                 "corporate",
                                 IssuerOptions.of(issuer.issuer())
                                         .withAlgorithms(List.of(TokenAlgorithm.ES256))
-                                        .withTimeout(Bench.SHORT)
                                         .withKeep(Duration.ofMinutes(20))));
     });
 

@@ -1,0 +1,304 @@
+package io.inferenceproxy.auth;
+
+import io.inferenceproxy.audit.AuditKind;
+import io.inferenceproxy.audit.Auditor;
+import io.inferenceproxy.call.ProxyCall;
+import io.inferenceproxy.http.Body;
+import io.inferenceproxy.http.BodyCollector;
+import io.inferenceproxy.http.BufferAccount;
+import io.inferenceproxy.http.Headers;
+import io.inferenceproxy.http.MediaType;
+import io.inferenceproxy.http.ProxyResponse;
+import io.inferenceproxy.pipeline.ProxyHandler;
+import io.inferenceproxy.problem.Problem;
+import io.inferenceproxy.problem.ProblemType;
+import io.inferenceproxy.problem.RoomFilter;
+import io.inferenceproxy.time.Ticker;
+import io.inferenceproxy.units.Secret;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.node.StringNode;
+
+/**
+ * Gives tokens as OAuth 2 has it (RFC 6749): {@code POST /oauth2/token} with {@code grant_type=client_credentials} for programs,
+ * with {@code refresh_token} for whom has signed in.
+ *
+ * <p>An attempt is charged to its address and to the program before it is checked, and given back when it succeeds, as a login
+ * is. Unknown programs and wrong secrets get the same answer. What goes wrong is answered in the form of RFC 6749 section 5.2;
+ * limits and lack of room are problems as everywhere.
+ */
+public final class OAuthTokenHandler implements ProxyHandler {
+
+    private static final int MAX_BODY = 4 << 10;
+    private static final int AT_ONCE = 4;
+    private static final int WAITING = 64;
+    private static final String CLIENT = "client_credentials";
+    private static final String REFRESH = "refresh_token";
+    private static final int LONGEST_REFRESH_TOKEN = 256;
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final Headers FIELDS =
+            Headers.of("Content-Type", "application/json", "Cache-Control", "no-store", "Pragma", "no-cache");
+
+    private final ClientStore clients;
+    private final Sessions sessions;
+    private final TokenIssuer issuer;
+    private final Ticker ticker;
+    private final FailureLimit perAddress;
+    private final FailureLimit perClient;
+    private final FewAtATime checks;
+    private final BufferAccount buffers;
+    private final Auditor auditor;
+
+    /**
+     * @param keys whose keys are the programs
+     * @param users whose disabled users are refused
+     * @param sessions those who have signed in
+     * @param perAddress failed attempts, by the address they come from
+     * @param perClient failed attempts, by the program they are made for
+     * @param workers where programs are looked up
+     * @param buffers has room for the content, or has none
+     * @param auditor learns of those who come with a refresh token that was used before
+     */
+    public OAuthTokenHandler(
+            KeyStore keys,
+            UserStore users,
+            Sessions sessions,
+            TokenIssuer issuer,
+            FailureLimit perAddress,
+            FailureLimit perClient,
+            Executor workers,
+            BufferAccount buffers,
+            Auditor auditor,
+            Ticker ticker) {
+        this(
+                new KeyClients(keys, users, ticker),
+                sessions,
+                issuer,
+                perAddress,
+                perClient,
+                workers,
+                buffers,
+                auditor,
+                ticker);
+    }
+
+    OAuthTokenHandler(
+            ClientStore clients,
+            Sessions sessions,
+            TokenIssuer issuer,
+            FailureLimit perAddress,
+            FailureLimit perClient,
+            Executor workers,
+            BufferAccount buffers,
+            Auditor auditor,
+            Ticker ticker) {
+        this.clients = clients;
+        this.sessions = sessions;
+        this.issuer = issuer;
+        this.perAddress = perAddress;
+        this.perClient = perClient;
+        this.checks = new FewAtATime(workers, AT_ONCE, WAITING);
+        this.buffers = buffers;
+        this.auditor = auditor;
+        this.ticker = ticker;
+    }
+
+    @Override
+    public CompletionStage<ProxyResponse> handle(ProxyCall call) {
+        Headers headers = call.request().headers();
+        boolean form = headers.first("Content-Type")
+                .map(MediaType::parse)
+                .filter(type -> type.essence().equals("application/x-www-form-urlencoded"))
+                .isPresent();
+        if (!form || headers.contains("Content-Encoding")) {
+            return now(OAuthError.INVALID_REQUEST.toResponse(
+                    call, "The body must be application/x-www-form-urlencoded.", "no form"));
+        }
+        BodyCollector collector = BodyCollector.of(call.request().body(), MAX_BODY, buffers);
+        call.onEnd(end -> collector.release());
+        return collector
+                .collect()
+                .handle((body, failure) -> failure == null ? attempt(call, body) : unread(call, failure))
+                .thenCompose(answer -> answer);
+    }
+
+    private CompletionStage<ProxyResponse> unread(ProxyCall call, Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (cause instanceof BodyCollector.NoRoom) {
+            return RoomFilter.noRoom(buffers).toAnswer(call);
+        }
+        return cause instanceof BodyCollector.TooLarge
+                ? Problem.of(ProblemType.BODY_TOO_LARGE, "The body has more than 4KB, which is the limit here.")
+                        .toAnswer(call)
+                : CompletableFuture.failedFuture(cause);
+    }
+
+    private CompletionStage<ProxyResponse> attempt(ProxyCall call, byte[] body) {
+        FormParameters form;
+        Optional<ClientCredentials> credentials;
+        try {
+            form = FormParameters.parse(body);
+            credentials = ClientCredentials.of(call.request().headers(), form);
+        } catch (FormParameters.Unreadable unreadable) {
+            String what = String.valueOf(unreadable.getMessage());
+            return now(OAuthError.INVALID_REQUEST.toResponse(call, "The request has " + what + ".", what));
+        }
+        String grant = form.value("grant_type");
+        if (grant.equals(REFRESH)) {
+            return refresh(call, form.value("refresh_token"));
+        }
+        if (!grant.equals(CLIENT)) {
+            OAuthError error = grant.isEmpty() ? OAuthError.INVALID_REQUEST : OAuthError.UNSUPPORTED_GRANT_TYPE;
+            return now(error.toResponse(
+                    call, "grant_type must be client_credentials or refresh_token.", "another grant_type"));
+        }
+        if (credentials.isEmpty()) {
+            return now(OAuthError.INVALID_CLIENT.toResponse(
+                    call, "Send client_id and client_secret, by Basic or in the form.", "no client credentials"));
+        }
+        return limited(call, credentials.get(), form.value("scope"));
+    }
+
+    private CompletionStage<ProxyResponse> refresh(ProxyCall call, String token) {
+        if (token.isEmpty() || token.length() > LONGEST_REFRESH_TOKEN) {
+            return now(OAuthError.INVALID_REQUEST.toResponse(call, "refresh_token is missing.", "no refresh token"));
+        }
+        return checked(call, Optional.empty(), () -> {
+            Sessions.Outcome outcome = sessions.refresh(Secret.of(token));
+            if (outcome instanceof Sessions.Outcome.Granted granted) {
+                giveBack(call, Optional.empty());
+                ObjectNode json = json(granted.grant().token());
+                return answer(
+                        json.put("refresh_token", granted.grant().refreshToken().reveal()));
+            }
+            Sessions.Outcome.Refused refused = (Sessions.Outcome.Refused) outcome;
+            if (!refused.robbed().isEmpty()) {
+                auditor.record(AuditEvents.refused(call, AuditKind.REFRESH_REUSE, refused.robbed(), refused.reason()));
+            }
+            return OAuthError.INVALID_GRANT.toResponse(call, "The refresh token is not good.", refused.reason());
+        });
+    }
+
+    private CompletionStage<ProxyResponse> limited(ProxyCall call, ClientCredentials credentials, String scope) {
+        Optional<String> charged = Optional.of("client " + credentials.id()); // apart from users of the same name
+        return checked(call, charged, () -> {
+            Optional<OAuthClient> client = clients.client(credentials.id(), credentials.secret());
+            if (client.isEmpty()) {
+                return OAuthError.INVALID_CLIENT.toResponse(
+                        call, "The client or its secret is wrong.", "unknown client or wrong secret");
+            }
+            giveBack(call, charged);
+            return granted(call, credentials, client.get(), scope);
+        });
+    }
+
+    /** Charges the address and the client, if there is one, and has the check made on the workers. */
+    private CompletionStage<ProxyResponse> checked(
+            ProxyCall call, Optional<String> client, Supplier<ProxyResponse> check) {
+        String address = call.client().limitKey();
+        Optional<Duration> wait = perAddress.tryCharge(address);
+        if (wait.isPresent()) {
+            return tooMany(call, wait.get(), "too many refused attempts from the address");
+        }
+        wait = client.flatMap(perClient::tryCharge);
+        if (wait.isPresent()) {
+            perAddress.giveBack(address);
+            return tooMany(call, wait.get(), "too many refused attempts for the client");
+        }
+        CompletableFuture<ProxyResponse> answer = new CompletableFuture<>();
+        if (!checks.trySubmit(() -> decide(call, client, check, answer))) {
+            giveBack(call, client);
+            return TokenAnswer.busy("no room to check clients").toAnswer(call);
+        }
+        return answer;
+    }
+
+    /** On a worker. */
+    private void decide(
+            ProxyCall call,
+            Optional<String> client,
+            Supplier<ProxyResponse> check,
+            CompletableFuture<ProxyResponse> answer) {
+        try {
+            ProxyResponse response = check.get();
+            call.io().execute(() -> answer.complete(response));
+        } catch (StoreException down) {
+            giveBack(call, client);
+            ProxyResponse response =
+                    TokenAnswer.busy(String.valueOf(down.getMessage())).toResponse(call);
+            call.io().execute(() -> answer.complete(response));
+        } catch (RuntimeException | Error surprise) {
+            giveBack(call, client);
+            call.io().execute(() -> answer.completeExceptionally(surprise));
+        }
+    }
+
+    private ProxyResponse granted(ProxyCall call, ClientCredentials credentials, OAuthClient client, String scope) {
+        if (!client.unbound()) {
+            return OAuthError.UNAUTHORIZED_CLIENT.toResponse(
+                    call, "The key is for some routes alone, which a token could not say.", "a key bound to routes");
+        }
+        Set<String> scopes = new TreeSet<>(client.scopes());
+        if (!scope.isEmpty()) {
+            Set<String> wanted = new TreeSet<>(List.of(scope.strip().split(" +", -1)));
+            if (!scopes.containsAll(wanted)) {
+                return OAuthError.INVALID_SCOPE.toResponse(
+                        call, "The client may not have all of these scopes.", "a scope that is not the client's");
+            }
+            scopes.retainAll(wanted);
+        }
+        TokenRequest request = TokenRequest.of(client.subject())
+                .withRoles(client.roles())
+                .withScopes(scopes)
+                .withClaim("client_id", StringNode.valueOf(credentials.id()));
+        if (client.expiry().isBefore(ticker.now().plus(issuer.usualTtl()))) {
+            Duration left = Duration.between(ticker.now(), client.expiry());
+            request = request.withTtl(left.toSeconds() < 1 ? Duration.ofSeconds(1) : left);
+        }
+        ObjectNode json = json(issuer.issue(request));
+        if (!scopes.isEmpty()) {
+            json.put("scope", String.join(" ", scopes));
+        }
+        return answer(json);
+    }
+
+    private static ObjectNode json(IssuedToken token) {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("access_token", token.text())
+                .put("token_type", "Bearer")
+                .put("expires_in", token.lifetime().toSeconds());
+    }
+
+    private static ProxyResponse answer(ObjectNode json) {
+        return ProxyResponse.of(200, FIELDS, Body.of(JSON.writeValueAsBytes(json)));
+    }
+
+    private void giveBack(ProxyCall call, Optional<String> client) {
+        perAddress.giveBack(call.client().limitKey());
+        client.ifPresent(perClient::giveBack);
+    }
+
+    private static CompletionStage<ProxyResponse> tooMany(ProxyCall call, Duration wait, String reason) {
+        return Problem.of(ProblemType.RATE_LIMITED, "Too many clients were refused; wait before the next attempt.")
+                .withReason(reason)
+                .withRetryAfter(wait)
+                .toAnswer(call);
+    }
+
+    private static CompletionStage<ProxyResponse> now(ProxyResponse response) {
+        return CompletableFuture.completedFuture(response);
+    }
+}
