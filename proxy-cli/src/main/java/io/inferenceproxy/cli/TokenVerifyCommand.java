@@ -2,13 +2,17 @@ package io.inferenceproxy.cli;
 
 import io.inferenceproxy.ProxyOptions;
 import io.inferenceproxy.auth.AuthOptions;
+import io.inferenceproxy.auth.ExternalIssuers;
 import io.inferenceproxy.auth.TokenCheck;
 import io.inferenceproxy.auth.TokenVerdict;
 import io.inferenceproxy.auth.TokenVerifier;
 import io.inferenceproxy.call.Caller;
 import io.inferenceproxy.time.Ticker;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ForkJoinPool;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -17,7 +21,9 @@ import picocli.CommandLine.Parameters;
 /** {@code token verify}: makes the checks that the proxy makes, and says which one failed. */
 @Command(
         name = "verify",
-        description = "Check a token as the proxy would, and say which check failed; nothing is sent anywhere.",
+        description =
+                "Check a token as the proxy would, and say which check failed. It is sent nowhere; for one of an external"
+                        + " issuer the issuer's keys are fetched.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  inference-proxy token verify \"$TOKEN\"",
@@ -45,8 +51,9 @@ final class TokenVerifyCommand implements Callable<Integer> {
         ProxyOptions loaded = ConfigMixin.require(config.load(surroundings, sources -> sources), surroundings);
         AuthOptions auth =
                 NodeOptions.existing(loaded, config.state(surroundings)).auth();
-        TokenVerdict verdict =
-                new TokenVerifier(auth, Tokens.keys(auth), Ticker.system()).verify(Tokens.read(token, surroundings));
+        String text = Tokens.read(token, surroundings);
+        TokenVerdict verdict = external(auth, text)
+                .orElseGet(() -> new TokenVerifier(auth, Tokens.keys(auth), Ticker.system()).verify(text));
         for (TokenCheck check : verdict.passed()) {
             surroundings.say(padded(check) + "ok");
         }
@@ -56,7 +63,9 @@ final class TokenVerifyCommand implements Callable<Integer> {
                     ExitCode.REJECTED, "token rejected: " + refused.check().label());
         }
         TokenVerdict.Accepted accepted = (TokenVerdict.Accepted) verdict;
-        requireUnrevoked(loaded, accepted);
+        if (!accepted.caller().external()) {
+            requireUnrevoked(loaded, accepted);
+        }
         Caller.Identified caller = accepted.caller();
         surroundings
                 .out()
@@ -72,6 +81,15 @@ final class TokenVerifyCommand implements Callable<Integer> {
             }
             return ExitCode.OK;
         });
+    }
+
+    private static Optional<TokenVerdict> external(AuthOptions auth, String text) {
+        try {
+            return ExternalIssuers.of(auth.issuers(), Set.of(), ForkJoinPool.commonPool(), Ticker.system())
+                    .verifyNow(text);
+        } catch (IllegalStateException silent) {
+            throw new CommandFailure(ExitCode.REMOTE, String.valueOf(silent.getMessage()), silent);
+        }
     }
 
     private static String padded(TokenCheck check) {

@@ -2,9 +2,12 @@ package io.inferenceproxy.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.inferenceproxy.testkit.IssuerMood;
+import io.inferenceproxy.testkit.SmallIssuer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Base64;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -120,6 +123,29 @@ class TokenCommandTest {
         assertThat(result.code()).isZero();
         assertThat(result.out()).startsWith("accepted: alice, roles [researcher], scopes [], until 20");
         assertThat(result.err()).contains("signature   ok", "expiry      ok");
+    }
+
+    @Test
+    void aTokenOfAnExternalIssuerIsCheckedWithTheKeysThatItPublishes() {
+        try (SmallIssuer issuer = SmallIssuer.start(Clock.systemUTC())) {
+            cli.file("inference-proxy.yaml", """
+                    auth:
+                      secret: %s
+                      issuers:
+                        corporate: { issuer: "%s", algorithms: [ES256], roles: { claim: groups, map: { team: keeper } } }
+                    """.formatted(SECRET, issuer.issuer()));
+            String token = issuer.token("eve", claims -> claims.replace("}", ",\"groups\":[\"team\"]}"));
+
+            assertThat(cli.run("token", "verify", token).out()).startsWith("accepted: eve, roles [keeper]");
+            CliFixture.Result other =
+                    cli.run("token", "verify", issuer.token("eve", claims -> claims.replace("inference", "x")));
+            assertThat(other.code()).isEqualTo(6);
+            assertThat(other.err()).contains("audience    FAILED");
+            issuer.become(IssuerMood.FAILING);
+            CliFixture.Result silent = cli.run("token", "verify", token);
+            assertThat(silent.code()).isEqualTo(5);
+            assertThat(silent.err()).contains("issuer corporate: gives no keys");
+        }
     }
 
     @ParameterizedTest

@@ -3,6 +3,7 @@ package io.inferenceproxy.auth;
 import io.inferenceproxy.time.Ticker;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +52,30 @@ public final class ExternalIssuers {
     /** Has keys fetched that are due; to be called every second or so. Does not block. */
     public void tick() {
         byClaim.values().forEach(issuer -> issuer.keys().tick());
+    }
+
+    /**
+     * Fetches the keys of the issuer that the token claims to be of and makes all checks; for tools, since it waits for the
+     * issuer. Empty when the token is of none of these.
+     *
+     * @throws IllegalStateException when the issuer gives no keys; the log has the reason
+     */
+    public Optional<TokenVerdict> verifyNow(String token) {
+        try {
+            ExternalIssuer issuer = of(token);
+            if (issuer == null) {
+                return Optional.empty();
+            }
+            issuer.keys()
+                    .tryAwait()
+                    .ifPresent(fetch -> fetch.toCompletableFuture().join());
+            if (issuer.keys().isInDoubt()) {
+                throw new IllegalStateException("issuer " + issuer.name() + ": gives no keys");
+            }
+            return Optional.of(issuer.verifier().verify(token));
+        } catch (TokenRefusal unreadable) {
+            return Optional.empty();
+        }
     }
 
     /** The issuer that the token claims to be of; null when that is none of these. */
