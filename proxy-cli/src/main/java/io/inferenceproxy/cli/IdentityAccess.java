@@ -32,7 +32,11 @@ final class IdentityAccess {
      */
     @FunctionalInterface
     interface Work<S> {
-        /** @param place where it is, for people */
+        /**
+         * Does it.
+         *
+         * @param place where it is, for people
+         */
         ExitCode with(S store, String place);
     }
 

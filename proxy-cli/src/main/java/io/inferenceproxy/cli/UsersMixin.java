@@ -26,7 +26,11 @@ final class UsersMixin {
     /** Something done with the users. */
     @FunctionalInterface
     interface Work {
-        /** @param place where they are, for people */
+        /**
+         * Does it.
+         *
+         * @param place where they are, for people
+         */
         ExitCode with(UsersEditor editor, String place);
     }
 

@@ -7,7 +7,6 @@ import io.inferenceproxy.call.ProxyCall;
 import io.inferenceproxy.http.Headers;
 import io.inferenceproxy.time.Ticker;
 import java.security.cert.X509Certificate;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -46,7 +45,7 @@ public final class CertificateAuthenticator implements Authenticator {
             return others.authenticate(call);
         }
         X509Certificate shown = certificate.get();
-        if (shown.getNotAfter().getTime() <= ticker.epochMillis()) {
+        if (!ticker.now().isBefore(shown.getNotAfter().toInstant())) {
             return CompletableFuture.completedFuture(
                     new Authentication.Refused("the certificate has expired since the connection was made"));
         }
@@ -65,7 +64,7 @@ public final class CertificateAuthenticator implements Authenticator {
                 name.get(),
                 Set.copyOf(options.roles().getOrDefault(name.get(), List.of())),
                 Set.of(),
-                Instant.ofEpochMilli(certificate.getNotAfter().getTime()));
+                certificate.getNotAfter().toInstant());
         return CompletableFuture.completedFuture(new Authentication.Accepted(caller));
     }
 }

@@ -37,7 +37,11 @@ public final class JdbcSessionStore implements SessionStore, WatchedStore {
     private final Reachability reachability =
             new Reachability("nobody can log in, and what was revoked before stays so");
 
-    /** @param database has our tables */
+    /**
+     * Sessions in this database.
+     *
+     * @param database has our tables
+     */
     public JdbcSessionStore(Database database, Ticker ticker) {
         this.database = database;
         this.ticker = ticker;

@@ -34,7 +34,11 @@ public final class JdbcUserDirectory implements UserDirectory, WatchedStore {
     private volatile Set<String> disabled = Set.of();
     private long loaded = Long.MIN_VALUE;
 
-    /** @param database has our tables */
+    /**
+     * Users in this database.
+     *
+     * @param database has our tables
+     */
     public JdbcUserDirectory(Database database, Ticker ticker) {
         this.database = database;
         this.revisions = new Revisions(database, "users", ticker);

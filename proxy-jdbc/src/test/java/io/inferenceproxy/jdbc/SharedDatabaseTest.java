@@ -125,8 +125,11 @@ class SharedDatabaseTest {
 
         assertThat(first.status()).isEqualTo(200);
         assertThat(second.status()).isEqualTo(401);
-        String token = JsonMapper.shared().readTree(first.text()).path("accessToken").stringValue();
-        assertThat(me(other, token)).as("of two with one refresh token one is a thief").isEqualTo(401);
+        String token =
+                JsonMapper.shared().readTree(first.text()).path("accessToken").stringValue();
+        assertThat(me(other, token))
+                .as("of two with one refresh token one is a thief")
+                .isEqualTo(401);
     }
 
     private static JsonNode login(ProxyServer proxy) throws IOException {
