@@ -93,6 +93,7 @@ final class Assembly {
     private final Observation observation;
     private final LimitPolicies limits;
     private final Upstreams upstreams;
+    private final Auditor auditor;
     private final Identity identity;
     private final FailureLimit refusals;
     private final HealthPages health;
@@ -114,6 +115,7 @@ final class Assembly {
         this.limits = LimitPolicies.of(options.limits(), parts.ticker(), observation.limitObserver());
         this.upstreams = new Upstreams(options.usedUpstreams());
         this.refusals = failureLimit(options.auth().failureLimit());
+        this.auditor = parts.auditor().orElseGet(() -> trail(options.audit(), parts.ticker()));
         this.identity = Identity.of(
                 options,
                 keptClaims(options),
@@ -122,7 +124,7 @@ final class Assembly {
                 failureLimit(options.auth().loginLimit().perUser()),
                 workers,
                 buffers,
-                parts.auditor().orElseGet(() -> trail(options.audit(), parts.ticker())));
+                auditor);
         this.health = new HealthPages(draining, readiness(new UpstreamReadiness(usedGroups(), client, parts.ticker())));
         observation.watch(upstreams);
         observation.watch(buffers);
@@ -395,6 +397,13 @@ final class Assembly {
 
     Authenticator authenticator() {
         return identity.authenticator();
+    }
+
+    /** Lets go of the audit trail, if it is ours. */
+    void closeTrail() {
+        if (parts.auditor().isEmpty()) {
+            auditor.close();
+        }
     }
 
     List<WatchedStore> stores() {

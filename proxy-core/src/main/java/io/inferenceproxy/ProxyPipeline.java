@@ -121,5 +121,6 @@ public final class ProxyPipeline implements AutoCloseable {
         watch.close();
         assembly.observation().observations().close(); // after the last call has ended
         workers.shutdownNow();
+        assembly.closeTrail();
     }
 }

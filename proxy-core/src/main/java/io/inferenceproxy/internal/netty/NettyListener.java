@@ -33,6 +33,12 @@ import org.jspecify.annotations.Nullable;
 public final class NettyListener {
 
     private static final int BACKLOG = 4_096;
+
+    /** Who is in the middle of connecting when nobody new is let in has this part of the delay, within these bounds. */
+    private static final int SHARE_OF_HANDSHAKES = 10;
+
+    private static final Duration SHORTEST_HANDSHAKES = Duration.ofMillis(20);
+    private static final Duration LONGEST_HANDSHAKES = Duration.ofMillis(200);
     private static final Duration LAST_WORDS = Duration.ofSeconds(1);
 
     private final ServerShared shared;
@@ -103,15 +109,22 @@ public final class NettyListener {
     public CompletionStage<Void> stop(Duration timeout) {
         shared.drain();
         shared.close();
+        long share = shared.options().drainDelay().toMillis() / SHARE_OF_HANDSHAKES;
+        long handshakes = Math.max(SHORTEST_HANDSHAKES.toMillis(), Math.min(LONGEST_HANDSHAKES.toMillis(), share));
         socket.eventLoop().execute(() -> {
-            Transport.acceptWaiting(socket);
-            socket.close().addListener(closed -> {
-                connections.forEach(connection -> connection.run(ClientConnection::closeIfIdle));
-                whenGone();
-                socket.eventLoop().schedule(this::interrupt, timeout.toMillis(), TimeUnit.MILLISECONDS);
-            });
+            boolean settling = NoNewcomers.at(socket);
+            socket.eventLoop().schedule(() -> close(timeout), settling ? handshakes : 0, TimeUnit.MILLISECONDS);
         });
         return ended;
+    }
+
+    private void close(Duration timeout) {
+        Transport.acceptWaiting(socket);
+        socket.close().addListener(closed -> {
+            connections.forEach(connection -> connection.run(ClientConnection::closeIfIdle));
+            whenGone();
+            socket.eventLoop().schedule(this::interrupt, timeout.toMillis(), TimeUnit.MILLISECONDS);
+        });
     }
 
     private void interrupt() {

@@ -16,6 +16,8 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.unix.Socket;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,20 +59,24 @@ record Transport(
     }
 
     /**
-     * Takes in the connections that wait to be accepted, for a socket that is about to close: the system would reset them,
-     * and with them calls that are on their way. On the loop of the socket. Without epoll nothing can be done.
+     * Takes in the connections that wait to be accepted, and lets nobody else in: the socket is about to close, when the
+     * system resets those that wait, and with them calls that are on their way. On the loop of the socket. Without epoll
+     * nothing can be done.
      */
     static void acceptWaiting(Channel listening) {
         if (!(listening instanceof EpollServerSocketChannel epoll) || !(epoll.fd() instanceof Socket socket)) {
             return;
         }
         byte[] address = new byte[LONGEST_ADDRESS];
+        List<EpollSocketChannel> waiting = new ArrayList<>();
         try {
             for (int fd = socket.accept(address); fd >= 0; fd = socket.accept(address)) {
-                listening.pipeline().fireChannelRead(new EpollSocketChannel(fd));
+                waiting.add(new EpollSocketChannel(fd));
             }
+            socket.close(); // at once: what comes in between is reset
         } catch (IOException broken) {
             LOG.debug("connections that waited could not be accepted", broken);
         }
+        waiting.forEach(listening.pipeline()::fireChannelRead);
     }
 }
