@@ -25,6 +25,8 @@ import java.util.Optional;
 
 /**
  * Everything that can be configured: the one tree behind the file, the environment, the flags and the builder.
+ *
+ * <p>It is over 300 lines because a record needs a copying method for each of its components.
  */
 public record ProxyOptions(
         @Setting("The listener that callers reach") ServerOptions server,

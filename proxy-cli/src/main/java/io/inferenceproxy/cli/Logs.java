@@ -12,6 +12,7 @@ import io.inferenceproxy.observe.LogFormat;
 import io.inferenceproxy.observe.LoggingOptions;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import net.logstash.logback.encoder.LogstashEncoder;
 import net.logstash.logback.fieldnames.LogstashCommonFieldNames;
 import net.logstash.logback.fieldnames.LogstashFieldNames;
@@ -43,6 +44,12 @@ final class Logs implements AutoCloseable {
         // Below info, libraries tell their whole inner life; that is asked for with trace only.
         if (root.getLevel() == Level.DEBUG) {
             context.getLogger("io.netty").setLevel(Level.INFO);
+        }
+        // These tell at info what nobody asked at every start.
+        if (root.getLevel().isGreaterOrEqual(Level.INFO)) {
+            for (String chatty : List.of("org.flywaydb", "com.zaxxer.hikari")) {
+                context.getLogger(chatty).setLevel(root.getLevel() == Level.INFO ? Level.WARN : root.getLevel());
+            }
         }
         context.getLogger(AccessLog.LOGGER).setLevel(options.access() ? Level.INFO : Level.OFF);
         return new Logs(root, queue);

@@ -16,6 +16,8 @@ import java.util.Set;
 
 /**
  * Who may call: how tokens are made and checked, and where users are kept.
+ *
+ * <p>It is over 300 lines because a record needs a copying method for each of its components.
  */
 public record AuthOptions(
         @Setting(

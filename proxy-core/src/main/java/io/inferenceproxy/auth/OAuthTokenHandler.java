@@ -37,6 +37,8 @@ import tools.jackson.databind.node.StringNode;
  * <p>An attempt is charged to its address and to the program before it is checked, and given back when it succeeds, as a login
  * is. Unknown programs and wrong secrets get the same answer. What goes wrong is answered in the form of RFC 6749 section 5.2;
  * limits and lack of room are problems as everywhere.
+ *
+ * <p>It is over 300 lines because each grant and each way to show who the client is has its refusals.
  */
 public final class OAuthTokenHandler implements ProxyHandler {
 

@@ -26,9 +26,9 @@ public final class SigningKeys {
 
     private final AuthOptions options;
     private volatile List<SigningKey> keys;
-    private Optional<FileVersion> version;
+    private Optional<StoreFile.Version> version;
 
-    private SigningKeys(AuthOptions options, Optional<FileVersion> version, List<SigningKey> keys) {
+    private SigningKeys(AuthOptions options, Optional<StoreFile.Version> version, List<SigningKey> keys) {
         this.options = options;
         this.version = version;
         this.keys = keys;
@@ -42,7 +42,7 @@ public final class SigningKeys {
      * @throws java.io.UncheckedIOException when the key file cannot be read
      */
     public static SigningKeys of(AuthOptions options) {
-        Optional<FileVersion> version = versionOf(options);
+        Optional<StoreFile.Version> version = versionOf(options);
         return new SigningKeys(options, version, OwnKeys.read(options));
     }
 
@@ -94,7 +94,7 @@ public final class SigningKeys {
     }
 
     synchronized void refresh() {
-        Optional<FileVersion> found = versionOf(options);
+        Optional<StoreFile.Version> found = versionOf(options);
         if (found.equals(version)) {
             return;
         }
@@ -124,11 +124,11 @@ public final class SigningKeys {
         }
     }
 
-    private static Optional<FileVersion> versionOf(AuthOptions options) {
+    private static Optional<StoreFile.Version> versionOf(AuthOptions options) {
         try {
             return options.keyFile().isEmpty()
                     ? Optional.empty()
-                    : Optional.of(FileVersion.of(options.keyFile().get()));
+                    : Optional.of(StoreFile.Version.of(options.keyFile().get()));
         } catch (IOException unreadable) {
             return Optional.empty();
         }

@@ -184,8 +184,7 @@ final class StoreFile {
      * @throws java.nio.file.NoSuchFileException when it is not there
      */
     Version version() throws IOException {
-        BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
-        return new Version(attributes.lastModifiedTime(), attributes.size(), attributes.fileKey());
+        return Version.of(path);
     }
 
     /** Something done with the file. */
@@ -198,6 +197,11 @@ final class StoreFile {
     record Version(FileTime modified, long size, @Nullable Object key) {
 
         static final Version ABSENT = new Version(FileTime.fromMillis(-1), -1, null);
+
+        static Version of(Path path) throws IOException {
+            BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+            return new Version(attributes.lastModifiedTime(), attributes.size(), attributes.fileKey());
+        }
 
         /** Whether the other is the same file, so that it has grown at most. */
         boolean isSameFile(Version other) {

@@ -14,6 +14,8 @@ import tools.jackson.databind.JsonNode;
 /**
  * Something that callers can do: a route, or one of the built-in endpoints.
  *
+ * <p>It is over 300 lines because a record needs a copying method for each of its components.
+ *
  * @param name unique among all; letters, digits, dashes
  * @param tag the group that it is shown in
  * @param summary what it does, in a few words

@@ -23,6 +23,7 @@ import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
+/** Over 300 lines because each rule has its refusals. */
 class AuthenticateFilterTest {
 
     private final ManualClock clock = new ManualClock();

@@ -17,7 +17,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tokens of external issuers, from the field to the caller. */
+/**
+ * Tokens of external issuers, from the field to the caller.
+ *
+ * <p>Over 300 lines because each rule has its refusals.
+ */
 class ExternalTokensTest {
 
     private static final KeyPair KEY = KeyFiles.P256;

@@ -28,7 +28,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** From a login through refreshes to the end of a session, on the handlers and the authenticator that the proxy has. */
+/**
+ * From a login through refreshes to the end of a session, on the handlers and the authenticator that the proxy has.
+ *
+ * <p>Over 300 lines because each rule has its refusals.
+ */
 class SessionsTest {
 
     private static final User ALICE = new User("alice", CountingHasher.hashOf("wonder"), Set.of("researcher"), true);

@@ -36,7 +36,11 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** HTTP/2 towards clients: the same calls, the same answers, on streams. */
+/**
+ * HTTP/2 towards clients: the same calls, the same answers, on streams.
+ *
+ * <p>Over 300 lines because what holds of HTTP/1.1 is shown of streams once more.
+ */
 class Http2Test {
 
     @TempDir

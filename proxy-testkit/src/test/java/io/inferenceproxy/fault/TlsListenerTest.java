@@ -35,7 +35,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The listener that callers reach, over TLS. */
+/**
+ * The listener that callers reach, over TLS.
+ *
+ * <p>Over 300 lines because each way to set TLS up wrongly has its test.
+ */
 class TlsListenerTest {
 
     private static final String NAME = "localhost";

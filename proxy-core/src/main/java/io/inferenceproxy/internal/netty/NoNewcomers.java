@@ -5,6 +5,7 @@ import io.netty.channel.ChannelException;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.unix.RawUnixChannelOption;
 import io.netty.util.internal.PlatformDependent;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.slf4j.Logger;
@@ -59,6 +60,8 @@ final class NoNewcomers {
         } catch (ChannelException | IllegalArgumentException refused) {
             LOG.debug("the system does not filter; who connects at the very end is reset", refused);
             return false;
+        } finally {
+            Reference.reachabilityFence(program); // the system was told no more than its address
         }
     }
 }

@@ -34,6 +34,8 @@ import org.slf4j.LoggerFactory;
 /**
  * A stream of a client's connection: one request in, one answer out. The window of the stream is given back as its body is
  * taken, so that a client never has more on its way than is taken soon.
+ *
+ * <p>It is over 300 lines because request, answer and their failures share the one state of a stream.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write closes the stream, which ends the exchange
 final class StreamHandler extends ChannelInboundHandlerAdapter implements InboundBody.Source {
