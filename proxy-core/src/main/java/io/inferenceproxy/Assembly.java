@@ -145,7 +145,7 @@ final class Assembly {
         List<RouteEntry> routes = new ArrayList<>();
         List<Operation> operations = new ArrayList<>(Descriptions.builtIns(identity, options));
         options.servedRoutes().forEach((name, route) -> {
-            routes.add(new RouteEntry(name, route.match(), route.style(), chain(route)));
+            routes.add(new RouteEntry(name, route.match(), route.style(), chain(name, route)));
             operations.add(Descriptions.route(name, route, options, schema(route)));
         });
         RouteTable table = new RouteTable(builtIns(operations), routes);
@@ -164,7 +164,7 @@ final class Assembly {
     }
 
     /** What holds on a route, outermost first. */
-    private ProxyHandler chain(RouteOptions route) {
+    private ProxyHandler chain(String name, RouteOptions route) {
         List<ProxyFilter> filters = new ArrayList<>();
         if (!parts.outer().isEmpty()) {
             filters.addAll(parts.outer());
@@ -175,7 +175,7 @@ final class Assembly {
                 route.auth() == RouteAccess.NONE
                         ? AuthenticateFilter.anonymous()
                         : new AuthenticateFilter(identity.authenticator(), refusals, requirement(route)));
-        limiter(route).ifPresent(limiter -> filters.add(new LimitFilter(limiter)));
+        limiter(name, route).ifPresent(limiter -> filters.add(new LimitFilter(limiter)));
         filters.add(validation(route));
         filters.addAll(parts.inner());
         identityTokens(route).ifPresent(filters::add);
@@ -218,6 +218,7 @@ final class Assembly {
         options.servedRoutes()
                 .values()
                 .forEach(route -> names.addAll(route.claims().keySet()));
+        options.limits().values().forEach(policy -> names.addAll(policy.claims()));
         options.usedUpstreams().values().forEach(upstream -> {
             names.addAll(upstream.identity().claims().values());
             names.addAll(upstream.identity().token().claims());
@@ -225,8 +226,9 @@ final class Assembly {
         return names;
     }
 
-    private Optional<RateLimiter> limiter(RouteOptions route) {
-        RateLimiter limiter = route.limits().map(limits::limiter).orElseGet(limits::limiter);
+    private Optional<RateLimiter> limiter(String name, RouteOptions route) {
+        RateLimiter limiter =
+                route.limits().map(policies -> limits.limiter(name, policies)).orElseGet(() -> limits.limiter(name));
         return limiter.windows().isEmpty() ? Optional.empty() : Optional.of(limiter);
     }
 

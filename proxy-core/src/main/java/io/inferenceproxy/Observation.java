@@ -2,6 +2,8 @@ package io.inferenceproxy;
 
 import io.inferenceproxy.http.BufferAccount;
 import io.inferenceproxy.limit.LimitObserver;
+import io.inferenceproxy.limit.LimitOutcome;
+import io.inferenceproxy.limit.LimitPolicies;
 import io.inferenceproxy.observe.AccessLog;
 import io.inferenceproxy.observe.BatchClock;
 import io.inferenceproxy.observe.CallMetrics;
@@ -18,12 +20,12 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * What watches the calls of one proxy: the log, the metrics, and the observers that an embedder brought.
@@ -45,11 +47,12 @@ record Observation(
         if (options.logging().access()) {
             observers.add(new AccessLog());
         }
-        Set<String> windows = new LinkedHashSet<>();
-        options.limits()
-                .forEach((name, policy) ->
-                        policy.windows().forEach(window -> windows.add(name + "-" + window.periodName())));
-        LimitMetrics decisions = new LimitMetrics(registry, windows);
+        LimitMetrics decisions = new LimitMetrics(
+                registry,
+                LimitPolicies.windowNames(options.limits()),
+                Arrays.stream(LimitOutcome.values())
+                        .map(outcome -> outcome.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                        .toList());
         CallMetrics metrics = new CallMetrics(registry, paths(options));
         Observations observations = new Observations(metrics, observers, parts.ticker(), clock);
         ObserveFilter filter = ObserveFilter.to(observations);
@@ -57,7 +60,8 @@ record Observation(
         meters.gauge(ProxyMetric.SERVER_ACTIVE, filter::active);
         meters.gauge(ProxyMetric.BUILD_INFO, () -> 1, Version.current());
         meters.counter(ProxyMetric.OBSERVATIONS_DROPPED, observations, Observations::dropped);
-        return new Observation(filter, observations, decisions::onDecision, registry);
+        return new Observation(
+                filter, observations, (window, outcome) -> decisions.onDecision(window, outcome.ordinal()), registry);
     }
 
     /** Registers the gauges of the upstreams. */

@@ -150,11 +150,12 @@ public final class ApiKeyAuthenticator implements Authenticator {
 
     private Caller.Identified caller(ApiKey key) {
         return new Caller.Identified(
-                issuer,
-                false,
-                key.user(),
-                key.roles(),
-                key.scopes(),
-                key.expiry().orElse(Instant.MAX));
+                        issuer,
+                        false,
+                        key.user(),
+                        key.roles(),
+                        key.scopes(),
+                        key.expiry().orElse(Instant.MAX))
+                .withApiKey(key.id());
     }
 }

@@ -22,6 +22,7 @@ public sealed interface Caller {
      * @param scopes what the credentials allow
      * @param expiry when the credentials end; {@link Instant#MAX} for never
      * @param claims what else the credentials say, as far as the configuration asks for it
+     * @param apiKey the identifier of the API key that they are; empty for others
      */
     record Identified(
             String issuer,
@@ -30,8 +31,21 @@ public sealed interface Caller {
             Set<String> roles,
             Set<String> scopes,
             Instant expiry,
-            Claims claims)
+            Claims claims,
+            String apiKey)
             implements Caller {
+
+        /** A caller without an API key. */
+        public Identified(
+                String issuer,
+                boolean external,
+                String subject,
+                Set<String> roles,
+                Set<String> scopes,
+                Instant expiry,
+                Claims claims) {
+            this(issuer, external, subject, roles, scopes, expiry, claims, "");
+        }
 
         /** A caller without further claims. */
         public Identified(
@@ -45,7 +59,11 @@ public sealed interface Caller {
         }
 
         public Identified withClaims(Claims claims) {
-            return new Identified(issuer, external, subject, roles, scopes, expiry, claims);
+            return new Identified(issuer, external, subject, roles, scopes, expiry, claims, apiKey);
+        }
+
+        public Identified withApiKey(String apiKey) {
+            return new Identified(issuer, external, subject, roles, scopes, expiry, claims, apiKey);
         }
 
         public Identified {

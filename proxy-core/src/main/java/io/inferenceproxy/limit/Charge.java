@@ -1,15 +1,46 @@
 package io.inferenceproxy.limit;
 
-/** What one call was charged. */
-@FunctionalInterface
+/** What one call was charged. Safe for many threads; what was given back or settled stays so. */
 public interface Charge {
 
     /** Nothing was charged. */
-    Charge NONE = () -> {};
+    Charge NONE = new Charge() {
+        @Override
+        public void giveBack() {
+            // there is nothing
+        }
+
+        @Override
+        public boolean giveBack(GiveBack reason) {
+            return false;
+        }
+
+        @Override
+        public void settle(LimitCost cost, long actual) {
+            // there is nothing
+        }
+
+        @Override
+        public void end() {
+            // there is nothing
+        }
+    };
 
     /**
-     * Takes the charge back, as if the call had not been made; a second time does nothing. A window that has begun anew
-     * since gets nothing: it never admits more than its quota.
+     * Takes all of the charge back, as if the call had not been made; a second time does nothing. A window that counts it no
+     * longer gets nothing: it never admits more than its quota.
      */
     void giveBack();
+
+    /** Takes back what was charged under policies that give back for that reason; false where none does. */
+    boolean giveBack(GiveBack reason);
+
+    /**
+     * Puts what the call did cost in the place of what was reserved for it, under the policies of that cost; the first time
+     * counts. What it cost more is charged even where no window admits it.
+     */
+    void settle(LimitCost cost, long actual);
+
+    /** The call has ended: what is held for calls under way is given back. */
+    void end();
 }

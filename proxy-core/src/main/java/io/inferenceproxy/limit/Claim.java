@@ -8,42 +8,77 @@ import org.jspecify.annotations.Nullable;
  * <p>The monitors of the counters are taken one within the other, always in the order of the policies, so they are read and
  * charged as one and no two calls can wait for each other. The time is read under them, so it never runs backwards.
  */
-final class Claim implements Charge {
+final class Claim {
 
     private static final WindowStatus[] UNTOLD = {};
+    private static final boolean[] NOTHING_VIOLATED = {};
     private static final long NO_ROOM = -1;
-    private static final long[] NOTHING = {};
 
+    private final LimitPolicy policy;
     private final CounterTable table;
+    private final Quotas quotas;
     private final @Nullable Claim next;
     private CounterKey key;
     private CounterStripe stripe;
-    private int row;
-    private long[] turns = NOTHING;
-    private boolean givenBack;
+    private @Nullable Counter counter;
+    private boolean newcomer;
+    private long amount;
+    private long chargedAt;
 
     /**
+     * @param quotas those that hold for the caller
+     * @param amount what the call costs
      * @param next the claim under the next policy
      */
-    Claim(CounterTable table, CounterKey key, @Nullable Claim next) {
-        this.table = table;
+    Claim(LimitPolicy policy, CounterKey key, Quotas quotas, long amount, @Nullable Claim next) {
+        this.policy = policy;
+        this.table = policy.table();
         this.key = key;
+        this.quotas = quotas;
+        this.amount = amount;
         this.stripe = table.stripe(key);
         this.next = next;
     }
 
-    /** As {@link #tryCharge(NanoClock, WindowStatus[])} where nobody asks how the windows stand. */
-    long tryCharge(NanoClock clock) {
-        return tryCharge(clock, UNTOLD);
+    @Nullable
+    Claim next() {
+        return next;
+    }
+
+    LimitPolicy policy() {
+        return policy;
+    }
+
+    Quotas quotas() {
+        return quotas;
+    }
+
+    CounterKey key() {
+        return key;
+    }
+
+    /** What is charged now. */
+    long amount() {
+        return amount;
+    }
+
+    long chargedAt() {
+        return chargedAt;
+    }
+
+    /** As {@link #tryCharge(LimitClock, WindowStatus[], boolean[])} where nobody asks how the windows stand. */
+    long tryCharge(LimitClock clock) {
+        return tryCharge(clock, UNTOLD, NOTHING_VIOLATED);
     }
 
     /**
      * Charges the call to all counters and returns 0, or charges it to none and returns how long to wait, in nanoseconds.
      *
      * @param statuses takes how all windows then stand
+     * @param violated takes which of them refuse
      */
-    long tryCharge(NanoClock clock, WindowStatus[] statuses) {
-        long wait = locked(this, clock, statuses, false);
+    long tryCharge(LimitClock clock, WindowStatus[] statuses, boolean[] violated) {
+        long wait = locked(this, clock, statuses, violated, false);
         if (wait != NO_ROOM) {
             return wait;
         }
@@ -52,51 +87,54 @@ final class Claim implements Charge {
                 each.table.makeRoom(clock.now());
             }
         }
-        return locked(this, clock, statuses, true);
+        return locked(this, clock, statuses, violated, true);
     }
 
     /** Goes on, from the first policy to the last, with the monitor of this policy's counter. */
-    private long locked(Claim first, NanoClock clock, WindowStatus[] statuses, boolean mayShare) {
+    private long locked(Claim first, LimitClock clock, WindowStatus[] statuses, boolean[] violated, boolean mayShare) {
         CounterStripe own = stripe;
         synchronized (own) {
-            row = own.find(key);
-            if (row != CounterStripe.ABSENT) {
-                return further(first, clock, statuses, mayShare);
+            counter = own.find(key);
+            newcomer = counter == null;
+            if (!newcomer) {
+                return further(first, clock, statuses, violated, mayShare);
             }
             if (table.tryEnter()) {
-                long wait = further(first, clock, statuses, mayShare);
+                counter = table.counting().counter();
+                long wait = further(first, clock, statuses, violated, mayShare);
                 if (wait != 0) {
                     table.leave();
                 }
                 return wait;
             }
-            return mayShare ? shared(first, clock, statuses) : NO_ROOM;
+            return mayShare ? shared(first, clock, statuses, violated) : NO_ROOM;
         }
     }
 
     /** Holds on to the monitor of its own stripe, so that of many first calls of one caller all end up here. */
-    private long shared(Claim first, NanoClock clock, WindowStatus[] statuses) {
+    private long shared(Claim first, LimitClock clock, WindowStatus[] statuses, boolean[] violated) {
         CounterStripe overflow = table.overflow();
         stripe = overflow;
-        key = CounterKey.GLOBAL;
+        key = CounterKey.SHARED;
+        newcomer = false;
         synchronized (overflow) {
-            row = overflow.find(key);
-            return further(first, clock, statuses, true);
+            counter = overflow.find(key);
+            return further(first, clock, statuses, violated, true);
         }
     }
 
-    private long further(Claim first, NanoClock clock, WindowStatus[] statuses, boolean mayShare) {
-        return next == null ? first.settled(clock.now(), statuses) : next.locked(first, clock, statuses, mayShare);
+    private long further(Claim first, LimitClock clock, WindowStatus[] statuses, boolean[] violated, boolean mayShare) {
+        return next == null
+                ? first.settled(clock.now(), statuses, violated)
+                : next.locked(first, clock, statuses, violated, mayShare);
     }
 
     /** Decides, with all monitors held. */
-    private long settled(long now, WindowStatus[] statuses) {
+    private long settled(long now, WindowStatus[] statuses, boolean[] violated) {
         long wait = 0;
         for (Claim each = this; each != null; each = each.next) {
-            if (each.row != CounterStripe.ABSENT) {
-                each.stripe.refresh(each.row, now);
-                wait = Math.max(wait, each.stripe.waitNanos(each.row, now));
-            }
+            each.counter().refresh(now);
+            wait = Math.max(wait, each.quotas.waitNanos(each.counter(), each.amount, now));
         }
         int told = 0;
         for (Claim each = this; each != null; each = each.next) {
@@ -104,44 +142,77 @@ final class Claim implements Charge {
                 each.charge(now);
             }
             if (statuses.length > 0) {
-                told = each.tell(now, statuses, told);
+                told = each.tell(now, statuses, violated, told, wait > 0);
             }
         }
         return wait;
     }
 
     private void charge(long now) {
-        if (row == CounterStripe.ABSENT) {
-            row = table.add(stripe, key, now);
+        Counter charged = counter();
+        charged.charge(amount, now, quotas.byPlace());
+        chargedAt = now;
+        if (newcomer) {
+            table.add(stripe, key, charged, now);
         }
-        turns = new long[table.rules().length];
-        stripe.charge(row, now, turns);
     }
 
-    private int tell(long now, WindowStatus[] statuses, int told) {
-        WindowRule[] rules = table.rules();
-        for (int i = 0; i < rules.length; i++) {
-            statuses[told + i] = row == CounterStripe.ABSENT ? rules[i].fullStatus() : stripe.status(row, i, now);
+    private int tell(long now, WindowStatus[] statuses, boolean[] violated, int told, boolean refused) {
+        Counter current = counter();
+        for (int i = 0; i < quotas.size(); i++) {
+            statuses[told + i] = quotas.status(i, current, now);
+            violated[told + i] = refused && quotas.isViolated(i, current, amount, now);
         }
-        return told + rules.length;
+        return told + quotas.size();
     }
 
-    @Override
-    public void giveBack() {
-        synchronized (this) {
-            if (givenBack) {
+    /** Takes back so much of what this link, and no other, was charged. */
+    void giveBack(long back, LimitClock clock) {
+        CounterStripe charged = stripe;
+        synchronized (charged) {
+            long now = clock.now();
+            counter().refresh(now);
+            counter().giveBack(back, chargedAt, now, quotas.byPlace());
+            amount -= back;
+        }
+    }
+
+    /** Charges so much more to this link, and no other, whether or not it is admitted. */
+    void chargeMore(long more, LimitClock clock) {
+        CounterStripe charged = stripe;
+        synchronized (charged) {
+            long now = clock.now();
+            Counter found = charged.find(key);
+            if (found != null) {
+                counter = found;
+            } else if (table.tryEnter()) {
+                table.add(charged, key, counter(), now); // it was dropped once all that it was charged had come back
+            } else {
+                chargeShared(more, now);
                 return;
             }
-            givenBack = true;
+            counter().refresh(now);
+            counter().charge(more, now, quotas.byPlace());
+            chargedAt = now;
         }
-        for (Claim each = this; each != null; each = each.next) {
-            CounterStripe charged = each.stripe;
-            synchronized (charged) {
-                int at = charged.find(each.key);
-                if (at != CounterStripe.ABSENT) {
-                    charged.giveBack(at, each.turns);
-                }
+    }
+
+    private void chargeShared(long more, long now) {
+        CounterStripe overflow = table.overflow();
+        synchronized (overflow) {
+            Counter shared = overflow.find(CounterKey.SHARED);
+            if (shared != null) {
+                shared.refresh(now);
+                shared.charge(more, now, quotas.byPlace());
             }
         }
+    }
+
+    private Counter counter() {
+        Counter current = counter;
+        if (current == null) {
+            throw new IllegalStateException("not claimed yet");
+        }
+        return current;
     }
 }

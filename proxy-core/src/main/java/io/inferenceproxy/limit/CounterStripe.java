@@ -1,127 +1,67 @@
 package io.inferenceproxy.limit;
 
-import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Some of the counters of a policy: rows of numbers in one array, found by key with linear probing (Knuth, volume 3,
- * section 6.4, algorithms L and R). A row is the key's two halves, then for each window when its turn began and how many
- * calls were charged to it.
+ * Some of the counters of a policy, found by key with linear probing (Knuth, volume 3, section 6.4, algorithms L and R): the
+ * two halves of the keys in one array, so that a search reads memory in order, and the counters in another.
  *
- * <p>There is no object a counter: a million of them are a few arrays to the collector. Rows move when others come and go,
- * so a row is good only as long as the monitor is held, which all methods ask for.
+ * <p>All methods ask for the monitor.
  */
 final class CounterStripe {
-
-    static final int ABSENT = -1;
 
     private static final int KEY = 2;
     private static final int FEWEST_ROWS = 4;
     private static final int STEPS_A_CANDIDATE = 16;
 
-    private final WindowRule[] rules;
-    private final int width;
-    private long[] numbers = {};
+    private long[] keys = {};
+    private @Nullable Counter[] counters = {};
     private int mask = -1;
     private int size;
     private int hand;
-
-    CounterStripe(WindowRule[] rules) {
-        this.rules = rules;
-        this.width = KEY + 2 * rules.length;
-    }
 
     int size() {
         return size;
     }
 
-    /** How many rows there are, taken and empty. */
+    /** How many places there are, taken and empty. */
     int rows() {
         return mask + 1;
     }
 
-    /** The row of a key, or {@link #ABSENT}. */
-    int find(CounterKey key) {
+    /** The counter of a key, if there is one. */
+    @Nullable
+    Counter find(CounterKey key) {
         if (size == 0) {
-            return ABSENT;
+            return null;
         }
         int row = home(key.low());
-        while (isTaken(row)) {
-            int at = row * width;
-            if (numbers[at] == key.high() && numbers[at + 1] == key.low()) {
-                return row;
+        while (counters[row] != null) {
+            if (keys[KEY * row] == key.high() && keys[KEY * row + 1] == key.low()) {
+                return counters[row];
             }
             row = row + 1 & mask;
         }
-        return ABSENT;
+        return null;
     }
 
-    /** A row for a key that has none: one with nothing charged. */
-    int add(CounterKey key) {
+    /** Adds the counter of a key that has none. */
+    void add(CounterKey key, Counter counter) {
         if (4 * (size + 1) > 3 * (mask + 1)) {
             resize(Math.max(FEWEST_ROWS, 2 * (mask + 1)));
         }
-        int row = home(key.low());
-        while (isTaken(row)) {
+        put(key.high(), key.low(), counter);
+        size++;
+    }
+
+    private void put(long high, long low, Counter counter) {
+        int row = home(low);
+        while (counters[row] != null) {
             row = row + 1 & mask;
         }
-        numbers[row * width] = key.high();
-        numbers[row * width + 1] = key.low();
-        size++;
-        return row;
-    }
-
-    /** Lets windows begin anew that are over. */
-    void refresh(int row, long now) {
-        for (int i = 0; i < rules.length; i++) {
-            int at = window(row, i);
-            if (numbers[at + 1] > 0 && rules[i].isOver(numbers[at], now)) {
-                numbers[at + 1] = 0;
-            }
-        }
-    }
-
-    /** The longest wait among windows that have nothing left, in nanoseconds; 0 when a call may be charged. */
-    long waitNanos(int row, long now) {
-        long longest = 0;
-        for (int i = 0; i < rules.length; i++) {
-            int at = window(row, i);
-            longest = Math.max(longest, rules[i].waitNanos(numbers[at], numbers[at + 1], now));
-        }
-        return longest;
-    }
-
-    /** Charges one call to every window, and notes in {@code turns} when the turns began that it was charged to. */
-    void charge(int row, long now, long[] turns) {
-        for (int i = 0; i < rules.length; i++) {
-            int at = window(row, i);
-            if (numbers[at + 1]++ == 0) {
-                numbers[at] = now;
-            }
-            turns[i] = numbers[at];
-        }
-    }
-
-    /** Takes a charge back from those windows whose turn is still the one that was charged. */
-    void giveBack(int row, long[] turns) {
-        for (int i = 0; i < rules.length; i++) {
-            int at = window(row, i);
-            if (numbers[at + 1] > 0 && numbers[at] == turns[i]) {
-                numbers[at + 1]--;
-            }
-        }
-    }
-
-    /** Takes any one charge back from each window. */
-    void giveBackOne(int row) {
-        for (int i = 0; i < rules.length; i++) {
-            int at = window(row, i);
-            numbers[at + 1] = Math.max(0, numbers[at + 1] - 1);
-        }
-    }
-
-    WindowStatus status(int row, int window, long now) {
-        int at = window(row, window);
-        return rules[window].status(numbers[at], numbers[at + 1], now);
+        keys[KEY * row] = high;
+        keys[KEY * row + 1] = low;
+        counters[row] = counter;
     }
 
     /**
@@ -137,20 +77,18 @@ final class CounterStripe {
         int looked = 0;
         int steps = Math.min(mask + 1, STEPS_A_CANDIDATE * candidates);
         while (steps > 0 && looked < candidates && dropped < enough) {
-            if (!isTaken(hand)) {
-                hand = hand + 1 & mask;
-                steps--;
-                continue;
+            Counter counter = counters[hand];
+            if (counter != null) {
+                looked++;
+                counter.refresh(now);
+                if (counter.isEmpty()) {
+                    remove(hand); // what moves up into its place is looked at next
+                    dropped++;
+                    continue;
+                }
             }
-            looked++;
-            refresh(hand, now);
-            if (isFull(hand)) {
-                remove(hand); // what moves up into its place is looked at next
-                dropped++;
-            } else {
-                hand = hand + 1 & mask;
-                steps--;
-            }
+            hand = hand + 1 & mask;
+            steps--;
         }
         if (mask >= FEWEST_ROWS && 8 * size < mask) {
             resize((mask + 1) / 2);
@@ -158,41 +96,43 @@ final class CounterStripe {
         return dropped;
     }
 
-    private boolean isFull(int row) {
-        for (int i = 0; i < rules.length; i++) {
-            if (numbers[window(row, i) + 1] > 0) {
-                return false;
+    /** Tells each counter with its key. */
+    void forEach(Visitor visitor) {
+        for (int row = 0; row <= mask; row++) {
+            Counter counter = counters[row];
+            if (counter != null) {
+                visitor.visit(keys[KEY * row], keys[KEY * row + 1], counter);
             }
         }
-        return true;
     }
 
     /** Empties the row and moves up those behind it that could then no longer be found. */
     private void remove(int row) {
         int hole = row;
-        for (int next = hole + 1 & mask; isTaken(next); next = next + 1 & mask) {
-            int home = home(numbers[next * width + 1]);
+        for (int next = hole + 1 & mask; counters[next] != null; next = next + 1 & mask) {
+            int home = home(keys[KEY * next + 1]);
             if ((next - home & mask) >= (next - hole & mask)) {
-                System.arraycopy(numbers, next * width, numbers, hole * width, width);
+                keys[KEY * hole] = keys[KEY * next];
+                keys[KEY * hole + 1] = keys[KEY * next + 1];
+                counters[hole] = counters[next];
                 hole = next;
             }
         }
-        Arrays.fill(numbers, hole * width, (hole + 1) * width, 0);
+        counters[hole] = null;
         size--;
     }
 
     private void resize(int rows) {
-        long[] before = numbers;
-        numbers = new long[rows * width];
+        long[] keysBefore = keys;
+        @Nullable Counter[] before = counters;
+        keys = new long[KEY * rows];
+        counters = new Counter[rows];
         mask = rows - 1;
         hand = 0;
-        for (int at = 0; at < before.length; at += width) {
-            if ((before[at] | before[at + 1]) != 0) {
-                int row = home(before[at + 1]);
-                while (isTaken(row)) {
-                    row = row + 1 & mask;
-                }
-                System.arraycopy(before, at, numbers, row * width, width);
+        for (int row = 0; row < before.length; row++) {
+            Counter counter = before[row];
+            if (counter != null) {
+                put(keysBefore[KEY * row], keysBefore[KEY * row + 1], counter);
             }
         }
     }
@@ -201,11 +141,10 @@ final class CounterStripe {
         return (int) low & mask;
     }
 
-    private boolean isTaken(int row) {
-        return (numbers[row * width] | numbers[row * width + 1]) != 0;
-    }
-
-    private int window(int row, int window) {
-        return row * width + KEY + 2 * window;
+    /** Who is told of counters. */
+    @FunctionalInterface
+    interface Visitor {
+        /** A counter, and the halves of its key. */
+        void visit(long high, long low, Counter counter);
     }
 }

@@ -1,6 +1,5 @@
 package io.inferenceproxy.limit;
 
-import io.inferenceproxy.units.Window;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -19,26 +18,24 @@ final class CounterTable {
     private static final int CANDIDATES = 2;
     private static final int CANDIDATES_AT_BOUND = 32;
 
-    private final WindowRule[] rules;
+    private final Counting counting;
     private final int maxKeys;
     private final CounterStripe[] stripes = new CounterStripe[STRIPES];
-    private final CounterStripe overflow;
+    private final CounterStripe overflow = new CounterStripe();
     private final AtomicInteger size = new AtomicInteger();
     private final AtomicInteger swept = new AtomicInteger();
 
-    CounterTable(String policy, List<Window> windows, int maxKeys) {
-        this.rules =
-                windows.stream().map(window -> new WindowRule(policy, window)).toArray(WindowRule[]::new);
+    CounterTable(Counting counting, int maxKeys) {
+        this.counting = counting;
         this.maxKeys = maxKeys;
         for (int i = 0; i < STRIPES; i++) {
-            stripes[i] = new CounterStripe(rules);
+            stripes[i] = new CounterStripe();
         }
-        this.overflow = new CounterStripe(rules);
-        overflow.add(CounterKey.GLOBAL);
+        overflow.add(CounterKey.SHARED, counting.counter());
     }
 
-    WindowRule[] rules() {
-        return rules;
+    Counting counting() {
+        return counting;
     }
 
     /** Where a key has its counter, if it has one of its own. */
@@ -46,7 +43,7 @@ final class CounterTable {
         return stripes[(int) (key.high() >>> 32) & STRIPES - 1];
     }
 
-    /** Where those are counted who find no room, all under {@link CounterKey#GLOBAL}; locked after a stripe if with one. */
+    /** Where those are counted who find no room, all under {@link CounterKey#SHARED}; locked after a stripe if with one. */
     CounterStripe overflow() {
         return overflow;
     }
@@ -84,10 +81,10 @@ final class CounterTable {
         size.decrementAndGet();
     }
 
-    /** Makes a counter, for which there is room, in the stripe of the key, whose monitor is held; returns its row. */
-    int add(CounterStripe stripe, CounterKey key, long now) {
+    /** Adds a counter, for which there is room, to the stripe of the key, whose monitor is held. */
+    void add(CounterStripe stripe, CounterKey key, Counter counter, long now) {
         size.addAndGet(-stripe.sweep(CANDIDATES, CANDIDATES, now));
-        return stripe.add(key);
+        stripe.add(key, counter);
     }
 
     /** Drops a counter that is of no use any more, if one is found soon; no monitor of a stripe may be held. */
@@ -108,45 +105,57 @@ final class CounterTable {
     }
 
     /** Adds how the windows stand for a key; charges nothing and remembers nobody. */
-    void peek(CounterKey key, NanoClock clock, List<WindowStatus> statuses) {
-        if (!tell(stripe(key), key, clock, statuses)
-                && !(isFull() && tell(overflow, CounterKey.GLOBAL, clock, statuses))) {
-            for (WindowRule rule : rules) {
-                statuses.add(rule.fullStatus());
-            }
+    void peek(CounterKey key, Quotas quotas, LimitClock clock, List<WindowStatus> statuses) {
+        if (!tell(stripe(key), key, quotas, clock, statuses)
+                && !(isFull() && tell(overflow, CounterKey.SHARED, quotas, clock, statuses))) {
+            tell(counting.counter(), quotas, clock.now(), statuses);
         }
     }
 
-    private boolean tell(CounterStripe stripe, CounterKey key, NanoClock clock, List<WindowStatus> statuses) {
+    private static boolean tell(
+            CounterStripe stripe, CounterKey key, Quotas quotas, LimitClock clock, List<WindowStatus> statuses) {
         synchronized (stripe) {
-            int row = stripe.find(key);
-            if (row == CounterStripe.ABSENT) {
+            Counter counter = stripe.find(key);
+            if (counter == null) {
                 return false;
             }
-            long now = clock.now();
-            stripe.refresh(row, now);
-            for (int i = 0; i < rules.length; i++) {
-                statuses.add(stripe.status(row, i, now));
-            }
+            tell(counter, quotas, clock.now(), statuses);
             return true;
         }
     }
 
-    /** Takes back any one charge of a key, or of those who share a counter where that key would. */
-    void giveBackOne(CounterKey key) {
-        if (!giveBackOne(stripe(key), key) && isFull()) {
-            giveBackOne(overflow, CounterKey.GLOBAL);
+    private static void tell(Counter counter, Quotas quotas, long now, List<WindowStatus> statuses) {
+        counter.refresh(now);
+        for (int i = 0; i < quotas.size(); i++) {
+            statuses.add(quotas.status(i, counter, now));
         }
     }
 
-    private static boolean giveBackOne(CounterStripe stripe, CounterKey key) {
+    /** Takes the last charge of one back from the counter of a key, or from that of those who share one where it would. */
+    void giveBackLast(CounterKey key, long now) {
+        if (!giveBackLast(stripe(key), key, now) && isFull()) {
+            giveBackLast(overflow, CounterKey.SHARED, now);
+        }
+    }
+
+    private static boolean giveBackLast(CounterStripe stripe, CounterKey key, long now) {
         synchronized (stripe) {
-            int row = stripe.find(key);
-            if (row == CounterStripe.ABSENT) {
+            Counter counter = stripe.find(key);
+            if (counter == null) {
                 return false;
             }
-            stripe.giveBackOne(row);
+            counter.refresh(now);
+            counter.giveBackLast();
             return true;
+        }
+    }
+
+    /** Tells each counter, stripe by stripe, under the monitor of the stripe. */
+    void forEach(CounterStripe.Visitor visitor) {
+        for (CounterStripe stripe : stripes) {
+            synchronized (stripe) {
+                stripe.forEach(visitor);
+            }
         }
     }
 }

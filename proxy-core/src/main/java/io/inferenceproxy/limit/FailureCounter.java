@@ -15,8 +15,9 @@ public final class FailureCounter {
 
     private static final int MAX_KEYS = 100_000;
 
-    private final @Nullable CounterTable table;
-    private final NanoClock clock;
+    private final @Nullable LimitPolicy policy;
+    private final LimitClock clock;
+    private final CounterKeys keys = CounterKeys.random();
 
     /** A counter with nothing charged; one whose allowance is {@code off} admits everything. */
     public FailureCounter(Allowance allowance, Ticker ticker) {
@@ -24,30 +25,36 @@ public final class FailureCounter {
     }
 
     FailureCounter(Allowance allowance, Ticker ticker, int maxKeys) {
-        this.table = allowance
+        this.policy = allowance
                 .window()
-                .map(window -> new CounterTable("failures", List.of(window), maxKeys))
+                .map(window -> LimitPolicy.of(
+                                "failures",
+                                LimitPolicyOptions.DEFAULT
+                                        .withKey(LimitKey.ADDRESS)
+                                        .withWindows(List.of(window))
+                                        .withMaxKeys(maxKeys))
+                        .get(0))
                 .orElse(null);
-        this.clock = new NanoClock(ticker);
+        this.clock = new LimitClock(ticker);
     }
 
     /** Charges one failure to the key and returns empty; or charges nothing and says how long to wait. */
     public Optional<Duration> tryCharge(String key) {
-        if (table == null) {
+        if (policy == null) {
             return Optional.empty();
         }
-        long wait = new Claim(table, keyOf(key), null).tryCharge(clock);
+        long wait = new Claim(policy, keyOf(key), policy.standard(), 1, null).tryCharge(clock);
         return wait == 0 ? Optional.empty() : Optional.of(Duration.ofNanos(wait));
     }
 
-    /** Takes back one charge, because it was no failure after all; does nothing where nothing is charged. */
+    /** Takes back the last charge, because it was no failure after all; does nothing where nothing is charged. */
     public void giveBack(String key) {
-        if (table != null) {
-            table.giveBackOne(keyOf(key));
+        if (policy != null) {
+            policy.table().giveBackLast(keyOf(key), clock.now());
         }
     }
 
-    private static CounterKey keyOf(String key) {
-        return CounterKey.of(LimitKey.ADDRESS, "", key);
+    private CounterKey keyOf(String key) {
+        return keys.of(LimitKey.Kind.ADDRESS, "", key);
     }
 }

@@ -6,6 +6,7 @@ import io.inferenceproxy.http.Omitted;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
 
 /** The fields of one answer that tell how the limits stand; no text is made of the numbers unless somebody reads it. */
 final class LimitFields implements Headers {
@@ -21,18 +22,12 @@ final class LimitFields implements Headers {
                     POLICY, "", STATE, "", OLD_LIMIT, "", OLD_REMAINING, "", OLD_RESET, "")
             .asOmitted();
 
-    private final String policies;
-    private final LimitLines lines;
     private final List<WindowStatus> statuses;
 
     /**
-     * @param policies the value of {@code RateLimit-Policy}
-     * @param lines all of the fields, ready to be written
      * @param statuses the windows, at least one
      */
-    LimitFields(String policies, LimitLines lines, List<WindowStatus> statuses) {
-        this.policies = policies;
-        this.lines = lines;
+    LimitFields(List<WindowStatus> statuses) {
         this.statuses = statuses;
     }
 
@@ -65,8 +60,8 @@ final class LimitFields implements Headers {
 
     @Override
     public void writeTo(FieldSink sink, Omitted omitted) {
-        if (lines.fit(statuses, omitted)) {
-            lines.writeTo(sink, statuses);
+        if (LimitLines.fit(statuses, omitted)) {
+            LimitLines.writeTo(sink, statuses);
         } else {
             Headers.super.writeTo(sink, omitted);
         }
@@ -75,12 +70,16 @@ final class LimitFields implements Headers {
     private String valueOf(String name) {
         WindowStatus tightest = statuses.get(WindowStatus.tightest(statuses));
         return switch (name) {
-            case POLICY -> policies;
+            case POLICY -> policies();
             case STATE -> state();
             case OLD_LIMIT -> Long.toString(tightest.window().quota());
             case OLD_REMAINING -> Long.toString(tightest.remaining());
             default -> Long.toString(tightest.resetSeconds());
         };
+    }
+
+    private String policies() {
+        return statuses.stream().map(status -> status.window().policyText()).collect(Collectors.joining(", "));
     }
 
     private String state() {

@@ -2,7 +2,6 @@ package io.inferenceproxy.limit;
 
 import io.inferenceproxy.http.Headers;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /**
  * The header fields that tell how the limits of a call stand: {@code RateLimit-Policy} and {@code RateLimit}
@@ -10,19 +9,10 @@ import java.util.stream.Collectors;
  */
 public final class LimitHeaders {
 
-    private final String policies;
-    private final LimitLines lines;
-
-    /** Fields for these windows. */
-    public LimitHeaders(List<LimitWindow> windows) {
-        this.policies = windows.stream()
-                .map(window -> "\"" + window.name() + "\";q=" + window.quota() + ";w=" + window.seconds())
-                .collect(Collectors.joining(", "));
-        this.lines = new LimitLines(windows, policies);
-    }
+    private LimitHeaders() {}
 
     /** The fields for windows that stand so; none where there are no windows. */
-    public Headers of(List<WindowStatus> statuses) {
-        return statuses.isEmpty() ? Headers.empty() : new LimitFields(policies, lines, statuses);
+    public static Headers of(List<WindowStatus> statuses) {
+        return statuses.isEmpty() ? Headers.empty() : new LimitFields(statuses);
     }
 }

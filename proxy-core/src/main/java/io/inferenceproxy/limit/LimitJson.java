@@ -9,14 +9,16 @@ public final class LimitJson {
 
     private LimitJson() {}
 
-    /** An array with {@code policy}, {@code quota}, {@code window}, {@code remaining} and {@code reset} of each window. */
+    /** An array with {@code policy}, {@code quota}, {@code unit}, {@code window}, {@code remaining} and {@code reset} of each window. */
     public static ArrayNode of(List<WindowStatus> statuses) {
         ArrayNode array = JsonNodeFactory.instance.arrayNode();
         for (WindowStatus status : statuses) {
+            LimitWindow window = status.window();
             array.addObject()
-                    .put("policy", status.window().name())
-                    .put("quota", status.window().quota())
-                    .put("window", status.window().seconds())
+                    .put("policy", window.name())
+                    .put("quota", window.quota())
+                    .put("unit", window.unit())
+                    .put("window", window.seconds())
                     .put("remaining", status.remaining())
                     .put("reset", status.resetSeconds());
         }

@@ -7,16 +7,22 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * The fields of {@link LimitHeaders} as lines of bytes: all that is the same for every answer is ready, numbers are written
- * between it. Nothing is left behind for the collector.
+ * The fields of {@link LimitHeaders} as lines of bytes: what is the same for every answer each window has ready, numbers are
+ * written between it. Nothing is left behind for the collector.
  */
 final class LimitLines {
 
     private static final ThreadLocal<byte[]> SCRATCH = ThreadLocal.withInitial(() -> new byte[1 << 10]);
     private static final int MOST_DIGITS = 19;
+    private static final byte[] POLICY = ascii(LimitFields.POLICY + ": ");
+    private static final byte[] STATE = ascii("\r\n" + LimitFields.STATE + ": ");
+    private static final byte[] NEXT = ascii(", ");
     private static final byte[] RESET = ascii(";t=");
+    private static final byte[] OLD_LIMIT = ascii("\r\n" + LimitFields.OLD_LIMIT + ": ");
+    private static final byte[] OLD_REMAINING = ascii("\r\n" + LimitFields.OLD_REMAINING + ": ");
     private static final byte[] OLD_RESET = ascii("\r\n" + LimitFields.OLD_RESET + ": ");
     private static final byte[] END = ascii("\r\n");
+    private static final int AROUND = 256;
     private static final byte[][] NAMES = new byte[LimitFields.NAMES.length][];
     private static final int[] HASHES = new int[NAMES.length];
 
@@ -27,40 +33,12 @@ final class LimitLines {
         }
     }
 
-    private final LimitWindow[] windows;
-    private final byte[] policy;
-    private final byte[][] states;
-    private final byte[][] oldLimits;
-    private final int mostBytes;
-    private final boolean plain;
+    private LimitLines() {}
 
-    /**
-     * @param policies the value of {@code RateLimit-Policy}
-     */
-    LimitLines(List<LimitWindow> windows, String policies) {
-        this.windows = windows.toArray(LimitWindow[]::new);
-        this.plain = policies.chars().allMatch(c -> c >= ' ' && c < 0x7F);
-        this.policy = ascii(LimitFields.POLICY + ": " + policies + "\r\n");
-        this.states = new byte[this.windows.length][];
-        this.oldLimits = new byte[this.windows.length][];
-        int bytes = 0;
-        for (int i = 0; i < this.windows.length; i++) {
-            LimitWindow window = this.windows[i];
-            states[i] = ascii((i == 0 ? LimitFields.STATE + ": \"" : ", \"") + window.name() + "\";r=");
-            oldLimits[i] = ascii(
-                    "\r\n" + LimitFields.OLD_LIMIT + ": " + window.quota() + "\r\n" + LimitFields.OLD_REMAINING + ": ");
-            bytes += states[i].length + RESET.length + 2 * MOST_DIGITS + oldLimits[i].length;
-        }
-        this.mostBytes = bytes + OLD_RESET.length + 2 * MOST_DIGITS + END.length;
-    }
-
-    /** Whether the statuses are of all the windows, in order, and none of the fields is left out. */
-    boolean fit(List<WindowStatus> statuses, Omitted omitted) {
-        if (!plain || statuses.size() != windows.length) {
-            return false;
-        }
-        for (int i = 0; i < windows.length; i++) {
-            if (!statuses.get(i).window().equals(windows[i])) {
+    /** Whether the lines can be written as they are: none of the fields is left out, and all names are plain. */
+    static boolean fit(List<WindowStatus> statuses, Omitted omitted) {
+        for (int i = 0; i < statuses.size(); i++) {
+            if (!statuses.get(i).window().isPlain()) {
                 return false;
             }
         }
@@ -73,26 +51,40 @@ final class LimitLines {
     }
 
     /** Hands on the lines for statuses that {@link #fit}. */
-    void writeTo(FieldSink sink, List<WindowStatus> statuses) {
+    static void writeTo(FieldSink sink, List<WindowStatus> statuses) {
+        int most = AROUND;
+        for (int i = 0; i < statuses.size(); i++) {
+            LimitWindow window = statuses.get(i).window();
+            most += window.policyField().length
+                    + window.stateField().length
+                    + RESET.length
+                    + 2 * MOST_DIGITS
+                    + 2 * NEXT.length;
+        }
         byte[] bytes = SCRATCH.get();
-        if (bytes.length < mostBytes) {
-            bytes = new byte[mostBytes];
+        if (bytes.length < most) {
+            bytes = new byte[most];
             SCRATCH.set(bytes);
         }
-        int size = 0;
-        for (int i = 0; i < windows.length; i++) {
-            size = ready(states[i], bytes, size);
-            size = number(statuses.get(i).remaining(), bytes, size);
-            size = ready(RESET, bytes, size);
-            size = number(statuses.get(i).resetSeconds(), bytes, size);
+        int size = ready(POLICY, bytes, 0);
+        for (int i = 0; i < statuses.size(); i++) {
+            size = i == 0 ? size : ready(NEXT, bytes, size);
+            size = ready(statuses.get(i).window().policyField(), bytes, size);
         }
-        int tightest = WindowStatus.tightest(statuses);
-        size = ready(oldLimits[tightest], bytes, size);
-        size = number(statuses.get(tightest).remaining(), bytes, size);
-        size = ready(OLD_RESET, bytes, size);
-        size = number(statuses.get(tightest).resetSeconds(), bytes, size);
+        size = ready(STATE, bytes, size);
+        for (int i = 0; i < statuses.size(); i++) {
+            WindowStatus status = statuses.get(i);
+            size = i == 0 ? size : ready(NEXT, bytes, size);
+            size = ready(status.window().stateField(), bytes, size);
+            size = number(status.remaining(), bytes, size);
+            size = ready(RESET, bytes, size);
+            size = number(status.resetSeconds(), bytes, size);
+        }
+        WindowStatus tightest = statuses.get(WindowStatus.tightest(statuses));
+        size = number(tightest.window().quota(), bytes, ready(OLD_LIMIT, bytes, size));
+        size = number(tightest.remaining(), bytes, ready(OLD_REMAINING, bytes, size));
+        size = number(tightest.resetSeconds(), bytes, ready(OLD_RESET, bytes, size));
         size = ready(END, bytes, size);
-        sink.lines(policy, 0, policy.length);
         sink.lines(bytes, 0, size);
     }
 

@@ -5,13 +5,12 @@ package io.inferenceproxy.limit;
 public interface LimitObserver {
 
     /** Hears nothing. */
-    LimitObserver NONE = (window, admitted) -> {};
+    LimitObserver NONE = (window, outcome) -> {};
 
     /**
-     * A window admitted a call, or refused it; of a refused call only the violated windows are told.
+     * A window decided about a call; of a refused call only the violated windows are told.
      *
      * @param window the window's name, such as {@code per-user-hour}
-     * @param admitted whether it admitted the call
      */
-    void onDecision(String window, boolean admitted);
+    void onDecision(String window, LimitOutcome outcome);
 }

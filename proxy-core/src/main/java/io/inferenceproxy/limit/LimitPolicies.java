@@ -1,11 +1,15 @@
 package io.inferenceproxy.limit;
 
+import io.inferenceproxy.limit.LocalRateLimiter.RoutePolicy;
 import io.inferenceproxy.time.Ticker;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * All limit policies of a proxy, with what has been charged to them. Each route gets a {@link RateLimiter} over those
@@ -13,15 +17,29 @@ import java.util.Map;
  */
 public final class LimitPolicies {
 
-    private final Map<String, LimitPolicy> policies = new LinkedHashMap<>();
-    private final NanoClock clock;
+    private final Map<String, LimitPolicyOptions> options;
+    private final Map<String, List<LimitPolicy>> policies = new LinkedHashMap<>();
+    private final CounterKeys keys;
+    private final LimitClock clock;
     private final LimitObserver observer;
+    private final ChargeJournal journal;
 
-    private LimitPolicies(Map<String, LimitPolicyOptions> options, Ticker ticker, LimitObserver observer) {
-        options.forEach((name, policy) -> policies.put(
-                name, new LimitPolicy(policy.key(), new CounterTable(name, policy.windows(), policy.maxKeys()))));
-        this.clock = new NanoClock(ticker);
+    LimitPolicies(
+            Map<String, LimitPolicyOptions> options,
+            CounterKeys keys,
+            LimitClock clock,
+            LimitObserver observer,
+            ChargeJournal journal) {
+        this.options = options;
+        options.forEach((name, policy) -> {
+            if (policy.mode() != PolicyMode.OFF) {
+                policies.put(name, LimitPolicy.of(name, policy));
+            }
+        });
+        this.keys = keys;
+        this.clock = clock;
         this.observer = observer;
+        this.journal = journal;
     }
 
     /**
@@ -32,33 +50,70 @@ public final class LimitPolicies {
      * @param observer hears of every decision
      */
     public static LimitPolicies of(Map<String, LimitPolicyOptions> options, Ticker ticker, LimitObserver observer) {
-        return new LimitPolicies(options, ticker, observer);
+        return new LimitPolicies(options, CounterKeys.random(), new LimitClock(ticker), observer, ChargeJournal.NONE);
     }
 
-    /** A limiter over all policies. */
+    /** The names of all windows that policies of these options may tell of. */
+    public static Set<String> windowNames(Map<String, LimitPolicyOptions> options) {
+        Set<String> names = new LinkedHashSet<>();
+        options.forEach((name, policy) -> LimitPolicy.of(name, policy)
+                .forEach(part -> part.windows().forEach(window -> names.add(window.name()))));
+        return names;
+    }
+
+    /** A limiter over all policies, for a call that is on no route. */
     public RateLimiter limiter() {
-        return limiter(policies.keySet());
+        return limiter("", names(), policy -> true);
+    }
+
+    /** A limiter over all policies that hold on the route and need no content. */
+    public RateLimiter limiter(String route) {
+        return limiter(route, names());
     }
 
     /**
-     * A limiter over the policies of these names.
+     * A limiter over the policies of these names, where they hold on the route and need no content.
      *
      * @throws IllegalArgumentException when there is no policy of one of the names
      */
-    public RateLimiter limiter(Collection<String> names) {
+    public RateLimiter limiter(String route, Collection<String> names) {
+        return limiter(route, names, policy -> !policy.options().readsContent());
+    }
+
+    /** As {@link #limiter(String, Collection)}, over those that need to know the content. */
+    public RateLimiter contentLimiter(String route, Collection<String> names) {
+        return limiter(route, names, policy -> policy.options().readsContent());
+    }
+
+    /** The names of all policies. */
+    public Collection<String> names() {
+        return options.keySet();
+    }
+
+    private RateLimiter limiter(String route, Collection<String> names, Predicate<LimitPolicy> chosen) {
         for (String name : names) {
-            if (!policies.containsKey(name)) {
+            if (!options.containsKey(name)) {
                 throw new IllegalArgumentException(
-                        "limits: " + name + " (expected: one of " + String.join(", ", policies.keySet()) + ")");
+                        "limits: " + name + " (expected: one of " + String.join(", ", options.keySet()) + ")");
             }
         }
         // In the order of the policies, whatever that of the names: counters are locked in this order everywhere.
-        List<LimitPolicy> chosen = new ArrayList<>();
-        policies.forEach((name, policy) -> {
-            if (names.contains(name)) {
-                chosen.add(policy);
+        List<RoutePolicy> found = new ArrayList<>();
+        policies.forEach((name, parts) -> {
+            List<String> routes =
+                    parts.isEmpty() ? List.of() : parts.get(0).options().routes();
+            if (names.contains(name) && (routes.isEmpty() || route.isEmpty() || routes.contains(route))) {
+                parts.stream()
+                        .filter(chosen)
+                        .forEach(part -> found.add(new RoutePolicy(
+                                part, part.options().routeCosts().getOrDefault(route, 1L))));
             }
         });
-        return new LocalRateLimiter(chosen, clock, observer);
+        return new LocalRateLimiter(found, keys, clock, observer, journal);
+    }
+
+    /** All policies, each with its parts. */
+    Map<String, List<LimitPolicy>> policies() {
+        return policies;
     }
 }

@@ -1,11 +1,113 @@
 package io.inferenceproxy.limit;
 
+import io.inferenceproxy.call.Caller;
 import io.inferenceproxy.call.ProxyCall;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
-/** A policy at work: whose calls it counts together, and their counters. All routes under it share it. */
-record LimitPolicy(LimitKey kind, CounterTable table) {
+/** A policy at work: which calls it counts together, what callers may, and their counters. All routes under it share it. */
+final class LimitPolicy {
 
-    CounterKey key(ProxyCall call) {
-        return CounterKey.of(kind, call);
+    private final String name;
+    private final LimitPolicyOptions options;
+    private final CounterTable table;
+    private final Quotas standard;
+    private final Map<String, Quotas> plans;
+
+    private LimitPolicy(
+            String name, LimitPolicyOptions options, CounterTable table, Quotas standard, Map<String, Quotas> plans) {
+        this.name = name;
+        this.options = options;
+        this.table = table;
+        this.standard = standard;
+        this.plans = plans;
+    }
+
+    /** The policies that one of the configuration stands for: of its windows, and of its calls at once. */
+    static List<LimitPolicy> of(String name, LimitPolicyOptions options) {
+        List<LimitPolicy> policies = new ArrayList<>(2);
+        List<Duration> spans = options.spans();
+        if (!spans.isEmpty()) {
+            Map<String, Quotas> plans = new LinkedHashMap<>();
+            options.plans()
+                    .forEach((plan, each) -> plans.put(plan, new Quotas(name, each.windows(), spans, options.unit())));
+            policies.add(new LimitPolicy(
+                    name,
+                    options,
+                    new CounterTable(Counting.of(options), options.maxKeys()),
+                    new Quotas(name, options.windows(), spans, options.unit()),
+                    plans));
+        }
+        if (options.atOnce() > 0) {
+            policies.add(new LimitPolicy(
+                    name,
+                    options.withCost(LimitCost.REQUESTS).withRouteCosts(Map.of()),
+                    new CounterTable(InFlightCounter.Rules.INSTANCE, options.maxKeys()),
+                    Quotas.atOnce(name, options.atOnce()),
+                    Map.of()));
+        }
+        return policies;
+    }
+
+    String name() {
+        return name;
+    }
+
+    LimitPolicyOptions options() {
+        return options;
+    }
+
+    CounterTable table() {
+        return table;
+    }
+
+    /** What callers may who have no plan. */
+    Quotas standard() {
+        return standard;
+    }
+
+    boolean isHeld() {
+        return table.counting().isHeld();
+    }
+
+    /** Whether one of its counters is a route's own, so that it says nothing where a call is on none. */
+    boolean isByRoute() {
+        return options.key().contains(LimitKey.ROUTE);
+    }
+
+    /** All that it may tell of: the windows of all plans. */
+    List<LimitWindow> windows() {
+        List<LimitWindow> windows = new ArrayList<>(standard.windows());
+        plans.values().forEach(plan -> windows.addAll(plan.windows()));
+        return windows.stream().distinct().toList();
+    }
+
+    /** What the caller may. */
+    Quotas quotas(ProxyCall call) {
+        if (plans.isEmpty() || !(call.caller() instanceof Caller.Identified user)) {
+            return standard;
+        }
+        String claim = options.planBy().claim();
+        if (!claim.isEmpty()) {
+            List<String> said = user.claims().all(claim);
+            for (int i = 0; i < said.size(); i++) {
+                Quotas plan = plans.get(said.get(i));
+                if (plan != null) {
+                    return plan;
+                }
+            }
+            return standard;
+        }
+        Set<String> roles = user.roles();
+        for (Map.Entry<String, Quotas> plan : plans.entrySet()) {
+            if (roles.contains(plan.getKey())) {
+                return plan.getValue();
+            }
+        }
+        return standard;
     }
 }

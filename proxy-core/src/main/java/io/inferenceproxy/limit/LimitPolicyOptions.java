@@ -3,46 +3,561 @@ package io.inferenceproxy.limit;
 import io.inferenceproxy.units.Require;
 import io.inferenceproxy.units.Setting;
 import io.inferenceproxy.units.Window;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * A limit policy: whose calls are counted together, and how many of them are admitted in which windows.
+ * A limit policy: which calls are counted together, what they cost, and how much is admitted in which windows.
+ *
+ * <p>It is over 300 lines because it has many settings, each with its way to change it.
  */
 public record LimitPolicyOptions(
-        @Setting("Whose calls are counted together: user, address, route or global")
-        LimitKey key,
+        @Setting(
+                "What calls are counted apart by: user, api-key, address, role, route, model, model:/POINTER, claim:NAME, global; several make a tuple")
+        List<LimitKey> key,
 
-        @Setting("How many calls in which span, such as 50 per hour; all windows hold")
+        @Setting("How much in which span, such as 50 per hour or 100000 tokens per day; all windows hold")
         List<Window> windows,
+
+        @Setting("When quota comes back: rolling, fixed (by the calendar) or smooth (evenly)")
+        WindowKind kind,
+
+        @Setting("The time zone whose calendar fixed windows go by")
+        String zone,
+
+        @Setting("How much smooth windows admit at once; 0 for as much as the quota")
+        long burst,
+
+        @Setting("Most calls under way at once; 0 for any number")
+        int atOnce,
+
+        @Setting("How long a call waits for its turn when too many are under way; 0s for not at all")
+        Duration wait_,
+
+        @Setting("What tells a caller's plan: role or claim:NAME")
+        PlanSource planBy,
+
+        @Setting("Windows in place of the others for callers of a plan, such as pro: 5000 per hour, or unlimited")
+        Map<String, LimitPlan> plans,
+
+        @Setting("What a call costs: requests, body-bytes, items:/POINTER, header:NAME, answer:/POINTER or usage")
+        LimitCost cost,
+
+        @Setting("What is reserved for a call until its cost is known, where only the answer tells it")
+        long estimate,
+
+        @Setting("What a call on a route costs where it is not 1, by the name of the route; where calls are counted")
+        Map<String, Long> routeCosts,
+
+        @Setting("What makes a charge be given back: refused-content, upstream-failure, cancelled")
+        Set<GiveBack> giveBack,
+
+        @Setting("enforce, shadow (counted and told as metrics only) or off")
+        PolicyMode mode,
+
+        @Setting("The routes that it holds on; none for all")
+        List<String> routes,
 
         @Setting("Most users or addresses counted apart; past it newcomers share one bucket")
         int maxKeys) {
 
+    private static final int MOST_WINDOWS = 16;
+    private static final int MOST_AT_ONCE = 1_000_000;
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
+
     /** What holds when nothing is configured. */
     public static final LimitPolicyOptions DEFAULT = new LimitPolicyOptions(
-            LimitKey.USER, List.of(Window.of(50, Duration.ofHours(1)), Window.of(200, Duration.ofDays(1))), 1000000);
+            List.of(LimitKey.USER),
+            List.of(Window.of(50, Duration.ofHours(1)), Window.of(200, Duration.ofDays(1))),
+            WindowKind.ROLLING,
+            "UTC",
+            0,
+            0,
+            Duration.ZERO,
+            PlanSource.ROLE,
+            Map.of(),
+            LimitCost.REQUESTS,
+            1,
+            Map.of(),
+            Set.of(GiveBack.UPSTREAM_FAILURE),
+            PolicyMode.ENFORCE,
+            List.of(),
+            1000000);
 
     public LimitPolicyOptions {
-        windows = List.copyOf(windows);
-        if (windows.isEmpty() || windows.size() > 16) {
-            throw new IllegalArgumentException("windows: " + windows.size() + " (expected: 1 to 16 windows)");
+        key = List.copyOf(key);
+        plans = Collections.unmodifiableMap(new LinkedHashMap<>(plans));
+        routeCosts = Map.copyOf(routeCosts);
+        giveBack = Set.copyOf(giveBack);
+        routes = List.copyOf(routes);
+        if (key.isEmpty() || key.stream().distinct().count() < key.size()) {
+            throw new IllegalArgumentException("key: " + key + " (expected: one or more, each once)");
         }
-        if (windows.stream().map(Window::period).distinct().count() < windows.size()) {
-            throw new IllegalArgumentException("windows: " + windows + " (expected: one window a period)");
+        Require.between(0, 1_000_000_000_000L, burst, "burst");
+        Require.between(0, MOST_AT_ONCE, atOnce, "at-once");
+        if (wait_.isNegative() || wait_.compareTo(LONGEST_WAIT) > 0) {
+            throw new IllegalArgumentException("wait: " + wait_ + " (expected: 0s to 10m)");
         }
+        if (!wait_.isZero() && atOnce == 0) {
+            throw new IllegalArgumentException("wait: " + wait_ + " (expected: at-once beside it)");
+        }
+        if (burst > 0 && kind != WindowKind.SMOOTH) {
+            throw new IllegalArgumentException("burst: " + burst + " (expected: kind smooth beside it)");
+        }
+        Require.between(1, 1_000_000_000_000L, estimate, "estimate");
         Require.between(1, 100_000_000, maxKeys, "max-keys");
+        routeCosts.forEach((route, each) -> Require.between(1, 1_000_000_000L, each, "route-costs." + route));
+        if (!routeCosts.isEmpty() && !(cost instanceof LimitCost.Requests)) {
+            throw new IllegalArgumentException("route-costs: " + routeCosts + " (expected: cost requests beside them)");
+        }
+        if (windows.isEmpty() && plans.isEmpty() && atOnce == 0) {
+            throw new IllegalArgumentException("windows: 0 (expected: 1 to " + MOST_WINDOWS + " windows, or at-once)");
+        }
+        String unit = unit(windows, plans, cost);
+        windows = windows.stream().map(window -> window.withUnit(unit)).toList();
+        requireDistinct(windows, "windows");
+        plans.forEach((name, plan) -> requireDistinct(plan.windows(), "plans." + name));
+        zoneId(zone);
     }
 
+    /** The one unit of all windows: what they name, else that of the cost. */
+    private static String unit(List<Window> windows, Map<String, LimitPlan> plans, LimitCost cost) {
+        List<String> named = all(windows, plans)
+                .map(Window::unit)
+                .filter(unit -> !unit.equals(Window.REQUESTS))
+                .distinct()
+                .toList();
+        if (named.size() > 1) {
+            throw new IllegalArgumentException("windows: units " + named + " (expected: the same in all of a policy)");
+        }
+        if (!named.isEmpty() && cost instanceof LimitCost.Requests) {
+            throw new IllegalArgumentException(
+                    "windows: " + named.get(0) + " (expected: cost beside them, such as cost: usage)");
+        }
+        return named.isEmpty() ? cost.unit() : named.get(0);
+    }
+
+    private static Stream<Window> all(List<Window> windows, Map<String, LimitPlan> plans) {
+        return Stream.concat(windows.stream(), plans.values().stream().flatMap(plan -> plan.windows().stream()));
+    }
+
+    private static void requireDistinct(List<Window> windows, String key) {
+        if (windows.size() > MOST_WINDOWS) {
+            throw new IllegalArgumentException(key + ": " + windows.size() + " (expected: 1 to 16 windows)");
+        }
+        if (windows.stream().map(Window::period).distinct().count() < windows.size()) {
+            throw new IllegalArgumentException(key + ": " + windows + " (expected: one window a period)");
+        }
+    }
+
+    private static ZoneId zoneId(String zone) {
+        try {
+            return ZoneId.of(zone);
+        } catch (DateTimeException unknown) {
+            throw new IllegalArgumentException("zone: " + zone + " (expected: such as UTC or Europe/Berlin)", unknown);
+        }
+    }
+
+    /** The unit of all windows, in the singular of none: {@code requests}, {@code tokens}. */
+    public String unit() {
+        return unit(windows, plans, cost);
+    }
+
+    /** Whether the content of a call must be known to count it. */
+    public boolean readsContent() {
+        return cost.readsContent() || key.stream().anyMatch(LimitKey::readsContent);
+    }
+
+    /** The claims of credentials that it asks for. */
+    public Set<String> claims() {
+        Set<String> claims = new TreeSet<>();
+        if (!planBy.claim().isEmpty()) {
+            claims.add(planBy.claim());
+        }
+        key.stream()
+                .filter(each -> each.kind() == LimitKey.Kind.CLAIM)
+                .map(LimitKey::name)
+                .forEach(claims::add);
+        return claims;
+    }
+
+    /**
+     * Windows that can never refuse a call, since a shorter one admits less in the same time: mistakes, most likely, each as
+     * a sentence.
+     */
+    public List<String> unreachable() {
+        List<String> found = new ArrayList<>(unreachable(windows, "windows"));
+        plans.forEach((name, plan) -> found.addAll(unreachable(plan.windows(), "plans." + name)));
+        return found;
+    }
+
+    private List<String> unreachable(List<Window> of, String key) {
+        List<String> found = new ArrayList<>();
+        for (Window longer : of) {
+            for (Window shorter : of) {
+                long turns = -Math.floorDiv(
+                        -longer.period().toSeconds(), shorter.period().toSeconds());
+                long most = kind == WindowKind.ROLLING ? turns : turns + 1;
+                if (turns > 1 && shorter.quota() < longer.quota() / most) {
+                    found.add(key + ": " + longer + " is never reached: " + shorter + " admits at most "
+                            + shorter.quota() * most + " in that time");
+                    break;
+                }
+            }
+        }
+        return found;
+    }
+
+    /** The periods of all windows, of all plans, the shortest first. */
+    List<Duration> spans() {
+        return List.copyOf(all(windows, plans).map(Window::period).collect(Collectors.toCollection(TreeSet::new)));
+    }
+
+    /** The highest quota over a period. */
+    long highestQuota(Duration period) {
+        return all(windows, plans)
+                .filter(window -> window.period().equals(period))
+                .mapToLong(Window::quota)
+                .max()
+                .orElse(0);
+    }
+
+    ZoneId zoneId() {
+        return zoneId(zone);
+    }
+
+    public LimitPolicyOptions withKey(List<LimitKey> key) {
+        return new LimitPolicyOptions(
+                key,
+                windows,
+                kind,
+                zone,
+                burst,
+                atOnce,
+                wait_,
+                planBy,
+                plans,
+                cost,
+                estimate,
+                routeCosts,
+                giveBack,
+                mode,
+                routes,
+                maxKeys);
+    }
+
+    /** Counted by one thing alone. */
     public LimitPolicyOptions withKey(LimitKey key) {
-        return new LimitPolicyOptions(key, windows, maxKeys);
+        return withKey(List.of(key));
     }
 
     public LimitPolicyOptions withWindows(List<Window> windows) {
-        return new LimitPolicyOptions(key, windows, maxKeys);
+        return new LimitPolicyOptions(
+                key,
+                windows,
+                kind,
+                zone,
+                burst,
+                atOnce,
+                wait_,
+                planBy,
+                plans,
+                cost,
+                estimate,
+                routeCosts,
+                giveBack,
+                mode,
+                routes,
+                maxKeys);
+    }
+
+    public LimitPolicyOptions withKind(WindowKind kind) {
+        return new LimitPolicyOptions(
+                key,
+                windows,
+                kind,
+                zone,
+                burst,
+                atOnce,
+                wait_,
+                planBy,
+                plans,
+                cost,
+                estimate,
+                routeCosts,
+                giveBack,
+                mode,
+                routes,
+                maxKeys);
+    }
+
+    public LimitPolicyOptions withZone(String zone) {
+        return new LimitPolicyOptions(
+                key,
+                windows,
+                kind,
+                zone,
+                burst,
+                atOnce,
+                wait_,
+                planBy,
+                plans,
+                cost,
+                estimate,
+                routeCosts,
+                giveBack,
+                mode,
+                routes,
+                maxKeys);
+    }
+
+    public LimitPolicyOptions withBurst(long burst) {
+        return new LimitPolicyOptions(
+                key,
+                windows,
+                kind,
+                zone,
+                burst,
+                atOnce,
+                wait_,
+                planBy,
+                plans,
+                cost,
+                estimate,
+                routeCosts,
+                giveBack,
+                mode,
+                routes,
+                maxKeys);
+    }
+
+    public LimitPolicyOptions withAtOnce(int atOnce) {
+        return new LimitPolicyOptions(
+                key,
+                windows,
+                kind,
+                zone,
+                burst,
+                atOnce,
+                wait_,
+                planBy,
+                plans,
+                cost,
+                estimate,
+                routeCosts,
+                giveBack,
+                mode,
+                routes,
+                maxKeys);
+    }
+
+    public LimitPolicyOptions withWait(Duration wait_) {
+        return new LimitPolicyOptions(
+                key,
+                windows,
+                kind,
+                zone,
+                burst,
+                atOnce,
+                wait_,
+                planBy,
+                plans,
+                cost,
+                estimate,
+                routeCosts,
+                giveBack,
+                mode,
+                routes,
+                maxKeys);
+    }
+
+    public LimitPolicyOptions withPlanBy(PlanSource planBy) {
+        return new LimitPolicyOptions(
+                key,
+                windows,
+                kind,
+                zone,
+                burst,
+                atOnce,
+                wait_,
+                planBy,
+                plans,
+                cost,
+                estimate,
+                routeCosts,
+                giveBack,
+                mode,
+                routes,
+                maxKeys);
+    }
+
+    public LimitPolicyOptions withPlans(Map<String, LimitPlan> plans) {
+        return new LimitPolicyOptions(
+                key,
+                windows,
+                kind,
+                zone,
+                burst,
+                atOnce,
+                wait_,
+                planBy,
+                plans,
+                cost,
+                estimate,
+                routeCosts,
+                giveBack,
+                mode,
+                routes,
+                maxKeys);
+    }
+
+    public LimitPolicyOptions withCost(LimitCost cost) {
+        return new LimitPolicyOptions(
+                key,
+                windows,
+                kind,
+                zone,
+                burst,
+                atOnce,
+                wait_,
+                planBy,
+                plans,
+                cost,
+                estimate,
+                routeCosts,
+                giveBack,
+                mode,
+                routes,
+                maxKeys);
+    }
+
+    public LimitPolicyOptions withEstimate(long estimate) {
+        return new LimitPolicyOptions(
+                key,
+                windows,
+                kind,
+                zone,
+                burst,
+                atOnce,
+                wait_,
+                planBy,
+                plans,
+                cost,
+                estimate,
+                routeCosts,
+                giveBack,
+                mode,
+                routes,
+                maxKeys);
+    }
+
+    public LimitPolicyOptions withRouteCosts(Map<String, Long> routeCosts) {
+        return new LimitPolicyOptions(
+                key,
+                windows,
+                kind,
+                zone,
+                burst,
+                atOnce,
+                wait_,
+                planBy,
+                plans,
+                cost,
+                estimate,
+                routeCosts,
+                giveBack,
+                mode,
+                routes,
+                maxKeys);
+    }
+
+    public LimitPolicyOptions withGiveBack(Set<GiveBack> giveBack) {
+        return new LimitPolicyOptions(
+                key,
+                windows,
+                kind,
+                zone,
+                burst,
+                atOnce,
+                wait_,
+                planBy,
+                plans,
+                cost,
+                estimate,
+                routeCosts,
+                giveBack,
+                mode,
+                routes,
+                maxKeys);
+    }
+
+    public LimitPolicyOptions withMode(PolicyMode mode) {
+        return new LimitPolicyOptions(
+                key,
+                windows,
+                kind,
+                zone,
+                burst,
+                atOnce,
+                wait_,
+                planBy,
+                plans,
+                cost,
+                estimate,
+                routeCosts,
+                giveBack,
+                mode,
+                routes,
+                maxKeys);
+    }
+
+    public LimitPolicyOptions withRoutes(List<String> routes) {
+        return new LimitPolicyOptions(
+                key,
+                windows,
+                kind,
+                zone,
+                burst,
+                atOnce,
+                wait_,
+                planBy,
+                plans,
+                cost,
+                estimate,
+                routeCosts,
+                giveBack,
+                mode,
+                routes,
+                maxKeys);
     }
 
     public LimitPolicyOptions withMaxKeys(int maxKeys) {
-        return new LimitPolicyOptions(key, windows, maxKeys);
+        return new LimitPolicyOptions(
+                key,
+                windows,
+                kind,
+                zone,
+                burst,
+                atOnce,
+                wait_,
+                planBy,
+                plans,
+                cost,
+                estimate,
+                routeCosts,
+                giveBack,
+                mode,
+                routes,
+                maxKeys);
     }
 }

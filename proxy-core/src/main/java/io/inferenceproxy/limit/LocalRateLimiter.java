@@ -3,27 +3,42 @@ package io.inferenceproxy.limit;
 import io.inferenceproxy.call.ProxyCall;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Limits in the memory of this process. */
 final class LocalRateLimiter implements RateLimiter {
 
-    private final LimitPolicy[] policies;
+    private final RoutePolicy[] enforced;
+    private final RoutePolicy[] shadowed;
     private final List<LimitWindow> windows;
-    private final int windowCount;
-    private final NanoClock clock;
+    private final CounterKeys keys;
+    private final LimitClock clock;
     private final LimitObserver observer;
+    private final ChargeJournal journal;
 
-    LocalRateLimiter(List<LimitPolicy> policies, NanoClock clock, LimitObserver observer) {
-        this.policies = policies.toArray(LimitPolicy[]::new);
-        this.windows = policies.stream()
-                .flatMap(policy -> Stream.of(policy.table().rules()))
-                .map(WindowRule::window)
+    LocalRateLimiter(
+            List<RoutePolicy> policies,
+            CounterKeys keys,
+            LimitClock clock,
+            LimitObserver observer,
+            ChargeJournal journal) {
+        this.enforced = inMode(PolicyMode.ENFORCE, policies);
+        this.shadowed = inMode(PolicyMode.SHADOW, policies);
+        this.windows = Arrays.stream(enforced)
+                .flatMap(each -> each.policy().windows().stream())
                 .toList();
-        this.windowCount = windows.size();
+        this.keys = keys;
         this.clock = clock;
         this.observer = observer;
+        this.journal = journal;
+    }
+
+    private static RoutePolicy[] inMode(PolicyMode mode, List<RoutePolicy> policies) {
+        return policies.stream()
+                .filter(each -> each.policy().options().mode() == mode)
+                .toArray(RoutePolicy[]::new);
     }
 
     @Override
@@ -32,50 +47,157 @@ final class LocalRateLimiter implements RateLimiter {
     }
 
     @Override
-    public LimitDecision tryAcquire(ProxyCall call) {
-        Claim claim = null;
-        for (int i = policies.length - 1; i >= 0; i--) {
-            claim = new Claim(policies[i].table(), policies[i].key(call), claim);
+    public boolean mindsEnd() {
+        return Arrays.stream(enforced)
+                .anyMatch(each -> each.policy().isHeld()
+                        || each.policy().options().giveBack().contains(GiveBack.CANCELLED));
+    }
+
+    @Override
+    public List<LimitCost> settledCosts() {
+        return Arrays.stream(enforced)
+                .map(each -> each.policy().options().cost())
+                .filter(LimitCost::isSettled)
+                .distinct()
+                .toList();
+    }
+
+    @Override
+    public LimitDecision tryAcquire(ProxyCall call, CallContent content) {
+        Claim first = null;
+        int count = 0;
+        for (int i = enforced.length - 1; i >= 0; i--) {
+            Claim claim = enforced[i].claim(call, content, keys, first);
+            count += claim == first || claim == null ? 0 : claim.quotas().size();
+            first = claim;
         }
-        WindowStatus[] statuses = new WindowStatus[windowCount];
-        long wait = claim == null ? 0 : claim.tryCharge(clock, statuses);
-        LimitDecision decision = wait == 0
-                ? new LimitDecision.Admitted(List.of(statuses), claim == null ? Charge.NONE : claim)
-                : new LimitDecision.Refused(List.of(statuses), Duration.ofNanos(wait), empty(statuses));
-        tell(decision);
+        LimitDecision decision = first == null ? LimitDecision.UNLIMITED : decided(first, count);
+        if (shadowed.length > 0) {
+            shadow(call, content);
+        }
         return decision;
     }
 
-    private static List<LimitWindow> empty(WindowStatus[] statuses) {
-        List<LimitWindow> empty = new ArrayList<>(1);
-        for (WindowStatus status : statuses) {
-            if (status.remaining() == 0) {
-                empty.add(status.window());
+    private LimitDecision decided(Claim first, int count) {
+        WindowStatus[] statuses = new WindowStatus[count];
+        boolean[] violated = new boolean[count];
+        long wait = first.tryCharge(clock, statuses, violated);
+        List<WindowStatus> told = List.of(statuses);
+        if (wait > 0) {
+            List<LimitWindow> refusing = refusing(statuses, violated);
+            tell(refusing, LimitOutcome.REFUSED);
+            return new LimitDecision.Refused(told, Duration.ofNanos(wait), refusing);
+        }
+        remember(first);
+        if (observer != LimitObserver.NONE) {
+            for (WindowStatus status : statuses) {
+                observer.onDecision(status.window().name(), LimitOutcome.ADMITTED);
             }
         }
-        return empty;
+        return new LimitDecision.Admitted(told, new Charged(first, clock, journal));
     }
 
-    private void tell(LimitDecision decision) {
-        if (observer == LimitObserver.NONE) {
-            return;
-        }
-        boolean admitted = decision instanceof LimitDecision.Admitted;
-        List<LimitWindow> told = decision instanceof LimitDecision.Refused refused ? refused.violated() : windows;
-        for (LimitWindow window : told) {
-            observer.onDecision(window.name(), admitted);
+    private void remember(Claim first) {
+        if (journal != ChargeJournal.NONE) {
+            for (Claim each = first; each != null; each = each.next()) {
+                if (!each.policy().isHeld()) {
+                    journal.charged(each.policy(), each.key(), each.amount(), each.chargedAt());
+                }
+            }
         }
     }
 
-    /** A route's own policies are left out where the call is on no route. */
+    /** Each by itself: what one would have refused is no affair of another. */
+    private void shadow(ProxyCall call, CallContent content) {
+        for (RoutePolicy each : shadowed) {
+            Claim claim = each.claim(call, content, keys, null);
+            if (claim != null) {
+                WindowStatus[] statuses = new WindowStatus[claim.quotas().size()];
+                boolean[] violated = new boolean[statuses.length];
+                if (claim.tryCharge(clock, statuses, violated) > 0) {
+                    tell(refusing(statuses, violated), LimitOutcome.SHADOW_REFUSED);
+                } else {
+                    remember(claim);
+                    tell(claim.quotas().windows(), LimitOutcome.SHADOW_ADMITTED);
+                }
+            }
+        }
+    }
+
+    private static List<LimitWindow> refusing(WindowStatus[] statuses, boolean[] violated) {
+        List<LimitWindow> refusing = new ArrayList<>(1);
+        for (int i = 0; i < statuses.length; i++) {
+            if (violated[i]) {
+                refusing.add(statuses[i].window());
+            }
+        }
+        return refusing;
+    }
+
+    private void tell(List<LimitWindow> windows, LimitOutcome outcome) {
+        if (observer != LimitObserver.NONE) {
+            for (LimitWindow window : windows) {
+                observer.onDecision(window.name(), outcome);
+            }
+        }
+    }
+
+    /** Policies of a route, or of a model, are left out where the call is on no route. */
     @Override
     public List<WindowStatus> peek(ProxyCall call) {
-        List<WindowStatus> statuses = new ArrayList<>(windowCount);
-        for (LimitPolicy policy : policies) {
-            if (policy.kind() != LimitKey.ROUTE || !call.route().isEmpty()) {
-                policy.table().peek(policy.key(call), clock, statuses);
-            }
+        List<WindowStatus> statuses = new ArrayList<>(windows.size());
+        for (RoutePolicy each : enforced) {
+            each.peek(call, keys, clock, statuses);
         }
         return List.copyOf(statuses);
+    }
+
+    /** A policy as it holds on a route. */
+    record RoutePolicy(LimitPolicy policy, long requestCost) {
+
+        /** The claim of a call, before that of other policies; the other where the caller has no limit here. */
+        @Nullable
+        Claim claim(ProxyCall call, CallContent content, CounterKeys keys, @Nullable Claim next) {
+            Quotas quotas = policy.quotas(call);
+            long amount = amount(content);
+            return quotas.size() == 0 || amount == 0
+                    ? next
+                    : new Claim(policy, key(call, content, keys), quotas, amount, next);
+        }
+
+        private CounterKey key(ProxyCall call, CallContent content, CounterKeys keys) {
+            List<LimitKey> tuple = policy.options().key();
+            return keys.of(tuple, call, policy.options().readsContent() ? model(tuple, content) : "");
+        }
+
+        private static String model(List<LimitKey> tuple, CallContent content) {
+            for (LimitKey key : tuple) {
+                if (key.readsContent()) {
+                    return content.text(key.name());
+                }
+            }
+            return "";
+        }
+
+        private long amount(CallContent content) {
+            LimitCost cost = policy.options().cost();
+            if (cost instanceof LimitCost.Requests) {
+                return requestCost;
+            }
+            if (cost instanceof LimitCost.BodyBytes) {
+                return content.bytes();
+            }
+            return cost instanceof LimitCost.Items items
+                    ? content.items(items.pointer())
+                    : policy.options().estimate();
+        }
+
+        private void peek(ProxyCall call, CounterKeys keys, LimitClock clock, List<WindowStatus> statuses) {
+            boolean elsewhere = call.route().isEmpty() && policy.isByRoute();
+            if (!elsewhere && policy.options().key().stream().noneMatch(LimitKey::readsContent)) {
+                CounterKey key = keys.of(policy.options().key(), call, "");
+                policy.table().peek(key, policy.quotas(call), clock, statuses);
+            }
+        }
     }
 }

@@ -14,12 +14,27 @@ import java.util.List;
  */
 public interface RateLimiter {
 
-    /** Every window that is counted, in the order of the statuses. */
+    /** Every window that may be told of, in the order of the policies. */
     List<LimitWindow> windows();
 
-    /** Admits the call and charges it, or refuses it and charges nothing. */
-    LimitDecision tryAcquire(ProxyCall call);
+    /**
+     * Admits the call and charges it, or refuses it and charges nothing.
+     *
+     * @param content what is known of its content
+     */
+    LimitDecision tryAcquire(ProxyCall call, CallContent content);
+
+    /** As {@link #tryAcquire(ProxyCall, CallContent)} where no policy asks for the content. */
+    default LimitDecision tryAcquire(ProxyCall call) {
+        return tryAcquire(call, CallContent.UNKNOWN);
+    }
 
     /** How the windows stand for this caller; charges nothing and remembers nobody. */
     List<WindowStatus> peek(ProxyCall call);
+
+    /** Whether charges depend on how calls end, so that each must be told of the end of its call. */
+    boolean mindsEnd();
+
+    /** The costs that only answers tell. */
+    List<LimitCost> settledCosts();
 }

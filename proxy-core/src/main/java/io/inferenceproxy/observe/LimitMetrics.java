@@ -2,38 +2,44 @@ package io.inferenceproxy.observe;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
 import java.util.Set;
 
-/** Counts what the limit policies decide, each by its name. */
+/** Counts what the windows of the limit policies decide, each by its name. */
 public final class LimitMetrics {
 
-    private final String[] policies;
-    private final Counter[] admitted;
-    private final Counter[] refused;
+    private final String[] windows;
+    private final Counter[][] counters;
 
-    /** @param policies the names of all policies; decisions of others are not counted */
-    public LimitMetrics(MeterRegistry registry, Set<String> policies) {
+    /**
+     * Counters that stand at zero.
+     *
+     * @param windows the names of all windows; decisions of others are not counted
+     * @param outcomes what may be decided
+     */
+    public LimitMetrics(MeterRegistry registry, Set<String> windows, List<String> outcomes) {
         ProxyMeters meters = new ProxyMeters(registry);
-        this.policies = policies.toArray(String[]::new);
-        this.admitted = counters(meters, "admitted");
-        this.refused = counters(meters, "refused");
-    }
-
-    /** Counts one decision. */
-    public void onDecision(String policy, boolean admits) {
-        for (int i = 0; i < policies.length; i++) {
-            if (policies[i].equals(policy)) { // a handful, and mostly the very same text: no map is faster
-                (admits ? admitted : refused)[i].increment();
-                return;
+        this.windows = windows.toArray(String[]::new);
+        this.counters = new Counter[outcomes.size()][this.windows.length];
+        for (int outcome = 0; outcome < counters.length; outcome++) {
+            for (int i = 0; i < this.windows.length; i++) {
+                counters[outcome][i] =
+                        meters.counter(ProxyMetric.RATE_LIMIT_DECISIONS, this.windows[i], outcomes.get(outcome));
             }
         }
     }
 
-    private Counter[] counters(ProxyMeters meters, String outcome) {
-        Counter[] counters = new Counter[policies.length];
-        for (int i = 0; i < counters.length; i++) {
-            counters[i] = meters.counter(ProxyMetric.RATE_LIMIT_DECISIONS, policies[i], outcome);
+    /**
+     * Counts one decision.
+     *
+     * @param outcome its place in the list
+     */
+    public void onDecision(String window, int outcome) {
+        for (int i = 0; i < windows.length; i++) {
+            if (windows[i].equals(window)) { // a handful, and mostly the very same text: no map is faster
+                counters[outcome][i].increment();
+                return;
+            }
         }
-        return counters;
     }
 }

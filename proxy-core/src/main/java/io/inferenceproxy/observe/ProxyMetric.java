@@ -37,7 +37,7 @@ public enum ProxyMetric {
     RATE_LIMIT_DECISIONS(
             "inference.proxy.rate.limit.decisions",
             Kind.COUNTER,
-            "Decisions of the limit policies; outcome is admitted or refused",
+            "Decisions of the limit policies; outcome is admitted, refused, shadow-admitted or shadow-refused",
             List.of("policy", "outcome")),
     AUTH_FAILURES(
             "inference.proxy.auth.failures",

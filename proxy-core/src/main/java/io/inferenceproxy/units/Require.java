@@ -17,6 +17,13 @@ public final class Require {
         return value;
     }
 
+    public static long between(long low, long high, long value, String key) {
+        if (value < low || value > high) {
+            throw new IllegalArgumentException(key + ": " + value + " (expected: " + low + " to " + high + ")");
+        }
+        return value;
+    }
+
     public static DataSize atLeast(DataSize low, DataSize value, String key) {
         if (value.compareTo(low) < 0) {
             throw new IllegalArgumentException(key + ": " + value + " (expected: at least " + low + ")");

@@ -1,6 +1,7 @@
 package io.inferenceproxy.units;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -8,19 +9,32 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A quota over a span of time: {@code 50 per hour}, {@code 10 per 5 minutes}, {@code 50/1h}.
+ * A quota over a span of time: {@code 50 per hour}, {@code 10 per 5 minutes}, {@code 1000000 tokens per month}, {@code 50/1h}.
  *
- * @param quota how many calls, 1 to 10<sup>12</sup>, and not over 10<sup>9</sup> a second
+ * <p>A month is 2,629,746 seconds and a year 31,556,952, as in {@link ChronoUnit}, unless they are counted by the calendar.
+ *
+ * @param quota how many, 1 to 10<sup>12</sup>, and not over 10<sup>9</sup> a second
  * @param period over how long, whole seconds, one second to 366 days
+ * @param unit how many of what: {@link #REQUESTS}, or another word of small letters and dashes
  */
-public record Window(long quota, Duration period) {
+public record Window(long quota, Duration period, String unit) {
+
+    /** The unit that is meant where none is said. */
+    public static final String REQUESTS = "requests";
+
+    /** A month, by its mean. */
+    public static final Duration MONTH = ChronoUnit.MONTHS.getDuration();
+
+    /** A year, by its mean. */
+    public static final Duration YEAR = ChronoUnit.YEARS.getDuration();
 
     /** The grammar, for messages. */
-    public static final String GRAMMAR = "N per [M] second|minute|hour|day|week, or N/1h";
+    public static final String GRAMMAR = "N [UNIT] per [M] second|minute|hour|day|week|month|year, or N/1h";
 
-    private static final Pattern PER =
-            Pattern.compile("(\\d{1,13}) +per +(?:(\\d{1,9}) +)?(second|minute|hour|day|week)s?");
-    private static final Pattern SLASH = Pattern.compile("(\\d{1,13}) */ *(\\d{1,9}) *([smhdw])");
+    private static final Pattern PER = Pattern.compile(
+            "(\\d{1,13}) +(?:([a-z][a-z-]{0,30}[a-z]) +)?per +(?:(\\d{1,9}) +)?(second|minute|hour|day|week|month|year)s?");
+    private static final Pattern SLASH = Pattern.compile("(\\d{1,13})() */ *(\\d{1,9}) *([smhdw])");
+    private static final Pattern UNIT = Pattern.compile("[a-z][a-z-]{0,30}[a-z]");
     private static final long MAX_QUOTA = 1_000_000_000_000L;
     private static final long MAX_RATE = 1_000_000_000L;
     private static final Duration MAX_PERIOD = Duration.ofDays(366);
@@ -37,10 +51,19 @@ public record Window(long quota, Duration period) {
         if (quota > period.toSeconds() * MAX_RATE) {
             throw new IllegalArgumentException("quota: " + quota + " (expected: at most " + MAX_RATE + " a second)");
         }
+        if (!UNIT.matcher(unit).matches()) {
+            throw new IllegalArgumentException("unit: " + unit + " (expected: a word of small letters and dashes)");
+        }
     }
 
+    /** That many requests. */
     public static Window of(long quota, Duration period) {
-        return new Window(quota, period);
+        return new Window(quota, period, REQUESTS);
+    }
+
+    /** As many of that unit. */
+    public Window withUnit(String unit) {
+        return new Window(quota, period, unit);
     }
 
     /**
@@ -57,10 +80,11 @@ public record Window(long quota, Duration period) {
         if (!match.matches()) {
             throw new IllegalArgumentException("window: " + text + " (expected: " + GRAMMAR + ")");
         }
-        String many = match.group(2);
-        long seconds = (many == null ? 1 : Long.parseLong(many)) * seconds(match.group(3));
+        String unit = match.group(2) == null || match.group(2).isBlank() ? REQUESTS : match.group(2);
+        String many = match.group(3);
+        long seconds = (many == null ? 1 : Long.parseLong(many)) * seconds(match.group(4));
         try {
-            return new Window(Long.parseLong(match.group(1)), Duration.ofSeconds(seconds));
+            return new Window(Long.parseLong(match.group(1)), Duration.ofSeconds(seconds), unit);
         } catch (IllegalArgumentException outOfRange) {
             throw new IllegalArgumentException("window: " + text + ": " + outOfRange.getMessage(), outOfRange);
         }
@@ -78,8 +102,8 @@ public record Window(long quota, Duration period) {
     /** The period as one word for names: {@code hour}, {@code day}, {@code 5-minutes}. */
     public String periodName() {
         long seconds = period.toSeconds();
-        String[] names = {"week", "day", "hour", "minute", "second"};
-        long[] lengths = {604_800, 86_400, 3_600, 60, 1};
+        String[] names = {"year", "month", "week", "day", "hour", "minute", "second"};
+        long[] lengths = {YEAR.toSeconds(), MONTH.toSeconds(), 604_800, 86_400, 3_600, 60, 1};
         for (int i = 0; ; i++) {
             if (seconds % lengths[i] == 0) {
                 long many = seconds / lengths[i];
@@ -89,7 +113,11 @@ public record Window(long quota, Duration period) {
     }
 
     private static long seconds(String unit) {
+        if (unit.equals("month")) {
+            return MONTH.toSeconds();
+        }
         return switch (unit.charAt(0)) {
+            case 'y' -> YEAR.toSeconds();
             case 's' -> 1;
             case 'm' -> 60;
             case 'h' -> 3_600;
@@ -101,6 +129,7 @@ public record Window(long quota, Duration period) {
     /** The form {@code 50 per hour}, which {@link #parse} reads back. */
     @Override
     public String toString() {
-        return quota + " per " + periodName().replace('-', ' ');
+        String what = unit.equals(REQUESTS) ? "" : " " + unit;
+        return quota + what + " per " + periodName().replace('-', ' ');
     }
 }

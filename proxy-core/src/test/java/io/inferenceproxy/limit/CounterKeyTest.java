@@ -8,14 +8,23 @@ import org.junit.jupiter.api.Test;
 
 class CounterKeyTest {
 
-    private static CounterKey user(String issuer, String subject) {
-        return CounterKey.of(LimitKey.USER, issuer, subject);
+    private final CounterKeys keys = CounterKeys.random();
+
+    private CounterKey user(String issuer, String subject) {
+        return keys.of(LimitKey.Kind.USER, issuer, subject);
     }
 
     @Test
     void theSameNameOfTheSameIssuerIsTheSameKey() {
         assertThat(user("issuer", "alice")).isEqualTo(user("issuer", "alice"));
-        assertThat(CounterKey.of(LimitKey.GLOBAL, "", "")).isEqualTo(CounterKey.GLOBAL);
+        assertThat(new CounterKeys(1, 2).of(LimitKey.Kind.USER, "i", "a"))
+                .isEqualTo(new CounterKeys(1, 2).of(LimitKey.Kind.USER, "i", "a"));
+    }
+
+    @Test
+    void anotherSeedIsAnotherKey() {
+        assertThat(new CounterKeys(1, 2).of(LimitKey.Kind.USER, "i", "a"))
+                .isNotEqualTo(new CounterKeys(1, 3).of(LimitKey.Kind.USER, "i", "a"));
     }
 
     @Test
@@ -23,7 +32,7 @@ class CounterKeyTest {
         assertThat(user("a", "b\0c")).isNotEqualTo(user("a\0b", "c"));
         assertThat(user("", "ab")).isNotEqualTo(user("a", "b"));
         assertThat(user("abcd", "efgh")).isNotEqualTo(user("abcdefgh", ""));
-        assertThat(user("", "192.0.2.1")).isNotEqualTo(CounterKey.of(LimitKey.ADDRESS, "", "192.0.2.1"));
+        assertThat(user("", "192.0.2.1")).isNotEqualTo(keys.of(LimitKey.Kind.ADDRESS, "", "192.0.2.1"));
     }
 
     @Test

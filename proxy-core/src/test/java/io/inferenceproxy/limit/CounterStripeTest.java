@@ -2,10 +2,10 @@ package io.inferenceproxy.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.inferenceproxy.units.Window;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,31 +16,32 @@ class CounterStripeTest {
 
     private static final int STEPS = 20_000;
     private static final long PERIOD = 1_000_000_000L;
-    private static final Window DAY = Window.parse("100000 per day");
+    private static final long DAY = 86_400 * PERIOD;
+    private static final long[] QUOTAS = {9, 500};
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 5, 8})
     void noCounterIsLostOrFoundInAnothersPlace(long seed) {
         Random random = new Random(seed);
-        CounterStripe stripe = new CounterStripe(
-                new WindowRule[] {new WindowRule("p", Window.parse("9 per second")), new WindowRule("p", DAY)});
+        CounterStripe stripe = new CounterStripe();
+        Counting counting = Counting.rolling(new long[] {PERIOD, DAY}, QUOTAS);
         Map<CounterKey, Integer> charged = new HashMap<>();
-        long[] turns = new long[2];
         for (int step = 0; step < STEPS; step++) {
             CounterKey key = new CounterKey(1 + random.nextInt(40), random.nextInt(6) * 0x1_0000_0001L);
-            int row = stripe.find(key);
-            assertThat(row != CounterStripe.ABSENT)
-                    .as("seed %d, step %d", seed, step)
-                    .isEqualTo(charged.containsKey(key));
+            Counter counter = stripe.find(key);
+            assertThat(counter != null).as("seed %d, step %d", seed, step).isEqualTo(charged.containsKey(key));
             switch (random.nextInt(4)) {
                 case 0, 1 -> {
-                    int at = row == CounterStripe.ABSENT ? stripe.add(key) : row;
-                    stripe.charge(at, 7, turns);
+                    if (counter == null) {
+                        counter = counting.counter();
+                        stripe.add(key, counter);
+                    }
+                    counter.charge(1, 7, QUOTAS);
                     charged.merge(key, 1, Integer::sum);
                 }
                 case 2 -> {
-                    if (row != CounterStripe.ABSENT && charged.getOrDefault(key, 0) > 0) {
-                        stripe.giveBack(row, new long[] {7, 7});
+                    if (counter != null && charged.getOrDefault(key, 0) > 0) {
+                        counter.giveBack(1, 7, 7, QUOTAS);
                         charged.merge(key, -1, Integer::sum);
                     }
                 }
@@ -48,14 +49,15 @@ class CounterStripeTest {
             }
             assertThat(stripe.size()).isEqualTo(charged.size());
         }
-        charged.forEach((key, calls) ->
-                assertThat(stripe.status(stripe.find(key), 1, 7).remaining()).isEqualTo(100_000 - calls));
+        charged.forEach((key, calls) -> assertThat(
+                        Objects.requireNonNull(stripe.find(key)).remaining(1, 100_000, 7))
+                .isEqualTo(100_000 - calls));
     }
 
     private static void forgetDropped(CounterStripe stripe, Map<CounterKey, Integer> charged, int dropped) {
         Set<CounterKey> gone = new HashSet<>();
         charged.forEach((key, calls) -> {
-            if (stripe.find(key) == CounterStripe.ABSENT) {
+            if (stripe.find(key) == null) {
                 assertThat(calls).as("only one with nothing charged is dropped").isZero();
                 gone.add(key);
             }
@@ -67,9 +69,12 @@ class CounterStripeTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 10, 1_000})
     void aSweepDropsWhoseWindowsAreOverAndReturnsTheirRoom(int counters) {
-        CounterStripe stripe = new CounterStripe(new WindowRule[] {new WindowRule("p", Window.parse("9 per second"))});
+        CounterStripe stripe = new CounterStripe();
+        Counting counting = Counting.rolling(new long[] {PERIOD}, new long[] {9});
         for (int i = 1; i <= counters; i++) {
-            stripe.charge(stripe.add(new CounterKey(i, i)), 0, new long[1]);
+            Counter counter = counting.counter();
+            counter.charge(1, 0, QUOTAS);
+            stripe.add(new CounterKey(i, i), counter);
         }
 
         int early = stripe.sweep(10 * counters, 10 * counters, PERIOD - 1);

@@ -15,45 +15,56 @@ class CounterTableTest {
 
     private final ManualTicker ticker = new ManualTicker();
 
-    private static CounterTable table(int maxKeys) {
-        return new CounterTable("p", List.of(Window.parse("2 per hour")), maxKeys);
+    private final CounterKeys keys = CounterKeys.random();
+
+    private static LimitPolicy table(int maxKeys) {
+        return LimitPolicy.of(
+                        "p",
+                        LimitPolicyOptions.DEFAULT
+                                .withWindows(List.of(Window.parse("2 per hour")))
+                                .withMaxKeys(maxKeys))
+                .get(0);
     }
 
-    private static CounterKey user(int number) {
-        return CounterKey.of(LimitKey.USER, "i", "user-" + number);
+    private CounterKey user(int number) {
+        return keys.of(LimitKey.Kind.USER, "i", "user-" + number);
+    }
+
+    private static Claim claim(LimitPolicy policy, CounterKey key, Claim... next) {
+        return new Claim(policy, key, policy.standard(), 1, next.length == 0 ? null : next[0]);
     }
 
     /** Charges a call and returns how long it must wait. */
-    private static long charge(CounterTable table, int user, NanoClock clock) {
-        return new Claim(table, user(user), null).tryCharge(clock);
+    private long charge(LimitPolicy table, int user, LimitClock clock) {
+        return claim(table, user(user)).tryCharge(clock);
     }
 
-    private static long remaining(CounterTable table, int user, NanoClock clock) {
+    private long remaining(LimitPolicy table, int user, LimitClock clock) {
         List<WindowStatus> statuses = new ArrayList<>();
-        table.peek(user(user), clock, statuses);
+        table.table().peek(user(user), table.standard(), clock, statuses);
         return statuses.get(0).remaining();
     }
 
     @Test
     void aCounterWithAChargeStaysAndFullOnesMakeRoom() {
-        CounterTable table = table(100);
-        NanoClock clock = new NanoClock(ticker);
+        LimitPolicy table = table(100);
+        LimitClock clock = new LimitClock(ticker);
         charge(table, 0, clock);
 
         for (int i = 1; i < 10_000; i++) {
-            Claim claim = new Claim(table, user(i), null);
+            Claim claim = claim(table, user(i));
             claim.tryCharge(clock);
-            claim.giveBack();
+            claim.giveBack(1, clock);
         }
 
         assertThat(remaining(table, 0, clock)).isOne();
-        assertThat(table.size()).isLessThanOrEqualTo(100);
+        assertThat(table.table().size()).isLessThanOrEqualTo(100);
     }
 
     @Test
     void pastTheBoundNewcomersShareOneCounter() {
-        CounterTable table = table(10);
-        NanoClock clock = new NanoClock(ticker);
+        LimitPolicy table = table(10);
+        LimitClock clock = new LimitClock(ticker);
         for (int i = 0; i < 10; i++) {
             charge(table, i, clock);
         }
@@ -64,13 +75,13 @@ class CounterTableTest {
         assertThat(charge(table, 12, clock)).isPositive();
         assertThat(remaining(table, 13, clock)).isZero();
         assertThat(remaining(table, 9, clock)).as("its own").isOne();
-        assertThat(table.size()).isEqualTo(10);
+        assertThat(table.table().size()).isEqualTo(10);
     }
 
     @Test
     void newcomersHaveCountersOfTheirOwnOnceTheWindowsOfOthersAreOver() {
-        CounterTable table = table(10);
-        NanoClock clock = new NanoClock(ticker);
+        LimitPolicy table = table(10);
+        LimitClock clock = new LimitClock(ticker);
         for (int i = 0; i < 12; i++) {
             charge(table, i, clock);
         }
@@ -84,33 +95,33 @@ class CounterTableTest {
         for (int i = 20; i < 30; i++) {
             assertThat(remaining(table, i, clock)).isOne();
         }
-        assertThat(table.size()).isEqualTo(10);
+        assertThat(table.table().size()).isEqualTo(10);
     }
 
     @Test
     void aNewcomerThatIsRefusedTakesNoRoom() {
-        CounterTable other = table(10);
-        CounterTable table = table(10);
-        NanoClock clock = new NanoClock(ticker);
-        new Claim(other, CounterKey.GLOBAL, null).tryCharge(clock);
-        new Claim(other, CounterKey.GLOBAL, null).tryCharge(clock);
+        LimitPolicy other = table(10);
+        LimitPolicy table = table(10);
+        LimitClock clock = new LimitClock(ticker);
+        claim(other, user(77)).tryCharge(clock);
+        claim(other, user(77)).tryCharge(clock);
 
-        long wait = new Claim(table, user(0), new Claim(other, CounterKey.GLOBAL, null)).tryCharge(clock);
+        long wait = claim(table, user(0), claim(other, user(77))).tryCharge(clock);
 
         assertThat(wait).isPositive();
-        assertThat(table.size()).isZero();
+        assertThat(table.table().size()).isZero();
     }
 
     @Test
     void aChargeOfTheSharedCounterIsGivenBackToIt() {
-        CounterTable table = table(1);
-        NanoClock clock = new NanoClock(ticker);
+        LimitPolicy table = table(1);
+        LimitClock clock = new LimitClock(ticker);
         charge(table, 0, clock);
-        Claim claim = new Claim(table, user(1), null);
+        Claim claim = claim(table, user(1));
         claim.tryCharge(clock);
         charge(table, 2, clock);
 
-        claim.giveBack();
+        claim.giveBack(1, clock);
 
         assertThat(charge(table, 3, clock)).isZero();
         assertThat(charge(table, 4, clock)).isPositive();
@@ -118,21 +129,21 @@ class CounterTableTest {
 
     @Test
     void theRoomOfThoseWhoWentAwayIsReturned() {
-        CounterTable table = table(100_000);
-        NanoClock clock = new NanoClock(ticker);
+        LimitPolicy table = table(100_000);
+        LimitClock clock = new LimitClock(ticker);
         for (int i = 0; i < 20_000; i++) {
             charge(table, i, clock);
         }
         ticker.advance(Duration.ofHours(1));
 
         for (int i = 0; i < 30_000; i++) {
-            Claim claim = new Claim(table, user(100_000 + i), null);
+            Claim claim = claim(table, user(100_000 + i));
             claim.tryCharge(clock);
-            claim.giveBack();
+            claim.giveBack(1, clock);
         }
 
-        assertThat(table.size()).isLessThan(1_000);
-        assertThat(table.rows()).isLessThan(10_000);
+        assertThat(table.table().size()).isLessThan(1_000);
+        assertThat(table.table().rows()).isLessThan(10_000);
     }
 
     @Test

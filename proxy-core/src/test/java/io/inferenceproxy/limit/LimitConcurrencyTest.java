@@ -87,8 +87,8 @@ class LimitConcurrencyTest {
     void crossingPoliciesNeitherLoseAPermitNorWaitForEachOther() throws Exception {
         LimitPolicies shared =
                 policies(windows(LimitKey.USER, "100 per hour"), windows(LimitKey.GLOBAL, "250 per hour"));
-        RateLimiter one = shared.limiter(List.of("per-user", "global"));
-        RateLimiter other = shared.limiter(List.of("global", "per-user"));
+        RateLimiter one = shared.limiter("r", List.of("per-user", "global"));
+        RateLimiter other = shared.limiter("r", List.of("global", "per-user"));
 
         List<LimitDecision> decisions = all(
                 4_000,

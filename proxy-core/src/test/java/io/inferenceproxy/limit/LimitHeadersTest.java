@@ -18,8 +18,7 @@ class LimitHeadersTest {
     private static final LimitWindow DAY = new LimitWindow("per-user-day", 200, 86_400);
 
     private static Headers headers(WindowStatus... statuses) {
-        List<WindowStatus> all = List.of(statuses);
-        return new LimitHeaders(all.stream().map(WindowStatus::window).toList()).of(all);
+        return LimitHeaders.of(List.of(statuses));
     }
 
     @Test
@@ -108,11 +107,17 @@ class LimitHeadersTest {
     }
 
     @Test
-    void statusesOfSomeWindowsAloneAreWritten() {
-        Headers headers = new LimitHeaders(List.of(HOUR, DAY)).of(List.of(new WindowStatus(DAY, 3, 7)));
+    void unitsThatAreNoRequestsAreNamedAndWhatIsUnderWayHasNoPeriod() {
+        LimitWindow tokens = new LimitWindow("budget-day", 1_000, 86_400, "tokens");
+        LimitWindow atOnce = new LimitWindow("budget-at-once", 4, 0, LimitWindow.CONCURRENT_REQUESTS);
+
+        Headers headers = headers(new WindowStatus(tokens, 900, 60), new WindowStatus(atOnce, 3, 1));
 
         assertThat(written(headers, Omitted.NOTHING))
-                .contains("RateLimit: \"per-user-day\";r=3;t=7", "X-RateLimit-Limit: 200");
+                .contains(
+                        "RateLimit-Policy: \"budget-day\";q=1000;qu=\"tokens\";w=86400,"
+                                + " \"budget-at-once\";q=4;qu=\"concurrent-requests\"",
+                        "X-RateLimit-Limit: 4");
     }
 
     @Test
@@ -157,7 +162,7 @@ class LimitHeadersTest {
 
     @Test
     void withoutWindowsThereIsNothingToTell() {
-        assertThat(new LimitHeaders(List.of()).of(List.of())).isSameAs(Headers.empty());
+        assertThat(LimitHeaders.of(List.of())).isSameAs(Headers.empty());
     }
 
     @Test
@@ -166,6 +171,6 @@ class LimitHeadersTest {
 
         assertThat(json)
                 .isEqualTo(
-                        "[{\"policy\":\"per-user-hour\",\"quota\":50,\"window\":3600,\"remaining\":49,\"reset\":3600}]");
+                        "[{\"policy\":\"per-user-hour\",\"quota\":50,\"unit\":\"requests\",\"window\":3600,\"remaining\":49,\"reset\":3600}]");
     }
 }

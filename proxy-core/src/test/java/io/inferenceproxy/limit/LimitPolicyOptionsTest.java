@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.inferenceproxy.units.Window;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class LimitPolicyOptionsTest {
@@ -15,17 +18,64 @@ class LimitPolicyOptionsTest {
     @Test
     void byDefaultEachCallerHasFiftyCallsAnHourAndTwoHundredADay() {
         assertThat(DEFAULT)
-                .isEqualTo(
-                        new LimitPolicyOptions(LimitKey.USER, Window.parseAll("50 per hour; 200 per day"), 1_000_000));
+                .isEqualTo(new LimitPolicyOptions(
+                        List.of(LimitKey.USER),
+                        Window.parseAll("50 per hour; 200 per day"),
+                        WindowKind.ROLLING,
+                        "UTC",
+                        0,
+                        0,
+                        Duration.ZERO,
+                        PlanSource.ROLE,
+                        Map.of(),
+                        LimitCost.REQUESTS,
+                        1,
+                        Map.of(),
+                        Set.of(GiveBack.UPSTREAM_FAILURE),
+                        PolicyMode.ENFORCE,
+                        List.of(),
+                        1_000_000));
     }
 
     @Test
     void eachOptionIsTakenOver() {
+        Map<String, LimitPlan> plans = Map.of("pro", LimitPlan.parse("9 per second"));
+
         LimitPolicyOptions changed = DEFAULT.withKey(LimitKey.GLOBAL)
                 .withWindows(Window.parseAll("1 per second"))
+                .withKind(WindowKind.SMOOTH)
+                .withZone("Europe/Berlin")
+                .withBurst(2)
+                .withAtOnce(3)
+                .withWait(Duration.ofSeconds(4))
+                .withPlanBy(PlanSource.parse("claim:plan"))
+                .withPlans(plans)
+                .withEstimate(5)
+                .withRouteCosts(Map.of("embeddings", 6L))
+                .withGiveBack(Set.of(GiveBack.CANCELLED))
+                .withMode(PolicyMode.SHADOW)
+                .withRoutes(List.of("embeddings"))
                 .withMaxKeys(7);
 
-        assertThat(changed).isEqualTo(new LimitPolicyOptions(LimitKey.GLOBAL, Window.parseAll("1/1s"), 7));
+        assertThat(changed)
+                .isEqualTo(new LimitPolicyOptions(
+                        List.of(LimitKey.GLOBAL),
+                        Window.parseAll("1/1s"),
+                        WindowKind.SMOOTH,
+                        "Europe/Berlin",
+                        2,
+                        3,
+                        Duration.ofSeconds(4),
+                        new PlanSource("plan"),
+                        plans,
+                        LimitCost.REQUESTS,
+                        5,
+                        Map.of("embeddings", 6L),
+                        Set.of(GiveBack.CANCELLED),
+                        PolicyMode.SHADOW,
+                        List.of("embeddings"),
+                        7));
+        assertThat(DEFAULT.withCost(LimitCost.parse("usage")).cost()).isEqualTo(LimitCost.parse("usage"));
     }
 
     @Test
@@ -35,6 +85,44 @@ class LimitPolicyOptionsTest {
                 .hasMessageContaining("windows: 17 (expected: 1 to 16 windows)");
         assertThatThrownBy(() -> DEFAULT.withWindows(Window.parseAll("1 per hour; 2 per 60 minutes")))
                 .hasMessageContaining("expected: one window a period");
+    }
+
+    @Test
+    void allWindowsOfAPolicyCountTheSameUnitWhichIsThatOfTheCost() {
+        LimitPolicyOptions usage = DEFAULT.withCost(LimitCost.parse("usage"));
+
+        assertThat(usage.unit()).isEqualTo("tokens");
+        assertThat(usage.withWindows(Window.parseAll("9 credits per day")).unit())
+                .isEqualTo("credits");
+        assertThatThrownBy(() -> usage.withWindows(Window.parseAll("9 credits per day; 5 tokens per hour")))
+                .hasMessage("windows: units [credits, tokens] (expected: the same in all of a policy)");
+        assertThatThrownBy(() -> DEFAULT.withWindows(Window.parseAll("9 tokens per day")))
+                .hasMessage("windows: tokens (expected: cost beside them, such as cost: usage)");
+    }
+
+    @Test
+    void aWindowThatAnotherMakesUnreachableIsTold() {
+        assertThat(DEFAULT.withWindows(Window.parseAll("50 per hour; 2000 per day"))
+                        .unreachable())
+                .containsExactly(
+                        "windows: 2000 per day is never reached: 50 per hour admits at most 1200 in that time");
+        assertThat(DEFAULT.withWindows(Window.parseAll("50 per hour; 1200 per day"))
+                        .unreachable())
+                .isEmpty();
+        assertThat(DEFAULT.unreachable()).isEmpty();
+    }
+
+    @Test
+    void whatContradictsItselfIsRefused() {
+        assertThatThrownBy(() -> DEFAULT.withBurst(5)).hasMessage("burst: 5 (expected: kind smooth beside it)");
+        assertThatThrownBy(() -> DEFAULT.withWait(Duration.ofSeconds(1)))
+                .hasMessage("wait: PT1S (expected: at-once beside it)");
+        assertThatThrownBy(() -> DEFAULT.withKey(List.of(LimitKey.USER, LimitKey.USER)))
+                .hasMessageContaining("expected: one or more, each once");
+        assertThatThrownBy(() -> DEFAULT.withZone("Mars/Olympus"))
+                .hasMessage("zone: Mars/Olympus (expected: such as UTC or Europe/Berlin)");
+        assertThatThrownBy(() -> DEFAULT.withCost(LimitCost.parse("items:/a")).withRouteCosts(Map.of("r", 2L)))
+                .hasMessageContaining("expected: cost requests beside them");
     }
 
     @Test

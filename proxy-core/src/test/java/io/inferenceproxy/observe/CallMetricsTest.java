@@ -13,6 +13,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -150,12 +151,12 @@ class CallMetricsTest {
 
     @Test
     void decisionsOfPoliciesAreCountedByPolicyAndOutcome() {
-        LimitMetrics limits = new LimitMetrics(registry, Set.of("per-user"));
+        LimitMetrics limits = new LimitMetrics(registry, Set.of("per-user"), List.of("admitted", "refused"));
 
-        limits.onDecision("per-user", true);
-        limits.onDecision("per-user", true);
-        limits.onDecision("per-user", false);
-        limits.onDecision("unknown", false);
+        limits.onDecision("per-user", 0);
+        limits.onDecision("per-user", 0);
+        limits.onDecision("per-user", 1);
+        limits.onDecision("unknown", 1);
 
         assertThat(registry.scrape())
                 .contains("inference_proxy_rate_limit_decisions_total{outcome=\"admitted\",policy=\"per-user\"} 2.0")
@@ -168,7 +169,7 @@ class CallMetricsTest {
         ProxyMeters meters = new ProxyMeters(registry);
         metrics.record(
                 CallReports.ordinary().refused(422, "schema-violation", "").trace());
-        new LimitMetrics(registry, Set.of("per-user"));
+        new LimitMetrics(registry, Set.of("per-user"), List.of("admitted", "refused"));
         meters.gauge(ProxyMetric.SERVER_ACTIVE, () -> 3);
         meters.gauge(ProxyMetric.UPSTREAM_IN_FLIGHT, () -> 2, "default");
         meters.gauge(ProxyMetric.UPSTREAM_QUEUED, () -> 1, "default");

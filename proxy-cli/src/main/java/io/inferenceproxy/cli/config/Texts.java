@@ -14,8 +14,9 @@ final class Texts {
 
     private Texts() {}
 
-    /** {@code maxBody} and {@code MAX_BODY} as {@code max-body}. */
-    static String kebab(String name) {
+    /** {@code maxBody} and {@code MAX_BODY} as {@code max-body}; {@code wait_}, whose plain name Java keeps, as {@code wait}. */
+    static String kebab(String component) {
+        String name = component.endsWith("_") ? component.substring(0, component.length() - 1) : component;
         if (name.equals(name.toUpperCase(Locale.ROOT))) {
             return name.toLowerCase(Locale.ROOT).replace('_', '-');
         }

@@ -1,0 +1,87 @@
+package io.inferenceproxy.limit;
+
+import io.inferenceproxy.units.Window;
+import java.time.DayOfWeek;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.Month;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.time.temporal.ChronoUnit;
+import java.time.temporal.TemporalAdjusters;
+
+/**
+ * When a fixed window begins anew, by the calendar of a time zone: days at midnight, weeks on Monday, months and years on
+ * their first day, shorter spans counted from midnight. Several of a kind are counted from 1970, from its first Monday for
+ * weeks. Safe for many threads; the turn of now is kept.
+ */
+final class CalendarTurns {
+
+    private static final LocalDate EPOCH = LocalDate.EPOCH;
+    private static final LocalDate FIRST_MONDAY = EPOCH.with(TemporalAdjusters.next(DayOfWeek.MONDAY));
+
+    private final Duration span;
+    private final ZoneId zone;
+    private volatile Turn current = new Turn(0, 0);
+
+    CalendarTurns(Duration span, ZoneId zone) {
+        this.span = span;
+        this.zone = zone;
+    }
+
+    /**
+     * One turn of a window.
+     *
+     * @param begin its first nanosecond since 1970
+     * @param end that of the next turn
+     */
+    record Turn(long begin, long end) {}
+
+    Turn at(long now) {
+        Turn turn = current;
+        if (now < turn.begin || now >= turn.end) {
+            turn = computed(Instant.ofEpochSecond(0, now).atZone(zone));
+            current = turn;
+        }
+        return turn;
+    }
+
+    private Turn computed(ZonedDateTime now) {
+        LocalDate today = now.toLocalDate();
+        if (span.equals(Window.MONTH)) {
+            LocalDate first = today.withDayOfMonth(1);
+            return turn(first, first.plusMonths(1));
+        }
+        if (span.equals(Window.YEAR)) {
+            LocalDate first = today.with(Month.JANUARY).withDayOfMonth(1);
+            return turn(first, first.plusYears(1));
+        }
+        long days = span.toDays();
+        if (!span.equals(Duration.ofDays(days))) {
+            return withinADay(now);
+        }
+        LocalDate from = days % 7 == 0 ? FIRST_MONDAY : EPOCH;
+        long since = Math.floorDiv(ChronoUnit.DAYS.between(from, today), days) * days;
+        return turn(from.plusDays(since), from.plusDays(since + days));
+    }
+
+    /** Spans that do not fill a day end with it. */
+    private Turn withinADay(ZonedDateTime now) {
+        long midnight = nanos(now.toLocalDate());
+        long next = nanos(now.toLocalDate().plusDays(1));
+        long length = span.toNanos();
+        long at = now.toEpochSecond() * 1_000_000_000L + now.getNano();
+        long begin = midnight + (at - midnight) / length * length;
+        return new Turn(
+                begin, Math.min(begin + length, length < Duration.ofDays(1).toNanos() ? next : begin + length));
+    }
+
+    private Turn turn(LocalDate first, LocalDate next) {
+        return new Turn(nanos(first), nanos(next));
+    }
+
+    private long nanos(LocalDate date) {
+        return date.atStartOfDay(zone).toEpochSecond() * 1_000_000_000L;
+    }
+}

@@ -1,0 +1,136 @@
+package io.inferenceproxy.limit;
+
+/**
+ * Token buckets, by the generic cell rate algorithm (ITU-T I.371, annex A): quota comes back evenly, one after the other,
+ * and up to a burst may be taken at once. In any span of a period at most the quota and the burst are admitted.
+ *
+ * <p>A bucket is one number: when it is full again.
+ */
+final class SmoothCounter extends Counter {
+
+    private final Rules rules;
+    private final long[] fullAt;
+    private boolean empty = true;
+
+    private SmoothCounter(Rules rules) {
+        this.rules = rules;
+        this.fullAt = new long[rules.periods.length];
+    }
+
+    @Override
+    void refresh(long now) {
+        empty = true;
+        for (long each : fullAt) {
+            empty &= each <= now;
+        }
+    }
+
+    @Override
+    boolean isEmpty() {
+        return empty;
+    }
+
+    @Override
+    void charge(long amount, long now, long[] quotas) {
+        for (int i = 0; i < fullAt.length; i++) {
+            if (quotas[i] > 0) {
+                fullAt[i] = Math.max(fullAt[i], now) + rules.nanos(i, quotas[i], amount);
+            }
+        }
+        refresh(now);
+    }
+
+    @Override
+    void giveBack(long amount, long chargedAt, long now, long[] quotas) {
+        for (int i = 0; i < fullAt.length; i++) {
+            if (quotas[i] > 0) {
+                fullAt[i] -= rules.nanos(i, quotas[i], amount);
+            }
+        }
+        refresh(now);
+    }
+
+    @Override
+    long remaining(int window, long quota, long now) {
+        long room = rules.nanos(window, quota, rules.burst(quota)) - debt(window, now);
+        long remaining = (long) (room * (double) quota / rules.periods[window]);
+        while (remaining > 0 && rules.nanos(window, quota, remaining) > room) {
+            remaining--;
+        }
+        while (rules.nanos(window, quota, remaining + 1) <= room) {
+            remaining++;
+        }
+        return remaining;
+    }
+
+    @Override
+    long waitNanos(int window, long quota, long amount, long now) {
+        return amount > rules.burst(quota) ? NEVER : Math.max(0, nanosUntil(window, quota, amount, now));
+    }
+
+    @Override
+    long resetNanos(int window, long quota, long now) {
+        return debt(window, now) == 0
+                ? rules.periods[window]
+                : Math.max(1, nanosUntil(window, quota, remaining(window, quota, now) + 1, now));
+    }
+
+    /** How long until so much may be taken at once; below 0 for how long that has been so. */
+    private long nanosUntil(int window, long quota, long amount, long now) {
+        return debt(window, now) + rules.nanos(window, quota, amount) - rules.nanos(window, quota, rules.burst(quota));
+    }
+
+    private long debt(int window, long now) {
+        return Math.max(0, fullAt[window] - now);
+    }
+
+    @Override
+    void saveTo(Charges charges) {
+        for (int i = 0; i < fullAt.length; i++) {
+            if (fullAt[i] > 0) {
+                charges.debt(i, fullAt[i]);
+            }
+        }
+    }
+
+    @Override
+    void restoreDebt(int window, long paidAt) {
+        if (window < fullAt.length) {
+            fullAt[window] = paidAt;
+        }
+    }
+
+    /** Periods, and how much may be taken at once. */
+    static final class Rules implements Counting {
+
+        private final long[] periods;
+        private final long burst;
+
+        /**
+         * @param burst 0 for as much as the quota
+         */
+        Rules(long[] periods, long burst) {
+            this.periods = periods;
+            this.burst = burst;
+        }
+
+        @Override
+        public long[] periods() {
+            return periods;
+        }
+
+        @Override
+        public Counter counter() {
+            return new SmoothCounter(this);
+        }
+
+        private long burst(long quota) {
+            return burst == 0 ? quota : burst;
+        }
+
+        /** How long so much takes to come back, rounded up. */
+        private long nanos(int window, long quota, long amount) {
+            return (long) Math.ceil(amount * (double) periods[window] / quota);
+        }
+    }
+}
