@@ -2,6 +2,7 @@ package io.inferenceproxy.limit;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 
 /** Whether a call is within its limits, and how they stand after it. */
 public sealed interface LimitDecision {
@@ -9,8 +10,20 @@ public sealed interface LimitDecision {
     /** No limit holds for the call. */
     LimitDecision UNLIMITED = new Admitted(List.of(), Charge.NONE);
 
-    /** All windows of the call, in the order of the policies. */
+    /** All windows of the call, in the order of the policies; none as long as it is {@link Pending}. */
     List<WindowStatus> statuses();
+
+    /**
+     * It is not known yet: the call waits for its turn, or for whoever counts.
+     *
+     * @param decided completes with one of the others, on the I/O thread of the call
+     */
+    record Pending(CompletionStage<LimitDecision> decided) implements LimitDecision {
+        @Override
+        public List<WindowStatus> statuses() {
+            return List.of();
+        }
+    }
 
     /**
      * The call goes on and was charged to every window.

@@ -41,7 +41,13 @@ public final class LimitFilter implements ProxyFilter {
 
     @Override
     public CompletionStage<ProxyResponse> filter(ProxyCall call, ProxyHandler next) {
-        LimitDecision decision = limiter.tryAcquire(call, CallContent.UNKNOWN);
+        return decided(call, limiter.tryAcquire(call, CallContent.UNKNOWN), next);
+    }
+
+    private CompletionStage<ProxyResponse> decided(ProxyCall call, LimitDecision decision, ProxyHandler next) {
+        if (decision instanceof LimitDecision.Pending pending) {
+            return pending.decided().thenCompose(known -> decided(call, known, next));
+        }
         if (decision instanceof LimitDecision.Refused refused) {
             return CompletableFuture.completedFuture(LimitRefusal.answer(call, refused));
         }

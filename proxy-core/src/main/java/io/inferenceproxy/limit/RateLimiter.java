@@ -18,7 +18,7 @@ public interface RateLimiter {
     List<LimitWindow> windows();
 
     /**
-     * Admits the call and charges it, or refuses it and charges nothing.
+     * Admits the call and charges it, or refuses it and charges nothing, or cannot tell yet ({@link LimitDecision.Pending}).
      *
      * @param content what is known of its content
      */
