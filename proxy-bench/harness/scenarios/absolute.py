@@ -146,6 +146,7 @@ class Users:
     name = "users"
     title = "A million limited users"
     heap_bytes = 400
+    ten_calls_bytes = 300
     hot_nanos = 500
     random_nanos = 1500
 
@@ -153,9 +154,11 @@ class Users:
         users = 100_000 if bench.options.quick else 1_000_000
         program = [*bench.serving_machine().tool_command("-Xmx2g"), "io.inferenceproxy.bench.LimitedUsers", str(users)]
         output = _output(["taskset", "-c", bench.proxy_cpu, *program])
-        found = {name: rest.split() for name, rest in re.findall(r"^(heap|hot|random) (.*)$", output, re.M)}
+        found = {name: rest.split() for name, rest in re.findall(r"^(heap|hot|random|ten|full) (.*)$", output, re.M)}
         memory = Figures("bytes of heap")
         memory.add("each user", float(found["heap"][0]), at_most=self.heap_bytes)
+        memory.add("50 per hour and 200 per day, after 10 calls", float(found["ten"][0]), at_most=self.ten_calls_bytes)
+        memory.add("50 per hour and 200 per day, both full", float(found["full"][0]))
         decision = Figures("ns of processor for a decision")
         decision.add("hot set of 1,000 users", _numbers(found["hot"]), at_most=self.hot_nanos)
         decision.add(f"at random over {users:,}", _numbers(found["random"]), at_most=self.random_nanos)

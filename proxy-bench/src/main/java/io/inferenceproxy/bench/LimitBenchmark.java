@@ -3,12 +3,14 @@ package io.inferenceproxy.bench;
 import io.inferenceproxy.call.ProxyCall;
 import io.inferenceproxy.http.Headers;
 import io.inferenceproxy.limit.LimitDecision;
+import io.inferenceproxy.limit.LimitKey;
 import io.inferenceproxy.limit.LimitObserver;
 import io.inferenceproxy.limit.LimitPolicies;
 import io.inferenceproxy.limit.LimitPolicyOptions;
 import io.inferenceproxy.limit.RateLimiter;
 import io.inferenceproxy.time.Ticker;
 import io.inferenceproxy.units.Window;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -49,6 +51,12 @@ public class LimitBenchmark {
         return users.decide();
     }
 
+    /** A user under three policies of two windows: by user, by address and of all. */
+    @Benchmark
+    public LimitDecision ofThreePolicies(ThreePolicies users) {
+        return users.decide();
+    }
+
     /** Users of one limiter, and calls of them in no order. */
     public abstract static class Users {
 
@@ -56,11 +64,17 @@ public class LimitBenchmark {
         private final ProxyCall[] calls;
         private int next;
 
-        Users(int count, String windows) {
-            LimitPolicyOptions policy = LimitPolicyOptions.DEFAULT
-                    .withWindows(Window.parseAll(windows))
-                    .withMaxKeys(count);
-            limiter = LimitPolicies.of(Map.of("per-user", policy), Ticker.system(), LimitObserver.NONE)
+        Users(int count, String windows, LimitKey... keys) {
+            Map<String, LimitPolicyOptions> policies = new LinkedHashMap<>();
+            for (LimitKey key : keys) {
+                policies.put(
+                        "per-" + key,
+                        LimitPolicyOptions.DEFAULT
+                                .withKey(key)
+                                .withWindows(Window.parseAll(windows))
+                                .withMaxKeys(count));
+            }
+            limiter = LimitPolicies.of(policies, Ticker.system(), LimitObserver.NONE)
                     .limiter();
             ProxyCall call = Calls.post(Headers.empty(), new byte[0]);
             calls = new ProxyCall[count];
@@ -82,7 +96,20 @@ public class LimitBenchmark {
     @State(Scope.Benchmark)
     public static class Thousand extends Users {
         public Thousand() {
-            super(1_000, "500000000000 per hour; 1000000000000 per day");
+            super(1_000, "500000000000 per hour; 1000000000000 per day", LimitKey.USER);
+        }
+    }
+
+    /** A hot set under three policies. */
+    @State(Scope.Benchmark)
+    public static class ThreePolicies extends Users {
+        public ThreePolicies() {
+            super(
+                    1_000,
+                    "500000000000 per hour; 1000000000000 per day",
+                    LimitKey.USER,
+                    LimitKey.ADDRESS,
+                    LimitKey.GLOBAL);
         }
     }
 
@@ -90,7 +117,7 @@ public class LimitBenchmark {
     @State(Scope.Benchmark)
     public static class Million extends Users {
         public Million() {
-            super(1_000_000, "500000000 per hour; 1000000000 per day");
+            super(1_000_000, "500000000 per hour; 1000000000 per day", LimitKey.USER);
         }
     }
 
@@ -98,7 +125,7 @@ public class LimitBenchmark {
     @State(Scope.Benchmark)
     public static class UsedUp extends Users {
         public UsedUp() {
-            super(1_000, "1 per day; 1 per week");
+            super(1_000, "1 per day; 1 per week", LimitKey.USER);
         }
     }
 }

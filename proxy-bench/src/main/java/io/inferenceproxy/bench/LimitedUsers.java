@@ -13,16 +13,20 @@ import io.inferenceproxy.units.Window;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntUnaryOperator;
 
 /**
  * Holds a million users to two windows each, with the limiter that the proxy uses: how much heap each takes, and how long
- * a decision takes while they become more, in a hot set, and at random over all.
+ * a decision takes while they become more, in a hot set, and at random over all. Then how much heap users take who are held
+ * to the default windows, after ten calls each and with windows that are full.
  *
  * <p>Decisions are timed in small batches whose calls are made just before, as in the proxy, where authentication has
  * just read the name: what is far away in memory is then the limiter's own and nothing else.
@@ -38,7 +42,7 @@ public final class LimitedUsers {
     private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     private final List<GarbageCollectorMXBean> collectors = ManagementFactory.getGarbageCollectorMXBeans();
     private final int users;
-    private final RateLimiter limiter;
+    private RateLimiter limiter;
     private final ProxyCall call = Calls.post(Headers.empty(), new byte[0]);
     private final ProxyCall[] batch = new ProxyCall[BATCH];
     private long admitted;
@@ -46,10 +50,13 @@ public final class LimitedUsers {
 
     private LimitedUsers(int users) {
         this.users = users;
-        List<Window> windows = Window.parseAll("500000000 per hour; 1000000000 per day");
+        this.limiter = limiter(users, "500000000 per hour; 1000000000 per day", Ticker.system());
+    }
+
+    private static RateLimiter limiter(int users, String windows, Ticker ticker) {
         LimitPolicyOptions policy =
-                LimitPolicyOptions.DEFAULT.withWindows(windows).withMaxKeys(users);
-        this.limiter = LimitPolicies.of(Map.of("per-user", policy), Ticker.system(), LimitObserver.NONE)
+                LimitPolicyOptions.DEFAULT.withWindows(Window.parseAll(windows)).withMaxKeys(users);
+        return LimitPolicies.of(Map.of("per-user", policy), ticker, LimitObserver.NONE)
                 .limiter();
     }
 
@@ -87,6 +94,40 @@ public final class LimitedUsers {
         if (admitted != users + 2L * (ROUNDS + 1) * DECISIONS) {
             throw new IllegalStateException("only " + admitted + " were admitted");
         }
+        print("ten %.1f", bytesEach(users, 10));
+        print("full %.1f", bytesEach(users / 10, 200));
+    }
+
+    /** The heap that each of so many users takes under the default windows after so many calls, ten each twelve minutes. */
+    private double bytesEach(int count, int calls) {
+        limiter = limiter(1, "1 per day", Ticker.system());
+        long before = heapInUse();
+        AtomicLong minutes = new AtomicLong();
+        Ticker apart = new Ticker() {
+            @Override
+            public long nanoTime() {
+                return TimeUnit.MINUTES.toNanos(minutes.get());
+            }
+
+            @Override
+            public Instant now() {
+                return Instant.EPOCH;
+            }
+        };
+        limiter = limiter(count, "50 per hour; 200 per day", apart);
+        for (int round = 0; round < calls; round++) {
+            minutes.addAndGet(round % 10 == 0 ? 12 : 0);
+            for (int user = 0; user < count; user++) {
+                if (limiter.tryAcquire(callOf(user)) instanceof LimitDecision.Refused refused) {
+                    throw new IllegalStateException("refused: " + refused);
+                }
+            }
+        }
+        double bytes = (heapInUse() - before) / (double) count;
+        if (limiter.peek(callOf(0)).get(1).remaining() != 200 - calls) {
+            throw new IllegalStateException("not all are charged");
+        }
+        return bytes;
     }
 
     /** What a decision takes of the processor, collections of garbage included, and nothing that others took. */

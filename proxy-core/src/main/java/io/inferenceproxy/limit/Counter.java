@@ -6,50 +6,50 @@ package io.inferenceproxy.limit;
  *
  * <p>Guarded by the monitor of the stripe that it is in. All but {@link #refresh} ask that it was refreshed at that time.
  */
-abstract class Counter {
+interface Counter {
 
     /** The wait of what can never be admitted. */
-    static final long NEVER = Long.MAX_VALUE;
+    long NEVER = Long.MAX_VALUE;
 
     /** Lets go of what no window counts any more. */
-    abstract void refresh(long now);
+    void refresh(long now);
 
     /** Whether nothing is charged, so that the counter could as well not be there. */
-    abstract boolean isEmpty();
+    boolean isEmpty();
 
     /**
      * Charges every window.
      *
      * @param quotas those of the caller's plan, one a window; 0 where the plan has none
      */
-    abstract void charge(long amount, long now, long[] quotas);
+    void charge(long amount, long now, long[] quotas);
 
     /**
      * Takes a charge, or some of one, back from the windows that still count it.
      *
      * @param quotas those that it was charged under
      */
-    abstract void giveBack(long amount, long chargedAt, long now, long[] quotas);
+    void giveBack(long amount, long chargedAt, long now, long[] quotas);
 
     /** Takes back a charge of one, the last that was made; only rolling windows have to know which that is. */
-    void giveBackLast() {
+    default void giveBackLast() {
         throw new UnsupportedOperationException("does not know its charges");
     }
 
     /** How much a window still admits under that quota; may be below 0 when the quota became smaller. */
-    abstract long remaining(int window, long quota, long now);
+    long remaining(int window, long quota, long now);
 
     /** How long until a window admits that amount, in nanoseconds; 0 for now, {@link #NEVER} when it is over the quota. */
-    abstract long waitNanos(int window, long quota, long amount, long now);
+    long waitNanos(int window, long quota, long amount, long now);
 
     /** How long until a window admits more than it does, in nanoseconds; of one with nothing charged, its period. */
-    abstract long resetNanos(int window, long quota, long now);
+    long resetNanos(int window, long quota, long now);
 
     /** Hands on what a counter without charges must be told for it to stand as this one. */
-    abstract void saveTo(Charges charges);
+    void saveTo(Charges charges);
 
     /** Takes over what {@link Charges#debt} was told; only counters that tell it have to. */
-    void restoreDebt(int window, long paidAt) {
+    default void restoreDebt(int window, long paidAt) {
         throw new UnsupportedOperationException("counts no debts");
     }
 

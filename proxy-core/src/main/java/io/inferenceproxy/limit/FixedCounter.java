@@ -8,7 +8,7 @@ import java.util.List;
  * Fixed windows: the quota comes back whole at the turn of the hour, the day, the month. In a span that lies across a turn
  * up to twice the quota is admitted.
  */
-final class FixedCounter extends Counter {
+final class FixedCounter implements Counter {
 
     private final Rules rules;
     private final long[] begins;
@@ -21,7 +21,7 @@ final class FixedCounter extends Counter {
     }
 
     @Override
-    void refresh(long now) {
+    public void refresh(long now) {
         for (int i = 0; i < used.length; i++) {
             long begin = rules.turn(i, now).begin();
             if (begins[i] != begin) {
@@ -32,7 +32,7 @@ final class FixedCounter extends Counter {
     }
 
     @Override
-    boolean isEmpty() {
+    public boolean isEmpty() {
         for (long each : used) {
             if (each > 0) {
                 return false;
@@ -42,14 +42,14 @@ final class FixedCounter extends Counter {
     }
 
     @Override
-    void charge(long amount, long now, long[] quotas) {
+    public void charge(long amount, long now, long[] quotas) {
         for (int i = 0; i < used.length; i++) {
             used[i] += amount;
         }
     }
 
     @Override
-    void giveBack(long amount, long chargedAt, long now, long[] quotas) {
+    public void giveBack(long amount, long chargedAt, long now, long[] quotas) {
         for (int i = 0; i < used.length; i++) {
             if (chargedAt >= begins[i]) {
                 used[i] = Math.max(0, used[i] - amount);
@@ -58,12 +58,12 @@ final class FixedCounter extends Counter {
     }
 
     @Override
-    long remaining(int window, long quota, long now) {
+    public long remaining(int window, long quota, long now) {
         return quota - used[window];
     }
 
     @Override
-    long waitNanos(int window, long quota, long amount, long now) {
+    public long waitNanos(int window, long quota, long amount, long now) {
         if (used[window] + amount <= quota) {
             return 0;
         }
@@ -71,13 +71,13 @@ final class FixedCounter extends Counter {
     }
 
     @Override
-    long resetNanos(int window, long quota, long now) {
+    public long resetNanos(int window, long quota, long now) {
         return rules.turn(window, now).end() - now;
     }
 
     /** What a window has more than the one that began next was charged before that one began, at the latest. */
     @Override
-    void saveTo(Charges charges) {
+    public void saveTo(Charges charges) {
         long at = Long.MIN_VALUE;
         for (int i = nextAfter(at); i >= 0; i = nextAfter(at)) {
             at = begins[i];

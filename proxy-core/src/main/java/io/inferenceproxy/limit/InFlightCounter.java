@@ -1,7 +1,7 @@
 package io.inferenceproxy.limit;
 
 /** How many calls are under way at once: a charge holds until its call ends. */
-final class InFlightCounter extends Counter {
+final class InFlightCounter implements Counter {
 
     /** What those are told who are too many: nobody knows when a call ends. */
     private static final long SECOND = 1_000_000_000L;
@@ -11,42 +11,42 @@ final class InFlightCounter extends Counter {
     private InFlightCounter() {}
 
     @Override
-    void refresh(long now) {
+    public void refresh(long now) {
         // time changes nothing here
     }
 
     @Override
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return inFlight == 0;
     }
 
     @Override
-    void charge(long amount, long now, long[] quotas) {
+    public void charge(long amount, long now, long[] quotas) {
         inFlight++;
     }
 
     @Override
-    void giveBack(long amount, long chargedAt, long now, long[] quotas) {
+    public void giveBack(long amount, long chargedAt, long now, long[] quotas) {
         inFlight = Math.max(0, inFlight - 1);
     }
 
     @Override
-    long remaining(int window, long quota, long now) {
+    public long remaining(int window, long quota, long now) {
         return quota - inFlight;
     }
 
     @Override
-    long waitNanos(int window, long quota, long amount, long now) {
+    public long waitNanos(int window, long quota, long amount, long now) {
         return inFlight < quota ? 0 : SECOND;
     }
 
     @Override
-    long resetNanos(int window, long quota, long now) {
+    public long resetNanos(int window, long quota, long now) {
         return inFlight == 0 ? 0 : SECOND;
     }
 
     @Override
-    void saveTo(Charges charges) {
+    public void saveTo(Charges charges) {
         // what is under way ends with the process
     }
 

@@ -2,11 +2,11 @@ package io.inferenceproxy.limit;
 
 /**
  * Charges in the order of their times, the oldest at one end and the newest at the other: a circular buffer that grows and,
- * once empty, is let go.
+ * once empty, is let go. {@link RollingCounter} is one, so that a counter is found with few looks at memory.
  *
  * <p>Where each charge is of one, only times are kept; otherwise those of the same time are one entry.
  */
-final class Ring {
+class Ring {
 
     private static final long[] NONE = {};
     private static final int FIRST_ENTRIES = 2;
@@ -24,26 +24,26 @@ final class Ring {
         this.weighed = weighed;
     }
 
-    int size() {
+    final int size() {
         return size;
     }
 
     /** The sum of all amounts. */
-    long total() {
+    final long total() {
         return total;
     }
 
     /** The time of an entry, the oldest first. */
-    long time(int entry) {
+    final long time(int entry) {
         return numbers[at(entry)];
     }
 
-    long amount(int entry) {
+    final long amount(int entry) {
         return weighed ? numbers[at(entry) + 1] : 1;
     }
 
     /** Adds a charge whose time is that of the newest entry or later. */
-    void add(long time, long amount) {
+    final void add(long time, long amount) {
         total += amount;
         if (!weighed) {
             for (long i = 0; i < amount; i++) {
@@ -59,7 +59,7 @@ final class Ring {
         }
     }
 
-    void removeOldest() {
+    final void removeOldest() {
         total -= amount(0);
         start = start + 1 == capacity() ? 0 : start + 1;
         size--;
@@ -70,7 +70,7 @@ final class Ring {
     }
 
     /** Takes away as much of that amount as there is of exactly that time. */
-    void take(long time, long amount) {
+    final void take(long time, long amount) {
         long rest = amount;
         for (int entry = size - 1; entry >= 0 && rest > 0 && time(entry) >= time; entry--) {
             if (time(entry) == time) {

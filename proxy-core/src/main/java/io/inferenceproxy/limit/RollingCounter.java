@@ -11,49 +11,49 @@ import org.jspecify.annotations.Nullable;
  * are one entry: such a charge counts that much longer than it must, never shorter, and a counter has at most some 1,024
  * entries a window.
  */
-final class RollingCounter extends Counter {
+final class RollingCounter extends Ring implements Counter {
 
     private static final int EXACT = 512;
 
     private final Rules rules;
-    private final @Nullable Ring[] rings;
+    private @Nullable Ring @Nullable [] longer;
 
     private RollingCounter(Rules rules) {
+        super(rules.weighed[0]);
         this.rules = rules;
-        this.rings = new Ring[rules.periods.length];
     }
 
     @Override
-    void refresh(long now) {
-        for (int i = 0; i < rings.length; i++) {
-            Ring ring = rings[i];
+    public void refresh(long now) {
+        for (int i = 0; i < rules.periods.length; i++) {
+            Ring ring = ring(i);
             while (ring != null && ring.size() > 0 && ring.time(0) + rules.periods[i] <= now) {
                 long time = ring.time(0);
                 long amount = ring.amount(0);
                 ring.removeOldest();
-                if (i + 1 < rings.length) {
-                    ring(i + 1).add(rules.onGrid(i + 1, time), amount);
+                if (i + 1 < rules.periods.length) {
+                    made(i + 1).add(rules.onGrid(i + 1, time), amount);
                 }
             }
         }
     }
 
     @Override
-    boolean isEmpty() {
-        return used(rings.length - 1) == 0;
+    public boolean isEmpty() {
+        return used(rules.periods.length - 1) == 0;
     }
 
     @Override
-    void charge(long amount, long now, long[] quotas) {
-        ring(0).add(rules.onGrid(0, now), amount);
+    public void charge(long amount, long now, long[] quotas) {
+        add(rules.onGrid(0, now), amount);
     }
 
     @Override
-    void giveBack(long amount, long chargedAt, long now, long[] quotas) {
-        for (int i = 0; i < rings.length; i++) {
+    public void giveBack(long amount, long chargedAt, long now, long[] quotas) {
+        for (int i = 0; i < rules.periods.length; i++) {
             long time = rules.onGrid(i, chargedAt);
-            Ring ring = rings[i];
             if (time + rules.periods[i] > now) {
+                Ring ring = ring(i);
                 if (ring != null) {
                     ring.take(time, amount);
                 }
@@ -63,8 +63,9 @@ final class RollingCounter extends Counter {
     }
 
     @Override
-    void giveBackLast() {
-        for (Ring ring : rings) {
+    public void giveBackLast() {
+        for (int i = 0; i < rules.periods.length; i++) {
+            Ring ring = ring(i);
             if (ring != null && ring.size() > 0) {
                 ring.take(ring.time(ring.size() - 1), 1);
                 return;
@@ -73,27 +74,27 @@ final class RollingCounter extends Counter {
     }
 
     private long used(int window) {
-        long used = 0;
-        for (int i = 0; i <= window; i++) {
-            Ring ring = rings[i];
+        long used = total();
+        for (int i = 1; i <= window && longer != null; i++) {
+            Ring ring = ring(i);
             used += ring == null ? 0 : ring.total();
         }
         return used;
     }
 
     @Override
-    long remaining(int window, long quota, long now) {
+    public long remaining(int window, long quota, long now) {
         return quota - used(window);
     }
 
     @Override
-    long waitNanos(int window, long quota, long amount, long now) {
+    public long waitNanos(int window, long quota, long amount, long now) {
         long missing = used(window) + amount - quota;
         return missing <= 0 ? 0 : amount > quota ? NEVER : nanosUntil(window, missing, now);
     }
 
     @Override
-    long resetNanos(int window, long quota, long now) {
+    public long resetNanos(int window, long quota, long now) {
         long period = rules.periods[window];
         return used(window) == 0 ? period : Math.min(period, nanosUntil(window, 1, now));
     }
@@ -102,7 +103,7 @@ final class RollingCounter extends Counter {
     private long nanosUntil(int window, long amount, long now) {
         long rest = amount;
         for (int i = window; i >= 0; i--) {
-            Ring ring = rings[i];
+            Ring ring = ring(i);
             if (ring == null || ring.total() < rest) {
                 rest -= ring == null ? 0 : ring.total();
                 continue;
@@ -117,16 +118,29 @@ final class RollingCounter extends Counter {
     }
 
     @Override
-    void saveTo(Charges charges) {
-        for (int i = rings.length - 1; i >= 0; i--) {
-            Ring ring = rings[i];
+    public void saveTo(Charges charges) {
+        for (int i = rules.periods.length - 1; i >= 0; i--) {
+            Ring ring = ring(i);
             for (int entry = 0; ring != null && entry < ring.size(); entry++) {
                 charges.charge(ring.amount(entry), ring.time(entry));
             }
         }
     }
 
-    private Ring ring(int window) {
+    /** What a window counts and no shorter one; itself for the shortest. */
+    private @Nullable Ring ring(int window) {
+        if (window == 0) {
+            return this;
+        }
+        return longer == null ? null : longer[window];
+    }
+
+    private Ring made(int window) {
+        @Nullable Ring[] rings = longer;
+        if (rings == null) {
+            rings = new Ring[rules.periods.length];
+            longer = rings;
+        }
         Ring ring = rings[window];
         if (ring == null) {
             ring = new Ring(rules.weighed[window]);

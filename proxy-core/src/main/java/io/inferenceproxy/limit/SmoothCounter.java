@@ -6,7 +6,7 @@ package io.inferenceproxy.limit;
  *
  * <p>A bucket is one number: when it is full again.
  */
-final class SmoothCounter extends Counter {
+final class SmoothCounter implements Counter {
 
     private final Rules rules;
     private final long[] fullAt;
@@ -18,7 +18,7 @@ final class SmoothCounter extends Counter {
     }
 
     @Override
-    void refresh(long now) {
+    public void refresh(long now) {
         empty = true;
         for (long each : fullAt) {
             empty &= each <= now;
@@ -26,12 +26,12 @@ final class SmoothCounter extends Counter {
     }
 
     @Override
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return empty;
     }
 
     @Override
-    void charge(long amount, long now, long[] quotas) {
+    public void charge(long amount, long now, long[] quotas) {
         for (int i = 0; i < fullAt.length; i++) {
             if (quotas[i] > 0) {
                 fullAt[i] = Math.max(fullAt[i], now) + rules.nanos(i, quotas[i], amount);
@@ -41,7 +41,7 @@ final class SmoothCounter extends Counter {
     }
 
     @Override
-    void giveBack(long amount, long chargedAt, long now, long[] quotas) {
+    public void giveBack(long amount, long chargedAt, long now, long[] quotas) {
         for (int i = 0; i < fullAt.length; i++) {
             if (quotas[i] > 0) {
                 fullAt[i] -= rules.nanos(i, quotas[i], amount);
@@ -51,7 +51,7 @@ final class SmoothCounter extends Counter {
     }
 
     @Override
-    long remaining(int window, long quota, long now) {
+    public long remaining(int window, long quota, long now) {
         long room = rules.nanos(window, quota, rules.burst(quota)) - debt(window, now);
         long remaining = (long) (room * (double) quota / rules.periods[window]);
         while (remaining > 0 && rules.nanos(window, quota, remaining) > room) {
@@ -64,12 +64,12 @@ final class SmoothCounter extends Counter {
     }
 
     @Override
-    long waitNanos(int window, long quota, long amount, long now) {
+    public long waitNanos(int window, long quota, long amount, long now) {
         return amount > rules.burst(quota) ? NEVER : Math.max(0, nanosUntil(window, quota, amount, now));
     }
 
     @Override
-    long resetNanos(int window, long quota, long now) {
+    public long resetNanos(int window, long quota, long now) {
         return debt(window, now) == 0
                 ? rules.periods[window]
                 : Math.max(1, nanosUntil(window, quota, remaining(window, quota, now) + 1, now));
@@ -85,7 +85,7 @@ final class SmoothCounter extends Counter {
     }
 
     @Override
-    void saveTo(Charges charges) {
+    public void saveTo(Charges charges) {
         for (int i = 0; i < fullAt.length; i++) {
             if (fullAt[i] > 0) {
                 charges.debt(i, fullAt[i]);
@@ -94,7 +94,7 @@ final class SmoothCounter extends Counter {
     }
 
     @Override
-    void restoreDebt(int window, long paidAt) {
+    public void restoreDebt(int window, long paidAt) {
         if (window < fullAt.length) {
             fullAt[window] = paidAt;
         }
