@@ -6,9 +6,11 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from functools import cached_property
 from pathlib import Path
 
 from . import java, machine, payloads, tokens
+from .certificate import Certificate
 from .failure import Failure
 from .load import Wrk
 from .processes import BENCH, ROOT
@@ -100,6 +102,11 @@ class Bench:
         for server in self._servers:
             server.stop()
         self._servers.clear()
+
+    @cached_property
+    def certificate(self):
+        """What proxies show where they speak TLS."""
+        return Certificate(self.directory)
 
     def serving_machine(self):
         """How the launcher runs `serve`, as it turns out when it does."""

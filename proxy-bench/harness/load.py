@@ -52,12 +52,12 @@ class Wrk:
             self._files[text] = path
         return self._files[text]
 
-    def run(self, port, work, seconds):
+    def run(self, proxy, work, seconds):
         """Load for so long. Anything but the answers that are expected is a failure."""
         command = [
             *("taskset", "-c", self._cpus, "wrk", "-t1", f"-c{work.connections}", f"-d{seconds}s"),
             *("--timeout", "10s", "-s", BENCH / "harness" / "load.lua"),
-            f"http://127.0.0.1:{port}",
+            f"{proxy.scheme}://127.0.0.1:{proxy.port}",
             *("--", work.path, self._file(work.body), self._file("\n".join(work.tokens) + "\n"), work.pause),
         ]
         before = children_seconds()

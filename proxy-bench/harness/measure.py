@@ -162,7 +162,7 @@ def allocated(bench, lanes):
     for lane in lanes:
         asked(lane.proxy)  # it starts what answers, which allocates
         before = asked(lane.proxy)
-        requests = bench.wrk.run(lane.proxy.port, lane.work, bench.seconds).requests
+        requests = bench.wrk.run(lane.proxy, lane.work, bench.seconds).requests
         found[lane] = (asked(lane.proxy) - before) / requests
         bench.say(f"  {lane.name}: {found[lane]:,.0f} bytes allocated a request")
     return found

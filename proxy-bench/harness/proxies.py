@@ -3,10 +3,14 @@
 from dataclasses import dataclass, replace
 
 from . import java
+from .certificate import Certificate
 from .processes import PEERS, ROOT, Server, free_port, rendered
 
 HUGE = 1_000_000_000
 """A quota that no run uses up: calls in every window."""
+
+AES = "TLS_AES_128_GCM_SHA256"
+"""The cipher of all where they speak TLS: the first choice of ours."""
 
 
 @dataclass(frozen=True)
@@ -19,6 +23,8 @@ class Setup:
     """Whether each call is logged."""
     streams: bool = False
     """Whether answers are streams."""
+    certificate: Certificate = None
+    """What it shows where it speaks TLS, 1.3 with AES-128-GCM; none for plain HTTP."""
     upstream: Server = None
     """The service behind it, where it is not the usual one."""
     settings: tuple = ()
@@ -52,6 +58,8 @@ class Proxy(Server):
         self.bench = bench
         self.setup = setup
         self.upstream = setup.upstream or bench.upstream
+        self.certificate = setup.certificate
+        self.scheme = "https" if setup.certificate else "http"
 
     def start(self):
         raise NotImplementedError
@@ -77,13 +85,16 @@ class Ours(Proxy):
             *("--limit", f"{self.setup.limit} per hour", "--limit", f"{self.setup.limit} per day"),
             *("--state-dir", self.directory / "state"),
         ]
-        for setting in [f"logging.access={str(self.setup.log).lower()}", *self.setup.settings]:
+        settings = [f"logging.access={str(self.setup.log).lower()}", *self.setup.settings]
+        if self.certificate:
+            settings += [f"server.tls.certificate={self.certificate.path}", f"server.tls.private-key={self.certificate.key}"]
+        for setting in settings:
             flags += ["--set", setting]
         self.launch(
             [ROOT / "inference-proxy", "serve", *flags],
             environment={"INFERENCE_PROXY_AUTH_SECRET": self.bench.secret.text, "JAVA_OPTS": self.setup.java_opts},
         )
-        ready = self.await_line(r'"uri" *: *"http://[^"]*:(\d+)/?"')
+        ready = self.await_line(r'"uri" *: *"https?://[^"]*:(\d+)/?"')
         self.port = int(ready.group(1))
 
 
@@ -121,6 +132,7 @@ class HaProxy(Proxy):
             upstream=self.upstream.port,
             secret=self.bench.secret.text,
             limit=self.setup.limit,
+            tls=f"ssl crt {self.certificate.bundle} ssl-min-ver TLSv1.3 ciphersuites {AES}" if self.certificate else "",
             log=log,
             # Without it events wait for company, for a fifth of a second at most.
             streaming="    option http-no-delay" if self.setup.streams else "",
@@ -148,6 +160,8 @@ class Nginx(Proxy):
             modules="/usr/lib/nginx/modules",
             port=self.port,
             upstream=self.upstream.port,
+            ssl="ssl " if self.certificate else "",
+            tls=_nginx_tls(self.certificate) if self.certificate else "",
             buffering="off" if self.setup.streams else "on",
             log=self.directory / "access.log" if self.setup.log else "off",
             rate="1000000r/s" if self.setup.limit == HUGE else "1r/m",
@@ -164,6 +178,12 @@ class Nginx(Proxy):
         access = self.directory / "access.log"
         if access.exists():
             access.write_bytes(b"")
+
+
+def _nginx_tls(certificate):
+    lines = [f"ssl_certificate {certificate.path}", f"ssl_certificate_key {certificate.key}"]
+    lines += ["ssl_protocols TLSv1.3", f"ssl_conf_command Ciphersuites {AES}"]
+    return " ".join(f"{line};" for line in lines)
 
 
 class SpringGateway(Proxy):

@@ -277,7 +277,7 @@ class Resident:
         figures.add("RSS when it is ready", ours.memory_kb() / 1024)
         calls = 0
         while calls < wanted:
-            calls += bench.wrk.run(ours.port, work, 5).requests
+            calls += bench.wrk.run(ours, work, 5).requests
             bench.say(f"  {calls:,} calls: {ours.memory_kb() / 1024:.0f} MB")
         figures.add(f"RSS after {calls:,} calls", ours.memory_kb() / 1024, at_most=self.most_mb)
         flags = " ".join(java.machine_of(ours.pid).flags)

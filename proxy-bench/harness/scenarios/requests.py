@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from .. import checks, payloads, proxies, tokens
+from ..connections import NewConnections
 from ..failure import Failure
 from ..load import Work
 from ..measure import Lane, Pair, Runs, allocated
@@ -14,7 +15,7 @@ USERS = 100
 def measured(bench, title, text, pairs, notes=()):
     """Warms up, runs the pairs and tells what they took, the garbage of our own included."""
     lanes = list(dict.fromkeys(lane for pair in pairs for lane in (pair.subject, pair.base)))
-    runs = Runs(bench, lambda lane, seconds: bench.wrk.run(lane.proxy.port, lane.work, seconds))
+    runs = Runs(bench, lambda lane, seconds: bench.wrk.run(lane.proxy, lane.work, seconds))
     runs.warm_up(lanes, bench.warm_up)
     results = runs.pairs(pairs, bench.pairs)
     garbage = allocated(bench, [lane for lane in lanes if lane.proxy.own])
@@ -34,6 +35,7 @@ class AgainstPeers:
     path: str = "/api/inference"
     answer: str = payloads.ANSWER
     log: bool = False
+    tls: bool = False
     connections: int = 32
     pause: int = 0
 
@@ -46,12 +48,35 @@ class AgainstPeers:
             pause=self.pause,
         )
         lanes = []
+        setup = proxies.Setup(log=self.log, certificate=bench.certificate if self.tls else None)
         for name in ("ours", *bench.wanted(self.peers)):
-            proxy = bench.start(proxies.named(bench, name, proxies.Setup(log=self.log)))
+            proxy = bench.start(proxies.named(bench, name, setup))
             checks.does_its_work(bench, proxy, self.body, self.path, self.answer.encode())
             lanes.append(Lane(name, proxy, work))
         pairs = [Pair(lanes[0], lane, self.goals.get(lane.name, ())) for lane in lanes[1:]]
         return measured(bench, self.title, self.text, pairs)
+
+
+class Handshakes:
+    """A connection for each call: what TLS takes before it can begin."""
+
+    name = "tls-handshakes"
+    title = "Small POST over TLS, each on a new connection"
+    text = "As small POST over TLS, but each call with a connection and a whole handshake of its own, 8 at once."
+    peers = ("haproxy-jwt", "nginx-jwt")
+
+    def run(self, bench):
+        work = Work(body=payloads.small(), tokens=tuple(tokens.users(bench.secret, USERS)))
+        lanes = []
+        for name in ("ours", *bench.wanted(self.peers)):
+            proxy = bench.start(proxies.named(bench, name, proxies.Setup(certificate=bench.certificate)))
+            checks.does_its_work(bench, proxy)
+            lanes.append(Lane(name, proxy, work))
+        load = NewConnections(bench)
+        runs = Runs(bench, lambda lane, seconds: load.run(lane.proxy, lane.work, seconds))
+        runs.warm_up(lanes, bench.warm_up)
+        results = runs.pairs([Pair(lanes[0], lane) for lane in lanes[1:]], bench.pairs)
+        return section(self.title, f"{self.text} {runs.summary()}", results, "connection", notes=[runs.disturbance()])
 
 
 class SeenTokens:
@@ -99,7 +124,7 @@ class Refusals:
         checks.expect(strict, good[0], body, 429, "a call over the limit")
         checks.expect(patient, forged[0], body, 401, "a forged token")
         for _ in range(40):
-            last = checks.answer(ours.port, forged[0], body)[0]
+            last = checks.answer(ours, forged[0], body)[0]
         if last != 429:
             raise Failure(f"after 40 forged tokens the next is answered {last} (expected: 429)")
 
@@ -202,6 +227,16 @@ ALL = [
         answer=payloads.megabyte(),
         connections=8,
     ),
+    AgainstPeers(
+        name="tls",
+        title="Small POST over TLS",
+        text="As small POST, over TLS 1.3 with AES-128-GCM towards the caller, plain to the service; connections kept alive.",
+        peers=("haproxy-jwt", "nginx-jwt"),
+        goals={},
+        body=payloads.small(),
+        tls=True,
+    ),
+    Handshakes(),
     SeenTokens(),
     Refusals(),
     Validation(
