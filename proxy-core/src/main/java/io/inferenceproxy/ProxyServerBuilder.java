@@ -55,7 +55,6 @@ public final class ProxyServerBuilder {
 
     ProxyServerBuilder(ProxyOptions options) {
         this.options = options;
-        this.adminChosen = !options.admin().equals(AdminOptions.DEFAULT);
     }
 
     /** Changes any of the options. */
@@ -225,7 +224,8 @@ public final class ProxyServerBuilder {
      * @throws java.io.UncheckedIOException when a port is taken or a file cannot be read
      */
     public ProxyServer start() {
-        return ProxyServer.start(options, parts(), adminChosen);
+        return ProxyServer.start(
+                options, parts(), adminChosen || !options.admin().equals(AdminOptions.DEFAULT));
     }
 
     /** The same without listeners, for mounting in a server of another kind. */

@@ -13,6 +13,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -33,12 +34,16 @@ final class RehearseCommand implements Callable<Integer> {
     private static final long LONGEST_SECONDS = 60;
 
     private static final String CONFIGURATION = """
-            server: { port: 0, drain-delay: 0s }
-            admin: { port: 0 }
+            server: { port: 0 }
             upstreams: { default: { urls: ["%s"] } }
             validation: { schema: %s }
             auth: { users-file: users.yaml }
             """;
+
+    /** Settings come from a file, from variables and from flags: what reads each is loaded. */
+    private static final Map<String, String> VARIABLES = Map.of("INFERENCE_PROXY_SERVER_DRAIN_DELAY", "0s");
+
+    private static final String[] SERVE = {"serve", "--admin-port", "0", "--set", "server.host=127.0.0.1"};
 
     private final Surroundings surroundings;
 
@@ -69,7 +74,7 @@ final class RehearseCommand implements Callable<Integer> {
         Thread server = new Thread(
                 () -> {
                     try {
-                        served.complete(Cli.run(inside(directory, ready, () -> end), "serve"));
+                        served.complete(Cli.run(inside(directory, ready, () -> end), SERVE));
                     } catch (RuntimeException | Error failed) {
                         served.completeExceptionally(failed);
                     }
@@ -139,8 +144,10 @@ final class RehearseCommand implements Callable<Integer> {
     }
 
     private Surroundings inside(Path directory, OutputStream out, StopSignal stops) {
+        Map<String, String> variables = new HashMap<>(VARIABLES);
+        variables.put("HOME", directory.toString());
         return new Surroundings(
-                Map.of("HOME", directory.toString()),
+                variables,
                 directory,
                 new ByteArrayInputStream((PASSWORD + "\n").getBytes(StandardCharsets.UTF_8)),
                 new PrintStream(out, false, StandardCharsets.UTF_8),

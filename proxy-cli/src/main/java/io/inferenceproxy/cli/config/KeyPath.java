@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The path of a key, {@code server.port}; a name with other than letters, digits, {@code _} and {@code -} stands in quotes.
@@ -78,6 +79,17 @@ public record KeyPath(List<String> names) {
     /** A message that begins with this path, or stands alone at the root. */
     String says(String message) {
         return names.isEmpty() ? message : this + ": " + message;
+    }
+
+    /** As it would be by itself, without the classes that the JDK makes for that at every start. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof KeyPath path && names.equals(path.names);
+    }
+
+    @Override
+    public int hashCode() {
+        return names.hashCode();
     }
 
     /** The dotted path; a name that looks like a credential, which a mistake has put there, is masked. */
