@@ -71,6 +71,8 @@ final class Charged implements Charge {
         for (Claim each = first; each != null; each = each.next()) {
             if (each.policy().isHeld() && each.amount() > 0) {
                 each.giveBack(each.amount(), clock);
+                CounterKey key = each.key();
+                each.policy().room().ifPresent(room -> room.wake(key));
             }
         }
     }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** A policy at work: which calls it counts together, what callers may, and their counters. All routes under it share it. */
@@ -17,6 +18,7 @@ final class LimitPolicy {
     private final CounterTable table;
     private final Quotas standard;
     private final Map<String, Quotas> plans;
+    private final Optional<WaitingRoom> room;
 
     private LimitPolicy(
             String name, LimitPolicyOptions options, CounterTable table, Quotas standard, Map<String, Quotas> plans) {
@@ -25,6 +27,9 @@ final class LimitPolicy {
         this.table = table;
         this.standard = standard;
         this.plans = plans;
+        this.room = table.counting().isHeld() && !options.wait_().isZero()
+                ? Optional.of(new WaitingRoom(options.wait_()))
+                : Optional.empty();
     }
 
     /** The policies that one of the configuration stands for: of its windows, and of its calls at once. */
@@ -72,6 +77,11 @@ final class LimitPolicy {
 
     boolean isHeld() {
         return table.counting().isHeld();
+    }
+
+    /** Where calls wait that it would refuse. */
+    Optional<WaitingRoom> room() {
+        return room;
     }
 
     /** Whether one of its counters is a route's own, so that it says nothing where a call is on none. */

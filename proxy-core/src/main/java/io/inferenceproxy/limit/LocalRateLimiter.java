@@ -5,14 +5,18 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Limits in the memory of this process. */
 final class LocalRateLimiter implements RateLimiter {
 
+    private static final Duration A_SECOND = Duration.ofSeconds(1);
+
     private final RoutePolicy[] enforced;
     private final RoutePolicy[] shadowed;
     private final List<LimitWindow> windows;
+    private final boolean waits;
     private final CounterKeys keys;
     private final LimitClock clock;
     private final LimitObserver observer;
@@ -29,6 +33,8 @@ final class LocalRateLimiter implements RateLimiter {
         this.windows = Arrays.stream(enforced)
                 .flatMap(each -> each.policy().windows().stream())
                 .toList();
+        this.waits =
+                Arrays.stream(enforced).anyMatch(each -> each.policy().room().isPresent());
         this.keys = keys;
         this.clock = clock;
         this.observer = observer;
@@ -64,6 +70,19 @@ final class LocalRateLimiter implements RateLimiter {
 
     @Override
     public LimitDecision tryAcquire(ProxyCall call, CallContent content) {
+        LimitDecision decision = decided(call, content, false);
+        if (shadowed.length > 0) {
+            shadow(call, content);
+        }
+        return decision;
+    }
+
+    /**
+     * Decides, at once where the call is none of those who wait.
+     *
+     * @param waited whether the call is the first of those who wait
+     */
+    private LimitDecision decided(ProxyCall call, CallContent content, boolean waited) {
         Claim first = null;
         int count = 0;
         for (int i = enforced.length - 1; i >= 0; i--) {
@@ -71,22 +90,23 @@ final class LocalRateLimiter implements RateLimiter {
             count += claim == first || claim == null ? 0 : claim.quotas().size();
             first = claim;
         }
-        LimitDecision decision = first == null ? LimitDecision.UNLIMITED : decided(first, count);
-        if (shadowed.length > 0) {
-            shadow(call, content);
+        if (first == null) {
+            return LimitDecision.UNLIMITED;
         }
-        return decision;
-    }
-
-    private LimitDecision decided(Claim first, int count) {
+        Claim occupied = waits && !waited ? behindOthers(first) : null;
+        if (occupied != null) {
+            LimitWindow window = occupied.quotas().window(0);
+            LimitDecision.Refused refused = new LimitDecision.Refused(peek(call), A_SECOND, List.of(window));
+            return refusedOrWaiting(call, content, first, refused);
+        }
         WindowStatus[] statuses = new WindowStatus[count];
         boolean[] violated = new boolean[count];
         long wait = first.tryCharge(clock, statuses, violated);
         List<WindowStatus> told = List.of(statuses);
         if (wait > 0) {
             List<LimitWindow> refusing = refusing(statuses, violated);
-            tell(refusing, LimitOutcome.REFUSED);
-            return new LimitDecision.Refused(told, Duration.ofNanos(wait), refusing);
+            LimitDecision.Refused refused = new LimitDecision.Refused(told, Duration.ofNanos(wait), refusing);
+            return waited ? refused : refusedOrWaiting(call, content, first, refused);
         }
         remember(first);
         if (observer != LimitObserver.NONE) {
@@ -95,6 +115,33 @@ final class LocalRateLimiter implements RateLimiter {
             }
         }
         return new LimitDecision.Admitted(told, new Charged(first, clock, journal));
+    }
+
+    /** The claim whose turn others wait for already, if there is one. */
+    private static @Nullable Claim behindOthers(Claim first) {
+        for (Claim each = first; each != null; each = each.next()) {
+            CounterKey key = each.key();
+            if (each.policy().room().filter(room -> room.isOccupied(key)).isPresent()) {
+                return each;
+            }
+        }
+        return null;
+    }
+
+    /** A call that is refused for nothing but calls under way waits for its turn, where the policies have it wait. */
+    private LimitDecision refusedOrWaiting(
+            ProxyCall call, CallContent content, Claim first, LimitDecision.Refused refused) {
+        if (waits && refused.violated().stream().allMatch(window -> window.seconds() == 0)) {
+            for (Claim each = first; each != null; each = each.next()) {
+                Optional<WaitingRoom> room = each.policy().room();
+                if (room.isPresent()
+                        && refused.violated().contains(each.quotas().window(0))) {
+                    return room.get().queue(call, each.key(), refused, () -> decided(call, content, true));
+                }
+            }
+        }
+        tell(refused.violated(), LimitOutcome.REFUSED);
+        return refused;
     }
 
     private void remember(Claim first) {

@@ -86,6 +86,11 @@ public record ContentCall(String method, Headers headers, Body body, Caller call
     }
 
     public ProxyCall call() {
+        return call(AT_ONCE);
+    }
+
+    /** The call with that I/O thread. */
+    public ProxyCall call(Scheduler io) {
         try {
             InetAddress peer = InetAddress.getByName(address);
             ProxyRequest request = new ProxyRequest(
@@ -102,7 +107,7 @@ public record ContentCall(String method, Headers headers, Body body, Caller call
                             request,
                             new ClientAddress(peer, false),
                             TraceParent.started(),
-                            AT_ONCE,
+                            io,
                             new CallTrace(Ticker.system()),
                             "/problems/")
                     .withCaller(caller)

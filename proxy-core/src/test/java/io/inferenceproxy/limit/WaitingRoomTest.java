@@ -1,0 +1,154 @@
+package io.inferenceproxy.limit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.inferenceproxy.call.CallEnd;
+import io.inferenceproxy.call.ProxyCall;
+import io.inferenceproxy.testing.ContentCall;
+import io.inferenceproxy.testing.StepScheduler;
+import io.inferenceproxy.units.Window;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** Calls at once: who waits goes in turn, no longer than told, and leaves nothing behind. */
+class WaitingRoomTest {
+
+    private final StepScheduler io = new StepScheduler();
+
+    private RateLimiter limiter(LimitPolicyOptions options) {
+        return LimitPolicies.of(Map.of("p", options), io, LimitObserver.NONE).limiter();
+    }
+
+    private static LimitPolicyOptions atOnce(int calls, Duration wait) {
+        return LimitPolicyOptions.DEFAULT
+                .withAtOnce(calls)
+                .withWindows(List.of())
+                .withWait(wait);
+    }
+
+    private ProxyCall alice() {
+        return ContentCall.by("i", "alice").call(io);
+    }
+
+    private static CompletableFuture<LimitDecision> pending(LimitDecision decision) {
+        assertThat(decision).isInstanceOf(LimitDecision.Pending.class);
+        return ((LimitDecision.Pending) decision).decided().toCompletableFuture();
+    }
+
+    private static Charge admitted(LimitDecision decision) {
+        assertThat(decision).isInstanceOf(LimitDecision.Admitted.class);
+        return ((LimitDecision.Admitted) decision).charge();
+    }
+
+    @Test
+    void withoutAWaitACallTooManyIsRefusedAtOnceAndTheNextOneAfterAnEndIsAdmitted() {
+        RateLimiter limiter = limiter(atOnce(2, Duration.ZERO));
+        Charge first = admitted(limiter.tryAcquire(alice()));
+        admitted(limiter.tryAcquire(alice()));
+
+        LimitDecision third = limiter.tryAcquire(alice());
+        first.end();
+        first.end();
+
+        assertThat(third)
+                .isInstanceOfSatisfying(
+                        LimitDecision.Refused.class,
+                        refused -> assertThat(refused.violated())
+                                .extracting(LimitWindow::name)
+                                .containsExactly("p-at-once"));
+        admitted(limiter.tryAcquire(alice()));
+        assertThat(limiter.tryAcquire(alice())).isInstanceOf(LimitDecision.Refused.class);
+    }
+
+    @Test
+    void callsThatWaitGoInTheOrderInWhichTheyCameAndNobodyPassesThem() {
+        RateLimiter limiter = limiter(atOnce(1, Duration.ofSeconds(2)));
+        Charge running = admitted(limiter.tryAcquire(alice()));
+        List<CompletableFuture<LimitDecision>> waiting = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            waiting.add(pending(limiter.tryAcquire(alice())));
+        }
+
+        for (CompletableFuture<LimitDecision> next : waiting) {
+            assertThat(next).isNotDone();
+            running.end();
+            assertThat(next).isDone();
+            running = admitted(next.join());
+            waiting.stream()
+                    .skip(waiting.indexOf(next) + 1L)
+                    .forEach(later -> assertThat(later).isNotDone());
+        }
+
+        running.end();
+        admitted(limiter.tryAcquire(alice()));
+    }
+
+    @Test
+    void aCallWhoseTurnDoesNotComeInTimeIsRefused() {
+        RateLimiter limiter = limiter(atOnce(1, Duration.ofSeconds(2)));
+        admitted(limiter.tryAcquire(alice()));
+        CompletableFuture<LimitDecision> waiting = pending(limiter.tryAcquire(alice()));
+
+        io.advance(Duration.ofMillis(1_999));
+        assertThat(waiting).isNotDone();
+        io.advance(Duration.ofMillis(1));
+
+        assertThat(waiting).isCompletedWithValueMatching(LimitDecision.Refused.class::isInstance);
+    }
+
+    @Test
+    void aCallThatLeavesMakesRoomForTheOneBehindIt() {
+        RateLimiter limiter = limiter(atOnce(1, Duration.ofSeconds(2)));
+        Charge running = admitted(limiter.tryAcquire(alice()));
+        ProxyCall leaver = alice();
+        pending(limiter.tryAcquire(leaver));
+        CompletableFuture<LimitDecision> second = pending(limiter.tryAcquire(alice()));
+
+        leaver.end(CallEnd.CLIENT_GONE);
+        running.end();
+
+        admitted(second.join());
+    }
+
+    @Test
+    void otherCallersDoNotWait() {
+        RateLimiter limiter = limiter(atOnce(1, Duration.ofSeconds(2)));
+        admitted(limiter.tryAcquire(alice()));
+        pending(limiter.tryAcquire(alice()));
+
+        admitted(limiter.tryAcquire(ContentCall.by("i", "bob").call(io)));
+    }
+
+    @Test
+    void whoWaitedAndIsOverAnotherLimitByThenIsRefusedForThat() {
+        RateLimiter limiter =
+                limiter(atOnce(1, Duration.ofSeconds(2)).withWindows(List.of(Window.parse("1 per hour"))));
+        Charge running = admitted(limiter.tryAcquire(alice()));
+
+        LimitDecision second = limiter.tryAcquire(alice());
+        running.end();
+
+        assertThat(second)
+                .as("it need not wait to know")
+                .isInstanceOfSatisfying(
+                        LimitDecision.Refused.class,
+                        refused -> assertThat(refused.violated())
+                                .extracting(LimitWindow::name)
+                                .contains("p-hour"));
+    }
+
+    @Test
+    void theRoomIsBounded() {
+        RateLimiter limiter = limiter(atOnce(1, Duration.ofSeconds(2)));
+        admitted(limiter.tryAcquire(alice()));
+        for (int i = 0; i < 1_000; i++) {
+            pending(limiter.tryAcquire(alice()));
+        }
+
+        assertThat(limiter.tryAcquire(alice())).isInstanceOf(LimitDecision.Refused.class);
+    }
+}
