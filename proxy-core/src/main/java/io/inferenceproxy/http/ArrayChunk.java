@@ -32,6 +32,11 @@ public final class ArrayChunk implements Chunk {
     }
 
     @Override
+    public void copyTo(int from, int length, byte[] to) {
+        System.arraycopy(array, from, to, 0, length);
+    }
+
+    @Override
     public void release() {
         // the collector's
     }

@@ -46,6 +46,14 @@ public interface Body {
         // nothing is kept for that alone
     }
 
+    /**
+     * Shows all of it to a watcher, if it is all here and has not been read; it can then be read as before. The watcher is
+     * not told that it is whole: that is what the return value says.
+     */
+    default boolean tryShow(BodyWatcher watcher) {
+        return false;
+    }
+
     static Body empty() {
         return BytesBody.EMPTY;
     }

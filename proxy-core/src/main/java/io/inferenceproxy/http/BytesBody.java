@@ -29,6 +29,14 @@ final class BytesBody implements Body {
     }
 
     @Override
+    public boolean tryShow(BodyWatcher watcher) {
+        if (bytes.length > 0) {
+            watcher.onPiece(Chunk.of(bytes));
+        }
+        return true;
+    }
+
+    @Override
     public void read(BodySink sink) {
         if (bytes.length > 0) {
             sink.onChunk(Chunk.of(bytes));

@@ -20,6 +20,11 @@ public interface Chunk {
         bytes().duplicate().get(to, at, size());
     }
 
+    /** Copies some of the bytes, from that one on, to the beginning of an array. */
+    default void copyTo(int from, int length, byte[] to) {
+        bytes().slice(bytes().position() + from, length).get(to, 0, length);
+    }
+
     /** The last byte; there must be one. */
     default byte lastByte() {
         ByteBuffer bytes = bytes();

@@ -2,6 +2,7 @@ package io.inferenceproxy.validate;
 
 import io.inferenceproxy.http.Body;
 import io.inferenceproxy.http.BodySink;
+import io.inferenceproxy.http.BodyWatcher;
 import io.inferenceproxy.http.Chunk;
 import io.inferenceproxy.time.Scheduler;
 import java.util.ArrayList;
@@ -75,6 +76,16 @@ final class CheckedBody implements Body {
         for (Chunk piece : tail) {
             sink.onChunk(piece);
         }
+    }
+
+    @Override
+    public boolean tryShow(BodyWatcher watcher) {
+        if (first == null) {
+            return size == 0;
+        }
+        watcher.onPiece(first);
+        others.forEach(watcher::onPiece);
+        return true;
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.inferenceproxy.call.ProxyCall;
 import io.inferenceproxy.http.Body;
 import io.inferenceproxy.http.BodyCollector;
 import io.inferenceproxy.http.BodySink;
+import io.inferenceproxy.http.BodyWatcher;
 import io.inferenceproxy.http.BufferAccount;
 import io.inferenceproxy.http.Chunk;
 import io.inferenceproxy.http.ProxyResponse;
@@ -71,6 +72,26 @@ class JsonGatheringTest {
 
         assertThat(body.held).isZero();
         assertThat(passedText()).isEqualTo("[1,2]");
+    }
+
+    @Test
+    void whatWasGatheredCanBeLookedAtAndThenGoesOn() {
+        Arriving body = new Arriving("{\"a\"", ": [1, 2", "]}");
+        Looking looking = new Looking();
+        next = call -> {
+            assertThat(call.request().body().tryShow(looking)).isTrue();
+            passed.add(call);
+            return CompletableFuture.completedFuture(ProxyResponse.empty(200));
+        };
+
+        assertThat(status(call(body))).isEqualTo(200);
+
+        assertThat(looking.text).hasToString("{\"a\": [1, 2]}");
+        assertThat(passedText()).isEqualTo("{\"a\": [1, 2]}");
+        assertThat(passed.get(0).request().body().tryShow(looking))
+                .as("once it was read")
+                .isFalse();
+        assertThat(body.held).isZero();
     }
 
     @Test
@@ -264,6 +285,21 @@ class JsonGatheringTest {
         @Override
         public void onFailure(Throwable cause) {
             throw new AssertionError(cause);
+        }
+    }
+
+    /** Writes down what it is shown. */
+    private static final class Looking implements BodyWatcher {
+        private final StringBuilder text = new StringBuilder();
+
+        @Override
+        public void onPiece(Chunk piece) {
+            text.append(StandardCharsets.UTF_8.decode(piece.bytes().duplicate()));
+        }
+
+        @Override
+        public void onWhole() {
+            text.append(" and told so");
         }
     }
 }

@@ -41,6 +41,11 @@ record BufferChunk(ByteBuf buffer) implements Chunk {
     }
 
     @Override
+    public void copyTo(int from, int length, byte[] to) {
+        buffer.getBytes(buffer.readerIndex() + from, to, 0, length);
+    }
+
+    @Override
     public byte lastByte() {
         return buffer.getByte(buffer.writerIndex() - 1);
     }
