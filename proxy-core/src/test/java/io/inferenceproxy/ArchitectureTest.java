@@ -77,6 +77,17 @@ class ArchitectureTest {
     }
 
     @Test
+    void costSeesHttpAndUnitsOnly() {
+        classes()
+                .that()
+                .resideInAPackage(BASE + ".cost")
+                .should()
+                .onlyDependOnClassesThat(
+                        resideInAnyPackage(BASE + ".cost", BASE + ".http", BASE + ".units", "java..", "org.jspecify.."))
+                .check(CLASSES);
+    }
+
+    @Test
     void onlyTheEngineSeesNetty() {
         noClasses()
                 .that()
