@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.inferenceproxy.PipelineBenchmark;
 import io.inferenceproxy.auth.Authentication;
+import io.inferenceproxy.cost.CostBenchmark;
 import io.inferenceproxy.internal.netty.HeadBenchmark;
 import io.inferenceproxy.limit.LimitDecision;
 import java.util.List;
@@ -47,6 +48,16 @@ class BenchmarksTest {
         assertThat(List.of(json.small(), json.smallWithSchema(), json.large(), json.largeWithSchema()))
                 .allSatisfy(stage ->
                         assertThat(stage.toCompletableFuture().join().status()).isEqualTo(200));
+    }
+
+    @Test
+    void the_cost_is_found_in_contents_of_the_sizes_that_are_told() {
+        CostBenchmark costs = new CostBenchmark();
+
+        assertThat(List.of(costs.text(), costs.numbers(), costs.tokens())).containsOnly(21L);
+        assertThat(List.of(costs.inputs(), costs.ids()))
+                .allSatisfy(items -> assertThat(items).isGreaterThan(500));
+        assertThat(costs.eventSize()).isBetween(190, 210);
     }
 
     @Test
