@@ -42,6 +42,15 @@ class AnswerMeterTest {
     }
 
     @Test
+    void aLargePieceIsReadToItsEnd() {
+        watch("Content-Type", "application/json");
+
+        body.send(Readings.utf8("{\"x\":\"" + "[,]".repeat(10_000) + "\",\"n\":5}"));
+
+        assertThat(found()).hasValue(5);
+    }
+
+    @Test
     void aNumberAloneIsKnownWhenTheAnswerIsWhole() {
         JsonPlace whole = JsonPlace.ofNumber("");
         AnswerMeter ofWhole = new AnswerMeter(JsonPlaces.of(whole));
