@@ -16,8 +16,8 @@ import java.util.Optional;
  * }</pre>
  *
  * One is for one answer. It finds nothing in an answer of another media type, or in one with a content coding. What it says
- * once the call has ended is final: what was read until then. It reads whatever answer it is given, a problem of the proxy itself
- * too: whose answers count is for who asks.
+ * once the call has ended is final: what was read until then. It reads whatever answer it is given, a problem of the
+ * proxy itself too: whose answers count is for who asks.
  */
 public final class AnswerMeter {
 

@@ -45,7 +45,7 @@ public final class JsonPlaces {
      * What a body has at these places. It must be all here, as one that was gathered and checked is, and not have been read;
      * of any other nothing is found. It stays as it is.
      *
-     * <p>It takes a millisecond for some megabytes, so of a large body it is work for other threads than those of I/O; that is
+     * <p>It takes up to a millisecond for a megabyte, so of a large body it is work for other threads than those of I/O; that is
      * allowed, since one of more than 64 KB was gathered into an array, which nobody changes.
      */
     public JsonValues valuesIn(Body body) {

@@ -5,8 +5,8 @@ import io.inferenceproxy.http.BodyWatcher;
 import io.inferenceproxy.http.Chunk;
 
 /**
- * Shows the pieces of a body to a reader. It searches an array twice as fast as a buffer outside of the heap, so pieces pass
- * through one that the thread has, part by part; making a view of each would leave more garbage than that costs.
+ * Shows the pieces of a body to a reader. Readers search arrays, so what is in a buffer of another kind passes, part by part,
+ * through one that the thread has: a view of each piece would be garbage.
  */
 final class PieceFeed implements BodyWatcher {
 
