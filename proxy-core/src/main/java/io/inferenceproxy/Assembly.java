@@ -24,6 +24,7 @@ import io.inferenceproxy.docs.PageOptions;
 import io.inferenceproxy.docs.ProblemPages;
 import io.inferenceproxy.http.BufferAccount;
 import io.inferenceproxy.http.ProxyResponse;
+import io.inferenceproxy.limit.ContentLimitFilter;
 import io.inferenceproxy.limit.FailureCounter;
 import io.inferenceproxy.limit.LimitFilter;
 import io.inferenceproxy.limit.LimitJson;
@@ -64,6 +65,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -175,8 +177,10 @@ final class Assembly {
                 route.auth() == RouteAccess.NONE
                         ? AuthenticateFilter.anonymous()
                         : new AuthenticateFilter(identity.authenticator(), refusals, requirement(route)));
-        limiter(name, route).ifPresent(limiter -> filters.add(new LimitFilter(limiter)));
+        Optional<RateLimiter> contentLimiter = contentLimiter(name, route);
+        limiter(name, route).ifPresent(limiter -> filters.add(new LimitFilter(limiter, contentLimiter.isPresent())));
         filters.add(validation(route));
+        contentLimiter.ifPresent(limiter -> filters.add(new ContentLimitFilter(limiter, workers)));
         filters.addAll(parts.inner());
         identityTokens(route).ifPresent(filters::add);
         return ProxyFilter.chain(filters, upstream(route));
@@ -227,9 +231,32 @@ final class Assembly {
     }
 
     private Optional<RateLimiter> limiter(String name, RouteOptions route) {
-        RateLimiter limiter =
-                route.limits().map(policies -> limits.limiter(name, policies)).orElseGet(() -> limits.limiter(name));
-        return limiter.windows().isEmpty() ? Optional.empty() : Optional.of(limiter);
+        return used(limits.limiter(name, policies(route)));
+    }
+
+    /** Where content is not gathered nobody knows it. */
+    private Optional<RateLimiter> contentLimiter(String name, RouteOptions route) {
+        Optional<RateLimiter> limiter = used(limits.contentLimiter(name, policies(route)));
+        if (route.body() == BodyRule.JSON) {
+            return limiter;
+        }
+        boolean named = route.limits().isPresent()
+                || limiter.stream()
+                        .flatMap(each -> each.policies().stream())
+                        .anyMatch(each -> each.routes().contains(name));
+        if (limiter.isPresent() && named) {
+            throw new IllegalArgumentException(
+                    "routes." + name + ".body: any (expected: json, since a limit of it must know the content)");
+        }
+        return Optional.empty();
+    }
+
+    private Collection<String> policies(RouteOptions route) {
+        return route.limits().isPresent() ? route.limits().get() : limits.names();
+    }
+
+    private static Optional<RateLimiter> used(RateLimiter limiter) {
+        return limiter.policies().isEmpty() ? Optional.empty() : Optional.of(limiter);
     }
 
     private ProxyFilter validation(RouteOptions route) {

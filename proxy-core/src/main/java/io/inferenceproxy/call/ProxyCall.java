@@ -3,6 +3,7 @@ package io.inferenceproxy.call;
 import io.inferenceproxy.http.ProxyRequest;
 import io.inferenceproxy.http.ProxyResponse;
 import io.inferenceproxy.time.Scheduler;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -149,6 +150,21 @@ public final class ProxyCall {
         return changed;
     }
 
+    /** Leaves something for another filter of the same feature to find further down; one thing of a class. */
+    public <T> void keep(Class<T> type, T thing) {
+        shared.kept = new Kept(type, thing, shared.kept);
+    }
+
+    /** What {@link #keep} left. */
+    public <T> Optional<T> kept(Class<T> type) {
+        for (Kept each = shared.kept; each != null; each = each.before) {
+            if (each.type == type) {
+                return Optional.of(type.cast(each.thing));
+            }
+        }
+        return Optional.empty();
+    }
+
     /** Runs the action when the call ends, at once if it has ended; the last registered runs first. */
     public void onEnd(Consumer<CallEnd> action) {
         if (shared.end != null) {
@@ -211,6 +227,10 @@ public final class ProxyCall {
     private record Change(
             UnaryOperator<ProxyResponse> action, @Nullable Change before) {}
 
+    /** What one filter left for another. */
+    private record Kept(
+            Class<?> type, Object thing, @Nullable Kept before) {}
+
     /** What all copies of a call have in common. */
     private static final class Shared {
         private final String id;
@@ -222,6 +242,7 @@ public final class ProxyCall {
         private final Cancellation cancellation = new Cancellation();
         private @Nullable Ending endings;
         private @Nullable Change changes;
+        private @Nullable Kept kept;
         private @Nullable CallEnd end;
         private @Nullable Runnable interruption;
 

@@ -6,11 +6,6 @@ public interface CallContent {
     /** The content of a call of which nothing is known yet. */
     CallContent UNKNOWN = new CallContent() {
         @Override
-        public long bytes() {
-            return 0;
-        }
-
-        @Override
         public String text(String pointer) {
             return "";
         }
@@ -20,9 +15,6 @@ public interface CallContent {
             return 0;
         }
     };
-
-    /** How long it is. */
-    long bytes();
 
     /** The text at a JSON pointer; empty where there is none. */
     String text(String pointer);

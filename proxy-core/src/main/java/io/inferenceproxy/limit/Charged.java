@@ -47,7 +47,7 @@ final class Charged implements Charge {
             return;
         }
         for (Claim each = first; each != null; each = each.next()) {
-            if (each.policy().options().cost().equals(cost) && each.amount() > 0) {
+            if (each.policy().isSettled() && each.policy().options().cost().equals(cost) && each.amount() > 0) {
                 if (actual < each.amount()) {
                     giveBack(each, each.amount() - actual);
                 } else if (actual > each.amount()) {

@@ -21,7 +21,7 @@ public sealed interface LimitCost {
         return false;
     }
 
-    /** Whether it is known only from the answer, and reserved until then. */
+    /** Whether it may be known only at the end of the call, and is reserved until then. */
     default boolean isSettled() {
         return false;
     }
@@ -47,7 +47,7 @@ public sealed interface LimitCost {
         }
 
         @Override
-        public boolean readsContent() {
+        public boolean isSettled() {
             return true;
         }
 

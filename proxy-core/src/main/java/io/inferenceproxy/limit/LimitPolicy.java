@@ -50,7 +50,7 @@ final class LimitPolicy {
         if (options.atOnce() > 0) {
             policies.add(new LimitPolicy(
                     name,
-                    options.withCost(LimitCost.REQUESTS).withRouteCosts(Map.of()),
+                    options,
                     new CounterTable(InFlightCounter.Rules.INSTANCE, options.maxKeys()),
                     Quotas.atOnce(name, options.atOnce()),
                     Map.of()));
@@ -77,6 +77,11 @@ final class LimitPolicy {
 
     boolean isHeld() {
         return table.counting().isHeld();
+    }
+
+    /** Whether what it charges may be known only at the end of a call. */
+    boolean isSettled() {
+        return !isHeld() && options.cost().isSettled();
     }
 
     /** Where calls wait that it would refuse. */

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Limits in the memory of this process. */
@@ -60,10 +61,17 @@ final class LocalRateLimiter implements RateLimiter {
     }
 
     @Override
+    public List<LimitPolicyOptions> policies() {
+        return Stream.concat(Arrays.stream(enforced), Arrays.stream(shadowed))
+                .map(each -> each.policy().options())
+                .toList();
+    }
+
+    @Override
     public List<LimitCost> settledCosts() {
         return Arrays.stream(enforced)
+                .filter(each -> each.policy().isSettled())
                 .map(each -> each.policy().options().cost())
-                .filter(LimitCost::isSettled)
                 .distinct()
                 .toList();
     }
@@ -191,10 +199,10 @@ final class LocalRateLimiter implements RateLimiter {
 
     /** Policies of a route, or of a model, are left out where the call is on no route. */
     @Override
-    public List<WindowStatus> peek(ProxyCall call) {
+    public List<WindowStatus> peek(ProxyCall call, CallContent content) {
         List<WindowStatus> statuses = new ArrayList<>(windows.size());
         for (RoutePolicy each : enforced) {
-            each.peek(call, keys, clock, statuses);
+            each.peek(call, content, keys, clock, statuses);
         }
         return List.copyOf(statuses);
     }
@@ -206,10 +214,9 @@ final class LocalRateLimiter implements RateLimiter {
         @Nullable
         Claim claim(ProxyCall call, CallContent content, CounterKeys keys, @Nullable Claim next) {
             Quotas quotas = policy.quotas(call);
-            long amount = amount(content);
-            return quotas.size() == 0 || amount == 0
+            return quotas.size() == 0
                     ? next
-                    : new Claim(policy, key(call, content, keys), quotas, amount, next);
+                    : new Claim(policy, key(call, content, keys), quotas, amount(call, content), next);
         }
 
         private CounterKey key(ProxyCall call, CallContent content, CounterKeys keys) {
@@ -226,24 +233,28 @@ final class LocalRateLimiter implements RateLimiter {
             return "";
         }
 
-        private long amount(CallContent content) {
+        private long amount(ProxyCall call, CallContent content) {
             LimitCost cost = policy.options().cost();
-            if (cost instanceof LimitCost.Requests) {
-                return requestCost;
+            if (policy.isHeld() || cost instanceof LimitCost.Requests) {
+                return policy.isHeld() ? 1 : requestCost;
             }
             if (cost instanceof LimitCost.BodyBytes) {
-                return content.bytes();
+                return Math.max(
+                        1,
+                        call.request().body().length().orElse(policy.options().estimate()));
             }
             return cost instanceof LimitCost.Items items
-                    ? content.items(items.pointer())
+                    ? Math.max(1, content.items(items.pointer()))
                     : policy.options().estimate();
         }
 
-        private void peek(ProxyCall call, CounterKeys keys, LimitClock clock, List<WindowStatus> statuses) {
+        private void peek(
+                ProxyCall call, CallContent content, CounterKeys keys, LimitClock clock, List<WindowStatus> statuses) {
             boolean elsewhere = call.route().isEmpty() && policy.isByRoute();
-            if (!elsewhere && policy.options().key().stream().noneMatch(LimitKey::readsContent)) {
-                CounterKey key = keys.of(policy.options().key(), call, "");
-                policy.table().peek(key, policy.quotas(call), clock, statuses);
+            boolean unknown = content == CallContent.UNKNOWN
+                    && policy.options().key().stream().anyMatch(LimitKey::readsContent);
+            if (!elsewhere && !unknown) {
+                policy.table().peek(key(call, content, keys), policy.quotas(call), clock, statuses);
             }
         }
     }

@@ -29,12 +29,24 @@ public interface RateLimiter {
         return tryAcquire(call, CallContent.UNKNOWN);
     }
 
-    /** How the windows stand for this caller; charges nothing and remembers nobody. */
-    List<WindowStatus> peek(ProxyCall call);
+    /**
+     * How the windows stand for this caller; charges nothing and remembers nobody.
+     *
+     * @param content what is known of the call's content; of policies that must know more nothing is told
+     */
+    List<WindowStatus> peek(ProxyCall call, CallContent content);
+
+    /** As {@link #peek(ProxyCall, CallContent)} where nothing is known of the content. */
+    default List<WindowStatus> peek(ProxyCall call) {
+        return peek(call, CallContent.UNKNOWN);
+    }
+
+    /** The policies that it holds callers to, or watches. */
+    List<LimitPolicyOptions> policies();
 
     /** Whether charges depend on how calls end, so that each must be told of the end of its call. */
     boolean mindsEnd();
 
-    /** The costs that only answers tell. */
+    /** The costs that are not known before a call ends. */
     List<LimitCost> settledCosts();
 }

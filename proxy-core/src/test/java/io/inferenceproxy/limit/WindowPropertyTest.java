@@ -97,11 +97,6 @@ class WindowPropertyTest {
     /** Content with so many items. */
     private record Items(long count) implements CallContent {
         @Override
-        public long bytes() {
-            return count;
-        }
-
-        @Override
         public String text(String pointer) {
             return "";
         }

@@ -17,6 +17,7 @@ import io.inferenceproxy.testkit.RawClient;
 import io.inferenceproxy.testkit.RawRequest;
 import io.inferenceproxy.testkit.ScriptedUpstream;
 import io.inferenceproxy.units.DataSize;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.util.LeakPresenceDetector;
@@ -155,6 +156,13 @@ final class Bench implements AutoCloseable {
     /** How many calls were refused because no more may be held. */
     double refused() {
         return meters.get("inference.proxy.buffered.refusals").functionCounter().count();
+    }
+
+    /** How many decisions of limits came out so. */
+    double decisions(String outcome) {
+        return meters.get("inference.proxy.rate.limit.decisions").tag("outcome", outcome).counters().stream()
+                .mapToDouble(Counter::count)
+                .sum();
     }
 
     private double gauge(String name) {

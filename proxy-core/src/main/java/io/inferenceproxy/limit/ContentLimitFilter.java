@@ -1,0 +1,72 @@
+package io.inferenceproxy.limit;
+
+import io.inferenceproxy.call.ProxyCall;
+import io.inferenceproxy.http.Body;
+import io.inferenceproxy.http.ProxyResponse;
+import io.inferenceproxy.pipeline.ProxyFilter;
+import io.inferenceproxy.pipeline.ProxyHandler;
+import io.inferenceproxy.problem.Problem;
+import io.inferenceproxy.problem.ProblemType;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
+
+/**
+ * Holds callers to the limits of policies that must know the content, once that is here and has passed its checks. What other
+ * policies charged before is given back when one of these refuses, so that all are charged or none.
+ */
+public final class ContentLimitFilter implements ProxyFilter {
+
+    /** Of larger content the reading is left to the workers. */
+    private static final int INLINE = 64 << 10;
+
+    private static final Duration BUSY = Duration.ofSeconds(1);
+
+    private final RateLimiter limiter;
+    private final LimitFilter filter;
+    private final ContentPlaces places;
+    private final Executor workers;
+
+    /**
+     * A filter of the policies of a route that must know the content.
+     *
+     * @param workers read large content; bounded, so they may reject
+     */
+    public ContentLimitFilter(RateLimiter limiter, Executor workers) {
+        this.limiter = limiter;
+        this.filter = new LimitFilter(limiter, true);
+        this.places = new ContentPlaces(limiter.policies());
+        this.workers = workers;
+    }
+
+    @Override
+    public CompletionStage<ProxyResponse> filter(ProxyCall call, ProxyHandler next) {
+        Body body = call.request().body();
+        if (body.length().orElse(Long.MAX_VALUE) <= INLINE) {
+            return limited(call, places.in(body), next);
+        }
+        CompletableFuture<CallContent> content = new CompletableFuture<>();
+        try {
+            workers.execute(() -> {
+                try {
+                    CallContent found = places.in(body);
+                    call.io().execute(() -> content.complete(found));
+                } catch (RuntimeException | Error surprise) {
+                    call.io().execute(() -> content.completeExceptionally(surprise));
+                }
+            });
+        } catch (RejectedExecutionException busy) {
+            return Problem.of(ProblemType.OVERLOADED, "Too much content waits to be read.")
+                    .withRetryAfter(BUSY)
+                    .toAnswer(call);
+        }
+        return content.thenApply(found -> limited(call, found, next)).thenCompose(Function.identity());
+    }
+
+    private CompletionStage<ProxyResponse> limited(ProxyCall call, CallContent content, ProxyHandler next) {
+        return filter.decided(call, content, limiter.tryAcquire(call, content), next);
+    }
+}
