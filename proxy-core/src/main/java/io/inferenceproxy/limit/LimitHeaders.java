@@ -1,6 +1,9 @@
 package io.inferenceproxy.limit;
 
+import io.inferenceproxy.call.ApiStyle;
+import io.inferenceproxy.call.ProxyCall;
 import io.inferenceproxy.http.Headers;
+import io.inferenceproxy.http.ProxyResponse;
 import java.util.List;
 
 /**
@@ -10,6 +13,13 @@ import java.util.List;
 public final class LimitHeaders {
 
     private LimitHeaders() {}
+
+    /** The answer with the fields for windows that stand so, in place of fields of these names that it had. */
+    static ProxyResponse told(ProxyCall call, ProxyResponse answer, List<WindowStatus> statuses) {
+        Headers told = answer.headers().overlaidWith(of(statuses));
+        return answer.withHeaders(
+                call.style() == ApiStyle.OPENAI ? told.overlaidWith(OpenAiLimitFields.of(statuses)) : told);
+    }
 
     /** The fields for windows that stand so; none where there are no windows. */
     public static Headers of(List<WindowStatus> statuses) {

@@ -36,7 +36,7 @@ final class LimitRefusal {
                         timed ? ProblemType.RATE_LIMITED : ProblemType.TOO_MANY_IN_FLIGHT, detail.toString())
                 .withMember("violated-policies", names);
         ProxyResponse response = (never ? problem : problem.withRetryAfter(refused.retryAfter())).toResponse(call);
-        return response.withHeaders(response.headers().overlaidWith(LimitHeaders.of(refused.statuses())));
+        return LimitHeaders.told(call, response, refused.statuses());
     }
 
     private static void describe(LimitWindow window, StringBuilder detail) {

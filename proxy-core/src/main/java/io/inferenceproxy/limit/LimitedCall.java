@@ -57,7 +57,7 @@ final class LimitedCall implements UnaryOperator<ProxyResponse> {
         if (!call.trace().problem().isEmpty()) {
             giveBack(response);
         }
-        return response.withHeaders(response.headers().overlaidWith(LimitHeaders.of(all())));
+        return LimitHeaders.told(call, response, all());
     }
 
     private List<WindowStatus> all() {

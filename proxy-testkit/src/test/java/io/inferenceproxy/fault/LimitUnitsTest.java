@@ -213,6 +213,27 @@ class LimitUnitsTest {
     }
 
     @Test
+    void clientsOfTheOpenAiApiAreToldInItsDialectToo() throws Exception {
+        try (Bench bench = Bench.start(builder -> builder.limit(
+                                "per-user", policy -> policy.withWindows(Window.parseAll("10 per hour; 20 per day")))
+                        .limit("budget", usage("100 tokens per minute", 40)));
+                RawClient client = bench.connect()) {
+            bench.upstream.otherwise(Answer.json("[]"));
+
+            RawResponse answer = client.send(
+                            RawRequest.post("/openai").json("{}").header("Authorization", "Bearer bob"))
+                    .readResponse();
+
+            assertThat(answer.header("x-ratelimit-limit-requests")).contains("10");
+            assertThat(answer.header("x-ratelimit-remaining-requests")).contains("9");
+            assertThat(answer.header("x-ratelimit-reset-requests")).contains("1h0m0s");
+            assertThat(answer.header("x-ratelimit-limit-tokens")).contains("100");
+            assertThat(answer.header("x-ratelimit-remaining-tokens")).contains("60");
+            assertThat(answer.header("x-ratelimit-reset-tokens")).contains("1m0s");
+        }
+    }
+
+    @Test
     void aRouteMayCostMore() throws Exception {
         try (Bench bench = start(policy ->
                         policy.withWindows(Window.parseAll("9 per hour")).withRouteCosts(Map.of("inference", 4L)));
