@@ -128,6 +128,11 @@ public record ProxyOptions(
                 () -> DataSize.ofMegabytes(Math.max(1, Runtime.getRuntime().maxMemory() >> 22)));
     }
 
+    /** Limits that are most likely mistakes, since they can never refuse a call: what is strange about each, by its key. */
+    public Map<String, String> strangeLimits() {
+        return LimitChecks.strange(limits);
+    }
+
     /** The largest content that is held as a whole: that of routes for JSON. */
     DataSize largestGathered() {
         return servedRoutes().values().stream()

@@ -32,6 +32,8 @@ public final class ProxyPipeline implements AutoCloseable {
 
     private ProxyPipeline(ProxyOptions options, Parts parts) {
         this.options = options;
+        LimitChecks.require(options);
+        options.strangeLimits().forEach((key, strange) -> LOG.warn("{}.{}", key, strange));
         DataSize bound = options.bufferBound();
         this.buffers = BufferAccount.boundedBy(bound.bytes());
         this.workers = Workers.open();

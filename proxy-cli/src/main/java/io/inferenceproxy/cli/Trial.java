@@ -138,17 +138,36 @@ final class Trial {
         }
     }
 
-    private void add(String key, String message) {
-        Optional<Origin> origin = config.setting(KeyPath.parse(mostExact(key, message)))
-                .map(setting -> setting.origin())
-                .filter(place -> !(place instanceof Origin.Default));
-        String named = message.startsWith(key) ? message : key + ": " + message;
-        findings.add(config.mask().mask(origin.map(place -> place + ": ").orElse("") + named));
+    /** What is strange and no mistake for certain, a line each like the findings. */
+    List<String> warnings() {
+        List<String> warnings = new ArrayList<>();
+        options.strangeLimits()
+                .forEach((key, strange) -> warnings.add("warning: " + placed(key + ".windows", key + "." + strange)));
+        return warnings;
     }
 
-    /** The setting that the message itself names, where that is the given one or one below it. */
-    private static String mostExact(String key, String message) {
+    private void add(String key, String message) {
+        findings.add(placed(key, message));
+    }
+
+    private String placed(String key, String message) {
+        String exact = mostExact(key, message);
+        Optional<Origin> origin = config.setting(KeyPath.parse(exact))
+                .map(setting -> setting.origin())
+                .filter(place -> !(place instanceof Origin.Default));
+        String named = message.startsWith(exact) || message.startsWith(key) ? message : key + ": " + message;
+        return config.mask().mask(origin.map(place -> place + ": ").orElse("") + named);
+    }
+
+    /** The setting that the message itself names, where there is such a one. */
+    private String mostExact(String key, String message) {
         int colon = message.indexOf(": ");
-        return message.startsWith(key + ".") && colon > 0 ? message.substring(0, colon) : key;
+        String first = colon > 0 ? message.substring(0, colon) : "";
+        boolean path = first.matches("[a-z0-9-]+(\\.[A-Za-z0-9_-]+)+");
+        return path
+                        && (first.startsWith(key + ".")
+                                || config.setting(KeyPath.parse(first)).isPresent())
+                ? first
+                : key;
     }
 }

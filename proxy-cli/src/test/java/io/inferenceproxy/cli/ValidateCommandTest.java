@@ -68,6 +68,52 @@ class ValidateCommandTest {
     }
 
     @Test
+    void aLimitForARouteThatIsNotThereIsAMistakeAndAWindowThatIsNeverReachedAWarning() {
+        cli.file("inference-proxy.yaml", """
+                limits:
+                  per-user:
+                    windows: ["50 per hour", "2000 per day"]
+                  models:
+                    key: [user, model]
+                    windows: 5 per minute
+                    routes: [chat]
+                """);
+
+        CliFixture.Result result = cli.run("validate", "-u", "http://a");
+
+        assertThat(result.code()).isEqualTo(3);
+        assertThat(result.err())
+                .contains("warning: inference-proxy.yaml:3:14: limits.per-user.windows: 2000 per day is never reached:"
+                        + " 50 per hour admits at most 1200 in that time")
+                .contains("inference-proxy.yaml:7:13: limits.models.routes: chat (expected: one of inference)");
+    }
+
+    @Test
+    void everyMalformedLimitIsNamedWithItsPlaceAndTheGrammar() {
+        cli.file("inference-proxy.yaml", """
+                limits:
+                  a: { windows: [fifty per hour] }
+                  b: { key: usr, windows: 5 per fortnight }
+                  c: { cost: bytes }
+                  d: { plans: { pro: many } }
+                  e: { kind: smooth, burst: -1 }
+                """);
+
+        CliFixture.Result result = cli.run("validate", "-u", "http://a");
+
+        assertThat(result.code()).isEqualTo(3);
+        assertThat(result.err())
+                .contains(":2:18: limits.a.windows[0]: ")
+                .contains("fifty per hour (expected: N [UNIT] per [M] second|minute|hour|day|week|month|year, or N/1h)")
+                .contains(":3:13: limits.b.key[0]: ")
+                .contains("usr (expected: user, api-key, address, role, route, model, model:/POINTER, claim:NAME")
+                .contains(":3:27: limits.b.windows[0]: ")
+                .contains(":4:14: limits.c.cost: ")
+                .contains(":5:22: limits.d.plans.pro: ")
+                .contains(":6:29: limits.e.burst: -1 (expected: 0 to");
+    }
+
+    @Test
     void twoRoutesForTheSamePathAreFound() {
         cli.file(
                 "inference-proxy.yaml",

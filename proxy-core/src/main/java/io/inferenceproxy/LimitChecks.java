@@ -1,0 +1,49 @@
+package io.inferenceproxy;
+
+import io.inferenceproxy.limit.LimitPolicyOptions;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** What is wrong, or strange, with limit policies beside the routes that there are. */
+final class LimitChecks {
+
+    private LimitChecks() {}
+
+    /**
+     * Looks at the routes that policies name.
+     *
+     * @throws IllegalArgumentException when there is no such route
+     */
+    static void require(ProxyOptions options) {
+        Set<String> routes = options.servedRoutes().keySet();
+        options.limits().forEach((name, policy) -> {
+            require(name + ".routes", policy.routes(), routes);
+            require(name + ".route-costs", new TreeSet<>(policy.routeCosts().keySet()), routes);
+        });
+    }
+
+    private static void require(String key, Iterable<String> named, Set<String> routes) {
+        for (String route : named) {
+            if (!routes.contains(route)) {
+                throw new IllegalArgumentException(
+                        "limits." + key + ": " + route + " (expected: one of " + String.join(", ", routes) + ")");
+            }
+        }
+    }
+
+    /** Windows that can never refuse a call, by key. */
+    static Map<String, String> strange(Map<String, LimitPolicyOptions> limits) {
+        Map<String, String> strange = new LinkedHashMap<>();
+        limits.forEach((name, policy) -> {
+            List<String> found = new ArrayList<>(policy.unreachable());
+            if (!found.isEmpty()) {
+                strange.put("limits." + name, String.join("; ", found));
+            }
+        });
+        return strange;
+    }
+}
