@@ -5,6 +5,7 @@ import io.inferenceproxy.auth.AuthenticateFilter;
 import io.inferenceproxy.call.ApiStyle;
 import io.inferenceproxy.call.CallTrace;
 import io.inferenceproxy.http.ProxyResponse;
+import io.inferenceproxy.limit.LimitedCallers;
 import io.inferenceproxy.observe.ObserveFilter;
 import io.inferenceproxy.observe.Scrape;
 import io.inferenceproxy.pipeline.ProxyFilter;
@@ -21,12 +22,17 @@ import io.inferenceproxy.time.Ticker;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What operators reach: metrics, health, drain. Callers on this machine may use all of it; others need the role
+ * What operators reach: metrics, health, who is limited most, drain. Callers on this machine may use all of it; others need the role
  * {@code admin}, but for the pages that are open.
  */
 final class AdminPages {
+
+    private static final int MOST_LIMITED = 50;
 
     private final AdminOptions options;
     private final ProxyFilter admission;
@@ -47,6 +53,7 @@ final class AdminPages {
                 .ifPresent(scrape -> entries.add(pages.entry("metrics", "GET /metrics", scrape)));
         entries.add(pages.entry("livez", "GET /livez", assembly.health().live()));
         entries.add(pages.entry("readyz", "GET /readyz", assembly.health().ready(true)));
+        entries.add(pages.entry("limits", "GET /limits", limited(assembly.limitedCallers())));
         entries.add(pages.entry("drain", "POST /drain", draining(drain)));
         List<ProxyFilter> filters =
                 List.of(new RecoverFilter(), new AdminGuard(options.admin().host()));
@@ -64,6 +71,21 @@ final class AdminPages {
         ProxyHandler guarded = call ->
                 open || call.client().address().isLoopbackAddress() ? handler.handle(call) : admitted.handle(call);
         return new RouteEntry(name, RouteMatch.parse(match), ApiStyle.NATIVE, guarded);
+    }
+
+    /** Who is refused most for limits. */
+    private static ProxyHandler limited(LimitedCallers callers) {
+        return call -> {
+            ObjectNode top = JsonNodeFactory.instance.objectNode();
+            ArrayNode limited = top.putArray("limited");
+            callers.top(MOST_LIMITED)
+                    .forEach(each -> limited.addObject()
+                            .put("issuer", each.issuer())
+                            .put("name", each.name())
+                            .put("refusals", each.refusals())
+                            .put("uncertain", each.uncertain()));
+            return CompletableFuture.completedFuture(ProxyResponse.text(200, "application/json", top + "\n"));
+        };
     }
 
     private static ProxyHandler draining(Runnable drain) {

@@ -29,6 +29,7 @@ import io.inferenceproxy.limit.FailureCounter;
 import io.inferenceproxy.limit.LimitFilter;
 import io.inferenceproxy.limit.LimitJson;
 import io.inferenceproxy.limit.LimitPolicies;
+import io.inferenceproxy.limit.LimitedCallers;
 import io.inferenceproxy.limit.RateLimiter;
 import io.inferenceproxy.pipeline.ProxyFilter;
 import io.inferenceproxy.pipeline.ProxyHandler;
@@ -96,6 +97,7 @@ final class Assembly {
     private final BufferAccount buffers;
     private final Observation observation;
     private final LimitPolicies limits;
+    private final LimitedCallers limitedCallers = new LimitedCallers();
     private final Upstreams upstreams;
     private final Auditor auditor;
     private final Identity identity;
@@ -142,6 +144,11 @@ final class Assembly {
         }
     }
 
+    /** Who is refused most for limits. */
+    LimitedCallers limitedCallers() {
+        return limitedCallers;
+    }
+
     /** The proxy that callers reach. */
     FrontDoor frontDoor() {
         List<RouteEntry> routes = new ArrayList<>();
@@ -178,9 +185,11 @@ final class Assembly {
                         ? AuthenticateFilter.anonymous()
                         : new AuthenticateFilter(identity.authenticator(), refusals, requirement(route)));
         Optional<RateLimiter> contentLimiter = contentLimiter(name, route);
-        limiter(name, route).ifPresent(limiter -> filters.add(new LimitFilter(limiter, contentLimiter.isPresent())));
+        limiter(name, route)
+                .ifPresent(
+                        limiter -> filters.add(new LimitFilter(limiter, contentLimiter.isPresent(), limitedCallers)));
         filters.add(validation(route));
-        contentLimiter.ifPresent(limiter -> filters.add(new ContentLimitFilter(limiter, workers)));
+        contentLimiter.ifPresent(limiter -> filters.add(new ContentLimitFilter(limiter, workers, limitedCallers)));
         filters.addAll(parts.inner());
         identityTokens(route).ifPresent(filters::add);
         return ProxyFilter.chain(filters, upstream(route));

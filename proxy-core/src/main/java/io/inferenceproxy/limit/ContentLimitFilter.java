@@ -34,10 +34,11 @@ public final class ContentLimitFilter implements ProxyFilter {
      * A filter of the policies of a route that must know the content.
      *
      * @param workers read large content; bounded, so they may reject
+     * @param callers learns of who is refused
      */
-    public ContentLimitFilter(RateLimiter limiter, Executor workers) {
+    public ContentLimitFilter(RateLimiter limiter, Executor workers, LimitedCallers callers) {
         this.limiter = limiter;
-        this.filter = new LimitFilter(limiter, true);
+        this.filter = new LimitFilter(limiter, true, callers);
         this.places = new ContentPlaces(limiter.policies());
         this.workers = workers;
     }

@@ -140,7 +140,9 @@ public sealed interface LimitCost {
     }
 
     /** Each call one. */
-    LimitCost REQUESTS = new Requests();
+    static LimitCost requests() {
+        return new Requests();
+    }
 
     /**
      * Reads one.
@@ -153,7 +155,7 @@ public sealed interface LimitCost {
         String rest = trimmed.substring(colon + 1);
         return switch (trimmed.substring(0, colon < 0 ? trimmed.length() : colon)
                 .toLowerCase(Locale.ROOT)) {
-            case "requests" -> REQUESTS;
+            case "requests" -> requests();
             case "body-bytes" -> new BodyBytes();
             case "usage" -> new AnswerNumber(AnswerNumber.USAGE);
             case "items" -> new Items(rest);

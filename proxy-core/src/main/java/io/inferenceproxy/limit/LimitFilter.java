@@ -23,22 +23,25 @@ public final class LimitFilter implements ProxyFilter {
     private final RateLimiter limiter;
     private final boolean mindsEnd;
     private final boolean others;
+    private final LimitedCallers callers;
     private final CostSettlement settlement;
 
     /** A filter of policies none of which must know the content. */
     public LimitFilter(RateLimiter limiter) {
-        this(limiter, false);
+        this(limiter, false, new LimitedCallers());
     }
 
     /**
      * A filter of policies that need not know the content.
      *
      * @param others whether there are others on the route that must
+     * @param callers learns of who is refused
      */
-    public LimitFilter(RateLimiter limiter, boolean others) {
+    public LimitFilter(RateLimiter limiter, boolean others, LimitedCallers callers) {
         this.limiter = limiter;
         this.mindsEnd = limiter.mindsEnd();
         this.others = others;
+        this.callers = callers;
         this.settlement = new CostSettlement(limiter.settledCosts());
     }
 
@@ -59,6 +62,7 @@ public final class LimitFilter implements ProxyFilter {
             before.get().then(limited, decision instanceof LimitDecision.Refused);
         }
         if (decision instanceof LimitDecision.Refused refused) {
+            callers.refused(call);
             return CompletableFuture.completedFuture(LimitRefusal.answer(call, refused));
         }
         call.trace().mark(CallTrace.Mark.ADMITTED);

@@ -86,7 +86,7 @@ public record LimitPolicyOptions(
             Duration.ZERO,
             PlanSource.ROLE,
             Map.of(),
-            LimitCost.REQUESTS,
+            LimitCost.requests(),
             1,
             Map.of(),
             Set.of(GiveBack.UPSTREAM_FAILURE),

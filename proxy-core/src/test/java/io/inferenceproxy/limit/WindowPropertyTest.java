@@ -56,7 +56,7 @@ class WindowPropertyTest {
             long pause = random.nextInt(50) == 0 ? random.nextLong(60 * meanPause) : random.nextLong(meanPause + 1);
             ticker.advanceNanos(pause);
             now += pause;
-            long amount = 1 + random.nextInt(mostAmount);
+            long amount = 1L + random.nextInt(mostAmount);
             LimitDecision decision = limiter.tryAcquire(call, new Items(amount));
             if (decision instanceof LimitDecision.Refused refused && random.nextInt(3) == 0) {
                 refusals++;

@@ -234,6 +234,22 @@ class LimitUnitsTest {
     }
 
     @Test
+    void theAdminListenerTellsWhoIsRefusedMost() throws Exception {
+        try (Bench bench = start(policy -> policy.withWindows(Window.parseAll("1 per hour")));
+                RawClient client = bench.connect();
+                RawClient operator = RawClient.connect(bench.admin())) {
+            bench.upstream.otherwise(Answer.json("[]"));
+            for (int i = 0; i < 3; i++) {
+                client.send(call("{}")).readResponse();
+            }
+
+            RawResponse top = operator.send(RawRequest.get("/limits")).readResponse();
+
+            assertThat(top.text()).contains("\"name\":\"alice\",\"refusals\":2,\"uncertain\":0");
+        }
+    }
+
+    @Test
     void aRouteMayCostMore() throws Exception {
         try (Bench bench = start(policy ->
                         policy.withWindows(Window.parseAll("9 per hour")).withRouteCosts(Map.of("inference", 4L)));
