@@ -10,9 +10,11 @@ import io.inferenceproxy.http.Body;
 import io.inferenceproxy.problem.ProblemException;
 import io.inferenceproxy.problem.ProblemType;
 import io.inferenceproxy.units.Secret;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -120,6 +122,25 @@ class ApiKeyAuthenticatorTest {
         }) {
             assertThat(authenticated("X-API-Key", wrong)).as(wrong).isInstanceOf(Authentication.Refused.class);
         }
+    }
+
+    @Test
+    void aHundredThousandGuessesAreRefusedAndMakeNobodyForgotten() {
+        IssuedKey issued = issuer.create(KeyRequest.of("alice"));
+        ProxyCall good = AuthCalls.bearing(text(issued));
+        authenticated(good);
+        SecureRandom random = new SecureRandom();
+        for (int i = 0; i < 50_000; i++) {
+            for (KeyText guess :
+                    List.of(KeyText.random(random), KeyText.withId(issued.key().id(), random))) {
+                assertThat(authenticated(AuthCalls.bearing(guess.whole().reveal())))
+                        .isInstanceOf(Authentication.Refused.class);
+            }
+        }
+        int asked = keys.asked;
+
+        assertThat(authenticated(good)).isInstanceOf(Authentication.Accepted.class);
+        assertThat(keys.asked).isEqualTo(asked);
     }
 
     @Test

@@ -168,6 +168,23 @@ class LoginHandlerTest {
     }
 
     @Test
+    void answersALockedUserAndOneWhoIsNotThereAlike() {
+        List<String> answers = new ArrayList<>();
+        for (String name : List.of("alice", "mallory", "bob")) {
+            LoginHandler locking = handler(user -> Optional.ofNullable(USERS.get(user)), 2, 4, LockoutOptions.DEFAULT);
+            for (int i = 0; i < 5; i++) {
+                assertThat(answer(locking, login(name, "wrong")).status()).isEqualTo(401);
+            }
+
+            answers.add(AuthCalls.whole(answer(locking, login(name, "wonder"))));
+        }
+
+        assertThat(answers.get(0)).startsWith("429\n").doesNotContain("alice");
+        assertThat(answers).containsOnly(answers.get(0));
+        assertThat(hasher.compared()).hasSize(15);
+    }
+
+    @Test
     void limitsSprayingFromOneAddress() {
         for (int i = 0; i < 20; i++) {
             assertThat(answer(login("user" + i, "password1")).status()).isEqualTo(401);
@@ -432,13 +449,17 @@ class LoginHandlerTest {
     }
 
     private LoginHandler handler(UserStore users, int atOnce, int waiting) {
+        return handler(users, atOnce, waiting, LockoutOptions.DEFAULT.withAfter(0));
+    }
+
+    private LoginHandler handler(UserStore users, int atOnce, int waiting, LockoutOptions lockout) {
         return new LoginHandler(
                 users,
                 hasher,
                 sessions(),
                 perAddress,
                 perUser,
-                noLockout(),
+                new LoginLockout(lockout, clock),
                 new FewAtATime(workers, atOnce, waiting),
                 buffers,
                 audited::add);

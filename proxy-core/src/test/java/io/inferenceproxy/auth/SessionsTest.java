@@ -283,6 +283,38 @@ class SessionsTest {
     }
 
     @Test
+    void ofManyWhoRefreshAtOnceExactlyOneWinsAndTheFamilyIsRevoked() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(16);
+        try {
+            for (int round = 0; round < 50; round++) {
+                Sessions.Grant grant = sessions.open(ALICE);
+                CountDownLatch start = new CountDownLatch(1);
+                List<Future<Sessions.Outcome>> results = new ArrayList<>();
+                for (int i = 0; i < 16; i++) {
+                    results.add(threads.submit(() -> {
+                        start.await();
+                        return sessions.refresh(grant.refreshToken());
+                    }));
+                }
+                start.countDown();
+                List<Sessions.Grant> winners = new ArrayList<>();
+                for (Future<Sessions.Outcome> result : results) {
+                    if (result.get() instanceof Sessions.Outcome.Granted granted) {
+                        winners.add(granted.grant());
+                    }
+                }
+
+                assertThat(winners).hasSize(1);
+                assertThat(isIn(winners.get(0).token().text())).isFalse();
+                assertThat(sessions.refresh(winners.get(0).refreshToken()))
+                        .isInstanceOf(Sessions.Outcome.Refused.class);
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
     void ofManyWhoRefreshAndLeaveAtOnceOneWinsAtMostAndNobodyStaysIn() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(24);
         try {

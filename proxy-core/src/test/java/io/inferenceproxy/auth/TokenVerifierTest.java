@@ -1,6 +1,7 @@
 package io.inferenceproxy.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
@@ -180,12 +181,18 @@ class TokenVerifierTest {
                 good.substring(0, dot + 5) + " " + good.substring(dot + 5),
                 good.substring(0, dot + 5) + "*" + good.substring(dot + 5),
                 good.substring(0, dot) + "..",
+                good.substring(0, good.indexOf('.')) + "." + good.substring(dot), // detached
                 good.substring(0, dot + 1),
                 good.replaceFirst("\\.", "=."),
                 good.substring(0, dot) + "." + signature.replace('-', '+').replace('_', '/') + "+",
                 good.substring(0, dot) + "." + surplusBit(signature));
 
         assertThat(spellings).allSatisfy(spelling -> assertRefused(TokenCheck.SHAPE, spelling));
+    }
+
+    @Test
+    void refusesATokenOfNothing() {
+        assertRefused(TokenCheck.SHAPE, Forge.signed(Forge.HEADER, ""));
     }
 
     @Test
@@ -260,15 +267,23 @@ class TokenVerifierTest {
             AuthOptions options = KeyFiles.options(directory, KeyFiles.pkcs8(pair), algorithm);
             TokenVerifier asymmetric = new TokenVerifier(options, SigningKeys.of(options), clock);
             byte[] spki = pair.getPublic().getEncoded();
+            byte[] point = Arrays.copyOfRange(spki, spki.length - 32, spki.length);
             String jwk = pair == KeyFiles.RSA
                     ? new RSAKey.Builder(rsa).build().toJSONString()
-                    : new ECKey.Builder(Curve.P_256, ec).build().toJSONString();
+                    : pair == KeyFiles.P256
+                            ? new ECKey.Builder(Curve.P_256, ec).build().toJSONString()
+                            : "{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"" + Forge.part(point) + "\"}";
+            byte[] pkcs1 = Arrays.copyOfRange(spki, Math.min(24, spki.length - 1), spki.length);
+            byte[] modulus = rsa.getModulus().toByteArray();
             List<byte[]> secrets = new ArrayList<>(List.of(
                     KeyFiles.spki(pair).getBytes(StandardCharsets.UTF_8),
                     KeyFiles.spki(pair).strip().getBytes(StandardCharsets.UTF_8),
                     spki,
-                    Arrays.copyOfRange(spki, spki.length - 32, spki.length),
-                    rsa.getModulus().toByteArray(),
+                    point,
+                    pkcs1,
+                    KeyFiles.pem("RSA PUBLIC KEY", pkcs1).getBytes(StandardCharsets.UTF_8),
+                    modulus,
+                    Arrays.copyOfRange(modulus, 1, modulus.length),
                     jwk.getBytes(StandardCharsets.UTF_8)));
             for (byte[] secret : secrets) {
                 for (String name : List.of("HS256", algorithm.toString())) {
@@ -492,6 +507,8 @@ class TokenVerifierTest {
         assertRefused(
                 TokenCheck.PAYLOAD,
                 Forge.signed(Forge.HEADER, forge.claims().replace("}", ",\"s\\u0075b\":\"admin\"}")));
+        assertRefused(
+                TokenCheck.PAYLOAD, Forge.signed(Forge.HEADER, forge.claims().replace("}", ",\"exp\":4102444800}")));
     }
 
     @Test
@@ -515,6 +532,33 @@ class TokenVerifierTest {
 
         assertThat(payloads)
                 .allSatisfy(payload -> assertRefused(TokenCheck.PAYLOAD, Forge.signed(Forge.HEADER, payload)));
+    }
+
+    @Test
+    void refusesHeadersThatAreNotStrictlyJson() {
+        List<String> headers = List.of(
+                "\uFEFF" + Forge.HEADER,
+                Forge.HEADER + "{}",
+                Forge.HEADER.replace("{", "{/* c */"),
+                Forge.HEADER.replace('"', '\''),
+                Forge.HEADER.replace("}", ",\"x\":" + "9".repeat(5_000) + "}"),
+                Forge.HEADER.replace("}", ",\"x\":" + "[".repeat(3_000) + "]".repeat(2_000) + "}"),
+                "[]",
+                "null");
+
+        assertThat(headers)
+                .allSatisfy(header -> assertRefused(TokenCheck.HEADER, Forge.signed(header, forge.claims())));
+    }
+
+    /** Such a number has as many digits as it says when it is written out. */
+    @ParameterizedTest
+    @ValueSource(strings = {"1e999999999", "-1e999999999", "1e-999999999"})
+    void aNumberOfAMillionDigitsCostsNothing(String number) {
+        TokenVerifier keeper =
+                new TokenVerifier(Forge.OPTIONS, Set.of("department"), SigningKeys.of(Forge.OPTIONS), clock);
+        String token = Forge.signed(Forge.HEADER, forge.claimsWith("department", number));
+
+        assertTimeoutPreemptively(Duration.ofSeconds(2), () -> keeper.verify(token));
     }
 
     @Test

@@ -186,6 +186,8 @@ class Http2AbuseTest {
         PRIORITY(Http2Client.frame(Http2Client.PRIORITY, 0, 1, new byte[5])),
         SMALL_WINDOWS(Http2Client.frame(Http2Client.WINDOW_UPDATE, 0, 0, Http2Client.number(1))),
         EMPTY_DATA(Http2Client.frame(Http2Client.DATA, 0, 1)),
+        DATA_OF_PADDING(
+                Http2Client.frame(Http2Client.DATA, Http2Client.PADDED, 1, (byte) 3, (byte) 0, (byte) 0, (byte) 0)),
         UNKNOWN(Http2Client.frame(0x77, 0, 0)),
         CONTINUATION(Http2Client.frame(Http2Client.CONTINUATION, 0, 3)),
         FULL_CONTINUATION(Http2Client.frame(Http2Client.CONTINUATION, 0, 3, new byte[16_384]));

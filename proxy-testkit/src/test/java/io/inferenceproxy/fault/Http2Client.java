@@ -41,6 +41,7 @@ final class Http2Client implements AutoCloseable {
     static final int END_STREAM = 1;
     static final int ACK = 1;
     static final int END_HEADERS = 4;
+    static final int PADDED = 8;
 
     static final int PROTOCOL_ERROR = 1;
     static final int CANCEL = 8;

@@ -8,13 +8,16 @@ import io.inferenceproxy.auth.TokenAlgorithm;
 import io.inferenceproxy.testkit.IssuerMood;
 import io.inferenceproxy.testkit.ManualTime;
 import io.inferenceproxy.testkit.ProxyExtension;
+import io.inferenceproxy.testkit.RawClient;
 import io.inferenceproxy.testkit.RawRequest;
 import io.inferenceproxy.testkit.RawResponse;
 import io.inferenceproxy.testkit.SmallIssuer;
 import io.inferenceproxy.units.Allowance;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -83,6 +86,27 @@ class IssuerFaultTest {
         assertThat(refused.text()).contains("\"code\":\"upstream-unavailable\"").doesNotContain("127.0.0.1");
         assertThat(statusFor(proxy.token("alice"))).as("our own go on").isEqualTo(200);
         awaitKeys(IssuerMood.HONEST);
+    }
+
+    @Test
+    void whileManyWaitForItNobodyElseDoesAndNoneOfThemForLong() throws Exception {
+        issuer.become(IssuerMood.SILENT);
+        proxy.time().advance(Duration.ofSeconds(1));
+        List<RawClient> waiting = new ArrayList<>();
+        Instant begun = Instant.now();
+        for (int i = 0; i < 20; i++) {
+            RawRequest call = RawRequest.get("/api/me").header("Authorization", "Bearer " + issuer.token("alice" + i));
+            waiting.add(proxy.client().send(call));
+        }
+
+        for (int i = 0; i < 20; i++) {
+            assertThat(statusFor(proxy.token("bob" + i))).isEqualTo(200);
+        }
+        assertThat(Duration.between(begun, Instant.now())).as("our own wait").isLessThan(Duration.ofMillis(1_500));
+        for (RawClient client : waiting) {
+            assertThat(client.readResponse().status()).isEqualTo(503);
+        }
+        assertThat(Duration.between(begun, Instant.now())).as("its own wait").isLessThan(Duration.ofSeconds(5));
     }
 
     @Test

@@ -17,6 +17,7 @@ import io.inferenceproxy.units.Secret;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -71,6 +72,19 @@ class SessionsTest {
     }
 
     @Test
+    void aUserWhoIsSignedInGoesOnWhileAStrangerTriesTheirName() throws IOException {
+        Tokens alice = login();
+        List<Integer> statuses = new ArrayList<>();
+        for (int i = 0; i < 15; i++) {
+            statuses.add(loginWith("a guess").status());
+        }
+
+        assertThat(statuses).contains(401).endsWith(429);
+        assertThat(me(alice.access())).isEqualTo(200);
+        assertThat(me(Tokens.in(refresh(alice)).access())).isEqualTo(200);
+    }
+
+    @Test
     void aRevocationByAnotherProcessIsKnownWithinTheBound() throws IOException {
         Tokens tokens = login();
         assertThat(me(tokens.access())).isEqualTo(200);
@@ -117,9 +131,13 @@ class SessionsTest {
     }
 
     private Tokens login() throws IOException {
-        return Tokens.in(send(
+        return Tokens.in(loginWith(PASSWORD));
+    }
+
+    private RawResponse loginWith(String password) throws IOException {
+        return send(
                 proxy,
-                RawRequest.post("/api/login").json("{\"username\":\"alice\",\"password\":\"" + PASSWORD + "\"}")));
+                RawRequest.post("/api/login").json("{\"username\":\"alice\",\"password\":\"" + password + "\"}"));
     }
 
     private RawResponse refresh(Tokens tokens) throws IOException {

@@ -26,6 +26,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import javax.net.ssl.SSLException;
@@ -154,6 +155,48 @@ class TlsListenerTest {
             client.send(Bytes.ofLatin1("\u0016\u0003\u0001\u0002\u0000\u0001"));
 
             assertThat(client.isClosedByPeer(SOON)).isTrue();
+        }
+    }
+
+    @Test
+    void aHandshakeThatDripsIsNotWaitedForLongerThanOneThatDoesNotCome() throws Exception {
+        try (Bench bench = Bench.start(builder ->
+                        builder.listen(server -> server.withTls(tls()).withHeadTimeout(Duration.ofMillis(300))));
+                RawClient client = bench.connect()) {
+            client.send(Bytes.ofLatin1("\u0016\u0003\u0001\u0002\u0000\u0001"));
+            Instant begun = Instant.now();
+
+            await().pollDelay(Duration.ofMillis(50))
+                    .pollInterval(Duration.ofMillis(50))
+                    .atMost(SOON)
+                    .until(() -> isRefusedMore(client));
+            assertThat(Duration.between(begun, Instant.now())).isLessThan(Duration.ofSeconds(3));
+        }
+    }
+
+    /** Sends one more byte. */
+    private static boolean isRefusedMore(RawClient client) {
+        try {
+            client.send(Bytes.ofLatin1("\u0000"));
+            return false;
+        } catch (IOException closed) {
+            return true;
+        }
+    }
+
+    /** A hello of TLS 1.0 or 1.1, which Java itself would not send any more, and the alert that answers it. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void oldVersionsAreRefusedWithAnAlert(int minor) throws Exception {
+        try (Bench bench = bench();
+                RawClient client = bench.connect()) {
+            ByteArrayOutputStream hello = new ByteArrayOutputStream();
+            hello.write(new byte[] {22, 3, 1, 0, 47, 1, 0, 0, 43, 3, (byte) minor});
+            hello.write(new byte[32]); // chance
+            hello.write(new byte[] {0, 0, 4, (byte) 0xC0, 0x09, (byte) 0xC0, 0x0A, 1, 0});
+            Bytes answer = client.send(Bytes.of(hello.toByteArray())).readUntilClosed(SOON);
+
+            assertThat(answer.toArray()).startsWith(21, 3).endsWith(2, 70); // an alert, fatal: protocol_version
         }
     }
 

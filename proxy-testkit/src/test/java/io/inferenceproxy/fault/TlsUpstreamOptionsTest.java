@@ -4,6 +4,7 @@ import static io.inferenceproxy.fault.Bench.post;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.inferenceproxy.pem.CertificateDraft;
 import io.inferenceproxy.pem.CertifiedKey;
 import io.inferenceproxy.pem.PemText;
 import io.inferenceproxy.testkit.RawClient;
@@ -14,6 +15,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import javax.net.ssl.SSLServerSocket;
 import org.junit.jupiter.api.Test;
@@ -40,7 +43,11 @@ class TlsUpstreamOptionsTest {
     }
 
     private static ScriptedUpstream secure(boolean asksWho) throws IOException {
-        SSLServerSocket socket = (SSLServerSocket) Certificates.trusting(Certificates.server(NAME))
+        return secure(asksWho, Certificates.server(NAME));
+    }
+
+    private static ScriptedUpstream secure(boolean asksWho, CertifiedKey own) throws IOException {
+        SSLServerSocket socket = (SSLServerSocket) Certificates.trusting(own)
                 .getServerSocketFactory()
                 .createServerSocket(0, 50, InetAddress.getLoopbackAddress());
         socket.setNeedClientAuth(asksWho);
@@ -70,6 +77,25 @@ class TlsUpstreamOptionsTest {
                         .isEqualTo(200);
             }
             assertThat(secure.openedConnections()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aCertificateThatIsOverOrNotYetIsRefused() throws Exception {
+        Instant now = Instant.now();
+        for (Duration off : List.of(Duration.ofDays(-2), Duration.ofDays(2))) {
+            Instant from = now.plus(off);
+            CertifiedKey other = new CertificateDraft(NAME, List.of(NAME), false, from, from.plusSeconds(86_400))
+                    .signedBy(Certificates.AUTHORITY);
+            try (ScriptedUpstream secure = secure(false, other);
+                    Bench bench = bench(NAME, secure, trusting());
+                    RawClient client = bench.connect()) {
+                RawResponse answer = client.send(post("/api/inference")).readResponse();
+
+                assertThat(answer.status()).isEqualTo(502);
+                assertThat(answer.header("Proxy-Status")).contains("inference-proxy; error=tls_certificate_error");
+                assertThat(secure.requestCount()).isZero();
+            }
         }
     }
 

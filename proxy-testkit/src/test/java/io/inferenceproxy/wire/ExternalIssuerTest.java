@@ -12,6 +12,7 @@ import io.inferenceproxy.testkit.ProxyExtension;
 import io.inferenceproxy.testkit.RawRequest;
 import io.inferenceproxy.testkit.RawResponse;
 import io.inferenceproxy.testkit.ReceivedRequest;
+import io.inferenceproxy.testkit.ScriptedUpstream;
 import io.inferenceproxy.testkit.SmallIssuer;
 import io.inferenceproxy.units.Allowance;
 import java.nio.charset.StandardCharsets;
@@ -157,6 +158,25 @@ class ExternalIssuerTest {
         String filled = header.replace("KID", corporate.keyId()).replace("ISSUER", corporate.issuer());
 
         assertRefused(answer("/api/me", corporate.tokenWithHeader(filled, "alice")));
+    }
+
+    @Test
+    void aServerThatATokenNamesIsNotVisited() throws Exception {
+        try (ScriptedUpstream canary = ScriptedUpstream.start()) {
+            String there = "http://127.0.0.1:" + canary.port();
+            String kid = "{\"alg\":\"ES256\",\"kid\":\"" + corporate.keyId() + "\"";
+            List<String> tokens = List.of(
+                    corporate.tokenWithHeader(kid + ",\"jku\":\"" + there + "/keys\"}", "alice"),
+                    corporate.tokenWithHeader(kid + ",\"x5u\":\"" + there + "/chain\"}", "alice"),
+                    corporate.tokenWithHeader("{\"alg\":\"ES256\",\"kid\":\"" + there + "/keys\"}", "alice"),
+                    corporate.token("alice", claims -> claims.replace(corporate.issuer(), there)),
+                    corporate.token("alice", claims -> claims.replace(corporate.issuer(), "http://a@" + there)));
+            for (String token : tokens) {
+                assertRefused(answer("/api/me", token));
+            }
+
+            assertThat(canary.openedConnections()).isZero();
+        }
     }
 
     @Test
