@@ -4,13 +4,18 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.cert.CertificateFactory;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -45,23 +50,41 @@ final class Browser implements AutoCloseable {
 
     /** Starts one with an empty profile; which program is said by the property {@code chromium}. */
     static Browser start(Path profile) throws IOException {
-        Process process = new ProcessBuilder(
-                        System.getProperty("chromium", "chromium"),
-                        "--headless",
-                        "--no-sandbox",
-                        "--disable-gpu",
-                        "--disable-quic",
-                        "--disable-dev-shm-usage",
-                        "--no-first-run",
-                        "--disable-background-networking",
-                        "--disable-component-update",
-                        "--disable-sync",
-                        "--window-size=1280,1400",
-                        "--user-data-dir=" + profile,
-                        "--remote-debugging-port=0",
-                        "about:blank")
-                .redirectErrorStream(true)
-                .start();
+        return start(profile, List.of());
+    }
+
+    /** Starts one that trusts the certificate in that file too, and no other that it would not trust by itself. */
+    static Browser startTrusting(Path certificate, Path profile) throws IOException, GeneralSecurityException {
+        byte[] key;
+        try (InputStream pem = Files.newInputStream(certificate)) {
+            key = CertificateFactory.getInstance("X.509")
+                    .generateCertificate(pem)
+                    .getPublicKey()
+                    .getEncoded();
+        }
+        byte[] digest = MessageDigest.getInstance("SHA-256").digest(key);
+        String pin = Base64.getEncoder().encodeToString(digest);
+        return start(profile, List.of("--ignore-certificate-errors-spki-list=" + pin));
+    }
+
+    private static Browser start(Path profile, List<String> more) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                System.getProperty("chromium", "chromium"),
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-quic",
+                "--disable-dev-shm-usage",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--window-size=1280,1400",
+                "--user-data-dir=" + profile,
+                "--remote-debugging-port=0"));
+        command.addAll(more);
+        command.add("about:blank");
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         BufferedReader says = process.inputReader();
         String line = says.readLine();
         while (line != null && !line.startsWith(LISTENING)) {

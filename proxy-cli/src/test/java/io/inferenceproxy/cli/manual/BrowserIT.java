@@ -19,8 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
 class BrowserIT {
 
     private static final Path PICTURES = Path.of("target", "pictures");
-    private static final String LOGIN = "#operations-Callers-login";
-    private static final String INFERENCE = "#operations-Service-inference";
 
     // The browser may still write into its profile while it ends.
     @TempDir(cleanup = CleanupMode.NEVER)
@@ -49,20 +47,21 @@ class BrowserIT {
     @Test
     void whoLogsInOnTheDocsPageCanRunAnInferenceThere() throws Exception {
         browser.open(proxy.resolve("/docs"));
-        browser.awaitText(LOGIN, "/api/login");
+        browser.awaitText(DocsPage.LOGIN, "/api/login");
         browser.picture("body", PICTURES.resolve("docs.png"));
 
-        execute(LOGIN, "{\"username\":\"alice\",\"password\":\"wonderland\"}");
-        browser.awaitText(LOGIN + " .live-responses-table", "accessToken");
+        DocsPage.execute(browser, DocsPage.LOGIN, "{\"username\":\"alice\",\"password\":\"wonderland\"}");
+        browser.awaitText(DocsPage.LOGIN + " .live-responses-table", "accessToken");
         browser.awaitText(".btn.authorize.locked", "Authorize");
-        browser.picture(LOGIN, PICTURES.resolve("docs-signed-in.png"));
-        browser.click(LOGIN + " .opblock-summary-control");
-        execute(INFERENCE, "{\"symptoms\":[\"fever\",\"cough\",\"muscle-aches\"],\"age\":34}");
+        browser.picture(DocsPage.LOGIN, PICTURES.resolve("docs-signed-in.png"));
+        browser.click(DocsPage.LOGIN + " .opblock-summary-control");
+        DocsPage.execute(
+                browser, DocsPage.INFERENCE, "{\"symptoms\":[\"fever\",\"cough\",\"muscle-aches\"],\"age\":34}");
 
-        browser.awaitText(INFERENCE + " .live-responses-table .response-col_status", "200");
-        browser.awaitText(INFERENCE + " .live-responses-table", "predictions");
-        browser.awaitText(INFERENCE + " .live-responses-table", "x-ratelimit-remaining");
-        browser.picture(INFERENCE, PICTURES.resolve("docs-inference.png"));
+        browser.awaitText(DocsPage.INFERENCE + " .live-responses-table .response-col_status", "200");
+        browser.awaitText(DocsPage.INFERENCE + " .live-responses-table", "predictions");
+        browser.awaitText(DocsPage.INFERENCE + " .live-responses-table", "x-ratelimit-remaining");
+        browser.picture(DocsPage.INFERENCE, PICTURES.resolve("docs-inference.png"));
         assertThatThePageKeptToItself();
     }
 
@@ -80,13 +79,6 @@ class BrowserIT {
         browser.awaitText("h1", "Rate limited");
         browser.picture("body", PICTURES.resolve("problem.png"));
         assertThatThePageKeptToItself();
-    }
-
-    private void execute(String operation, String content) {
-        browser.click(operation + " .opblock-summary-control");
-        browser.click(operation + " .try-out__btn");
-        browser.type(operation + " .body-param__text", content);
-        browser.click(operation + " .execute");
     }
 
     private void assertThatThePageKeptToItself() {

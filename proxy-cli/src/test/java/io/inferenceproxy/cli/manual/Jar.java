@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 /** The packaged program, run in a directory of its own. */
 public final class Jar {
 
-    private static final Pattern ADDRESS = Pattern.compile("http://127\\.0\\.0\\.1:(\\d+)");
+    private static final Pattern ADDRESS = Pattern.compile("https?://127\\.0\\.0\\.1:(\\d+)");
 
     private final Path directory;
     private int started;
