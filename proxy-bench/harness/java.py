@@ -10,7 +10,8 @@ from .failure import Failure
 from .processes import BENCH, ROOT, clean_environment
 
 CLASS_PATH = BENCH / "target" / "class-path"
-_SOURCES = ("pom.xml", "proxy-core/pom.xml", "proxy-core/src/main", "proxy-bench/pom.xml", "proxy-bench/src/main")
+_MODULES = ("proxy-core", "proxy-jdbc", "proxy-bench")
+_SOURCES = ("pom.xml", *(f"{module}/{part}" for module in _MODULES for part in ("pom.xml", "src/main")))
 
 
 def build():

@@ -1,51 +1,19 @@
 """Scenarios of our own proxy alone, with figures that stand for themselves."""
 
-import os
 import re
 import resource
-import signal
-import subprocess
 import time
-from statistics import median
 
-from .. import checks, java, jvm, machine, payloads, proxies, tokens
+from .. import checks, java, jvm, payloads, proxies, tokens
 from ..failure import Failure
 from ..load import Work, children_seconds
 from ..processes import ROOT, clean_environment
 from ..proxies import Setup
-from ..report import Section, Table, spread
 from ..streams import EventReader, EventSource
+from .figures import Figures, launcher, load_average, output, section, serve
 
 USERS = 100
 MB = 1 << 20
-
-
-class Figures:
-    """Rows of figures with their goals."""
-
-    def __init__(self, unit):
-        self._unit = unit
-        self._rows = []
-        self.goals = []
-
-    def add(self, name, values, pattern="{:,.0f}", at_most=None):
-        """A figure or several of the same; the median of them is judged."""
-        values = values if isinstance(values, list) else [values]
-        goal = ""
-        if at_most is not None:
-            middle = median(values)
-            verdict = "met" if middle <= at_most else "MISSED"
-            goal = f"≤ {at_most:g}: {verdict}"
-            self.goals.append((f"{name}, {self._unit}", pattern.format(middle), f"≤ {at_most:g}", verdict))
-        self._rows.append([name, spread(values, pattern), goal])
-
-    def table(self):
-        return Table(["", self._unit, "goal"], self._rows)
-
-
-def _section(title, text, figures, notes):
-    goals = [goal for some in figures for goal in some.goals]
-    return Section(title, text, [some.table() for some in figures], notes, goals)
 
 
 _OF_THE_PROGRAM = {
@@ -113,7 +81,7 @@ class IdleStreams:
             proxy.stop()
         text = f"{streams:,} streams that have sent one event and then nothing, each with a connection on either side."
         notes.append("with the launcher's flags and -XX:NativeMemoryTracking=summary, on all processors")
-        return _section(self.title, text, [per_stream, in_all], notes)
+        return section(self.title, text, [per_stream, in_all], notes)
 
     @staticmethod
     def _hold(bench, reader, proxy, streams):
@@ -153,8 +121,8 @@ class Users:
     def run(self, bench):
         users = 100_000 if bench.options.quick else 1_000_000
         program = [*bench.serving_machine().tool_command("-Xmx2g"), "io.inferenceproxy.bench.LimitedUsers", str(users)]
-        output = _output(["taskset", "-c", bench.proxy_cpu, *program])
-        found = {name: rest.split() for name, rest in re.findall(r"^(heap|hot|random|ten|full) (.*)$", output, re.M)}
+        printed = output(["taskset", "-c", bench.proxy_cpu, *program])
+        found = {name: rest.split() for name, rest in re.findall(r"^(heap|hot|random|ten|full) (.*)$", printed, re.M)}
         memory = Figures("bytes of heap")
         memory.add("each user", float(found["heap"][0]), at_most=self.heap_bytes)
         memory.add("50 per hour and 200 per day, after 10 calls", float(found["ten"][0]), at_most=self.ten_calls_bytes)
@@ -162,10 +130,10 @@ class Users:
         decision = Figures("ns of processor for a decision")
         decision.add("hot set of 1,000 users", _numbers(found["hot"]), at_most=self.hot_nanos)
         decision.add(f"at random over {users:,}", _numbers(found["random"]), at_most=self.random_nanos)
-        for count, nanos in re.findall(r"^growing (\d+) (\S+)$", output, re.M):
+        for count, nanos in re.findall(r"^growing (\d+) (\S+)$", printed, re.M):
             decision.add(f"first call of a user, up to {int(count):,}", float(nanos))
         text = f"{users:,} users, two windows each, the proxy's own limiter in a process of its own."
-        return _section(self.title, text, [memory, decision], [_load_average()])
+        return section(self.title, text, [memory, decision], [load_average()])
 
 
 def _numbers(words):
@@ -185,63 +153,30 @@ class Start:
         directory.mkdir()
         archives = [ROOT / "proxy-cli" / "target" / "class-data", bench.cache / "inference-proxy"]
         # The first starts may still make an archive of classes.
-        self._serve(bench, directory)
+        serve(bench, directory)
         self._token(bench, directory)
         for folder in archives:
             _settle(folder)
         runs = 2 if bench.options.quick else max(5, bench.pairs)
         figures = Figures("s")
-        rounds = [(*self._serve(bench, directory), *self._token(bench, directory)) for _ in range(runs)]
+        rounds = [(*serve(bench, directory), *self._token(bench, directory)) for _ in range(runs)]
         ready, ready_cpu, done, done_cpu = ([*values] for values in zip(*rounds))
         figures.add("serve, until it is ready", ready, "{:.2f}", at_most=self.serve_seconds)
         figures.add("serve, processor time until then", ready_cpu, "{:.2f}")
         figures.add("token", done, "{:.2f}", at_most=self.token_seconds)
         figures.add("token, processor time", done_cpu, "{:.2f}")
         found = [f"{path.name} {path.stat().st_size / MB:.0f} MB" for folder in archives for path in _files(folder)]
-        notes = [_load_average(), f"archives of the launcher: {', '.join(found) or 'none'}"]
-        return _section(self.title, f"By the launcher, on all processors; {runs} runs.", [figures], notes)
-
-    def _command(self, bench, *arguments):
-        return ["taskset", "-c", bench.all_cpus, ROOT / "inference-proxy", *arguments]
-
-    def _serve(self, bench, directory):
-        flags = ["--port", "0", "--admin-port", "0", "--state-dir", directory / "state"]
-        flags += ["--upstream", "http://127.0.0.1:1", "--set", "server.drain-delay=0s"]
-        begun = time.monotonic()
-        process = subprocess.Popen(
-            self._command(bench, "serve", *flags),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            env=clean_environment() | {"INFERENCE_PROXY_AUTH_SECRET": bench.secret.text},
-            cwd=directory,
-        )
-        lines = []
-        for line in process.stdout:
-            lines.append(line)
-            if '"event":"ready"' in line.replace(" ", ""):
-                break
-        else:
-            raise Failure(f"serve did not say that it is ready:\n{''.join(lines)}")
-        ready, cpu = time.monotonic() - begun, machine.cpu_seconds([process.pid])
-        process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=60)
-        if process.returncode != 0:
-            raise Failure(f"serve ended with {process.returncode}:\n{''.join(lines)}")
-        return ready, cpu
+        notes = [load_average(), f"archives of the launcher: {', '.join(found) or 'none'}"]
+        return section(self.title, f"By the launcher, on all processors; {runs} runs.", [figures], notes)
 
     def _token(self, bench, directory):
         begun, before = time.monotonic(), children_seconds()
-        _output(
-            self._command(bench, "token", "--user", "alice", "--state-dir", directory / "state"),
+        output(
+            launcher(bench, "token", "--user", "alice", "--state-dir", directory / "state"),
             env=clean_environment() | {"INFERENCE_PROXY_AUTH_SECRET": bench.secret.text},
             cwd=directory,
         )
         return time.monotonic() - begun, children_seconds() - before
-
-
-def _load_average():
-    return f"load average of the machine then: {os.getloadavg()[0]:.2f}"
 
 
 def _files(directory):
@@ -282,14 +217,7 @@ class Resident:
         figures.add(f"RSS after {calls:,} calls", ours.memory_kb() / 1024, at_most=self.most_mb)
         flags = " ".join(java.machine_of(ours.pid).flags)
         notes = [f"on all processors, with the launcher's flags: {flags}"]
-        return _section(self.title, "Small POST as above.", [figures], notes)
-
-
-def _output(command, **options):
-    done = subprocess.run([*map(str, command)], capture_output=True, text=True, check=False, **options)
-    if done.returncode != 0:
-        raise Failure(f"{' '.join(map(str, command))} failed:\n{(done.stdout + done.stderr)[-4000:]}")
-    return done.stdout
+        return section(self.title, "Small POST as above.", [figures], notes)
 
 
 ALL = [IdleStreams(), Users(), Start(), Resident()]

@@ -29,6 +29,19 @@ class BenchmarksTest {
     }
 
     @Test
+    void keys_are_accepted_beside_tokens_and_those_of_nobody_refused() {
+        KeyBenchmark keys = new KeyBenchmark();
+
+        List<Authentication> good = List.of(
+                keys.tokenSeenBefore().toCompletableFuture().join(),
+                keys.keySeenBefore().toCompletableFuture().join(),
+                keys.keyFirstSight().toCompletableFuture().join());
+
+        assertThat(good).hasOnlyElementsOfType(Authentication.Accepted.class);
+        assertThat(keys.unknownKey().toCompletableFuture().join()).isInstanceOf(Authentication.Refused.class);
+    }
+
+    @Test
     void users_within_their_limits_are_admitted_and_others_refused() {
         LimitBenchmark limits = new LimitBenchmark();
 

@@ -2,11 +2,16 @@ package io.inferenceproxy.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.inferenceproxy.ProxyServer;
 import io.inferenceproxy.units.Secret;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -39,6 +44,20 @@ class FixturesTest {
 
             assertThat(result).matches("requests=[1-9]\\d* seconds=\\S+ p50=\\S+ p99=\\S+ p999=\\S+");
         }
+    }
+
+    @Test
+    void a_database_is_filled_and_what_is_told_is_revoked() throws Exception {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        BufferedReader in = new BufferedReader(new StringReader("tokens user-000001\nuser user-000002\n"));
+
+        IdentityDatabase.run("jdbc:h2:mem:benchmarks", 3, 3, in, new PrintStream(out, true, StandardCharsets.UTF_8));
+
+        assertThat(out.toString(StandardCharsets.UTF_8).lines())
+                .hasSize(6)
+                .endsWith("filled", "revoked", "revoked")
+                .first(STRING)
+                .startsWith("key ipx_");
     }
 
     @Test
