@@ -28,6 +28,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +36,8 @@ import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * HTTP/2 towards clients: the same calls, the same answers, on streams.
@@ -42,6 +45,19 @@ import org.junit.jupiter.api.io.TempDir;
  * <p>Over 300 lines because what holds of HTTP/1.1 is shown of streams once more.
  */
 class Http2Test {
+
+    private static final String[] LATE = {
+        ":method",
+        "POST",
+        ":scheme",
+        "http",
+        ":authority",
+        "a",
+        ":path",
+        "/api/inference/late",
+        "content-type",
+        "application/json"
+    };
 
     @TempDir
     private Path directory;
@@ -421,6 +437,50 @@ class Http2Test {
                 RawClient silent = bench.connect()) {
             assertThat(client.isClosed()).isTrue();
             assertThat(silent.isClosedByPeer(SOON)).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {9, 30, 1_000})
+    void theHeadOfALaterStreamIsNotWaitedForLongEither(int sent) throws Exception {
+        try (Bench bench = bench(server -> server.withHeadTimeout(Bench.SHORT));
+                Http2Client client = client(bench)) {
+            bench.upstream.on("/api/inference/silent", Fault.SILENCE);
+            assertThat(client.call("/api/inference", "{}").status()).isEqualTo(200);
+            int other = client.post("/api/inference/silent", false);
+            client.data(other, "{}", true); // so that the connection is not idle
+            byte[] head = Http2Client.frame(
+                    Http2Client.HEADERS, 0, other + 2, Http2Client.block(":method", "GET", ":scheme", "http"));
+            client.send(Arrays.copyOf(head, Math.min(sent, head.length)));
+
+            assertThat(client.awaitGoAway()).isZero();
+            assertThat(client.isClosed()).isTrue();
+            bench.upstream.awaitAborted(Bench.AT_ONCE);
+        }
+    }
+
+    @Test
+    void aHeadThatComesInPartsInItsTimeIsServedAndNobodyWaitsForItAnyMore() throws Exception {
+        try (Bench bench = bench(server -> server.withHeadTimeout(Bench.SHORT));
+                Http2Client client = client(bench)) {
+            assertThat(client.call("/api/inference", "{}").status()).isEqualTo(200);
+            byte[] first = Http2Client.frame(
+                    Http2Client.HEADERS,
+                    Http2Client.END_STREAM,
+                    3,
+                    Http2Client.block(":method", "GET", ":scheme", "http", ":authority", "a"));
+            client.send(Arrays.copyOf(first, 20));
+            client.send(Arrays.copyOfRange(first, 20, first.length));
+            client.send(Http2Client.CONTINUATION, Http2Client.END_HEADERS, 3, Http2Client.block(":path", "/livez"));
+            assertThat(client.await(3).status()).isEqualTo(200);
+            ScriptedStream late = ScriptedStream.sse();
+            bench.upstream.on("/api/inference/late", late);
+            client.send(Http2Client.HEADERS, Http2Client.END_HEADERS, 5, Http2Client.block(LATE));
+            client.data(5, "{}", true);
+            await().during(Bench.SHORT.multipliedBy(2)).atMost(SOON).until(() -> bench.active() == 1);
+            late.end();
+
+            assertThat(client.await(5).isWhole()).isTrue();
         }
     }
 

@@ -24,7 +24,8 @@ final class StreamCodec extends Http2FrameCodecBuilder {
 
     private StreamCodec() {}
 
-    static Http2FrameCodec of(ServerOptions options) {
+    /** @param partial learns of heads that have come in part */
+    static Http2FrameCodec of(ServerOptions options, PartialHeads.Listener partial) {
         int longestHead = (int) options.maxHead().bytes();
         StreamCodec builder = new StreamCodec();
         builder.initialSettings(Http2Settings.defaultSettings()
@@ -36,7 +37,8 @@ final class StreamCodec extends Http2FrameCodecBuilder {
         Http2ConnectionDecoder decoder = new DefaultHttp2ConnectionDecoder(
                 connection,
                 encoder,
-                new DefaultHttp2FrameReader(new StreamHeads(longestHead), MOST_SMALL_CONTINUATIONS),
+                new PartialHeads(
+                        new DefaultHttp2FrameReader(new StreamHeads(longestHead), MOST_SMALL_CONTINUATIONS), partial),
                 Http2PromisedRequestVerifier.ALWAYS_VERIFY,
                 true,
                 true,

@@ -45,6 +45,7 @@ final class StreamsConnection extends ChannelInboundHandlerAdapter implements Cl
     private final Set<StreamHandler> streams = new LinkedHashSet<>();
     private @Nullable ChannelHandlerContext ctx;
     private @Nullable ConnectionTimer timer;
+    private @Nullable ConnectionTimer headTimer;
     private boolean farewell;
     private boolean leaving;
 
@@ -52,7 +53,7 @@ final class StreamsConnection extends ChannelInboundHandlerAdapter implements Cl
         this.shared = shared;
         this.secure = secure;
         this.clientCertificate = clientCertificate;
-        this.codec = StreamCodec.of(shared.options());
+        this.codec = StreamCodec.of(shared.options(), new Heads());
     }
 
     /** Takes over a connection on which HTTP/2 was agreed on, or which begins with it. */
@@ -71,6 +72,7 @@ final class StreamsConnection extends ChannelInboundHandlerAdapter implements Cl
         ctx = context;
         timer = new ConnectionTimer(context.channel().eventLoop(), this::expired);
         timer.arm(shared.options().headTimeout());
+        headTimer = new ConnectionTimer(context.channel().eventLoop(), this::headExpired);
         Http2Connection connection = codec.connection();
         connection
                 .local()
@@ -111,6 +113,12 @@ final class StreamsConnection extends ChannelInboundHandlerAdapter implements Cl
             goAway(0);
             context().close();
         }
+    }
+
+    /** Nothing else can come before the rest of the head, so all streams end. */
+    private void headExpired() {
+        goAway(0);
+        close();
     }
 
     /** Says that no streams are wanted beyond so many more. */
@@ -168,6 +176,7 @@ final class StreamsConnection extends ChannelInboundHandlerAdapter implements Cl
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         timer().cancel();
+        headTimer().cancel();
     }
 
     @Override
@@ -200,6 +209,23 @@ final class StreamsConnection extends ChannelInboundHandlerAdapter implements Cl
 
     private ConnectionTimer timer() {
         return Objects.requireNonNull(timer, "the connection is not in a pipeline");
+    }
+
+    private ConnectionTimer headTimer() {
+        return Objects.requireNonNull(headTimer, "the connection is not in a pipeline");
+    }
+
+    /** Gives each head its time. */
+    private final class Heads implements PartialHeads.Listener {
+        @Override
+        public void waiting() {
+            headTimer().arm(shared.options().headTimeout());
+        }
+
+        @Override
+        public void done() {
+            headTimer().disarm();
+        }
     }
 
     /** Sets up each stream. */
