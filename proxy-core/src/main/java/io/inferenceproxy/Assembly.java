@@ -134,6 +134,7 @@ final class Assembly {
         this.health = new HealthPages(draining, readiness(new UpstreamReadiness(usedGroups(), client, parts.ticker())));
         observation.watch(upstreams);
         observation.watch(buffers);
+        observation.watch(identity.issuers());
     }
 
     private static Auditor trail(AuditOptions options, Ticker ticker) {

@@ -45,6 +45,7 @@ import java.util.concurrent.Executor;
  * @param publicKeys publishes the keys of our own tokens; empty where they are secrets
  * @param administration what manages users and keys, by where it stands; as far as the stores can be changed
  * @param stores where users, keys and sessions are kept
+ * @param issuers whose tokens are taken beside our own
  * @param chores what must be done every second, without blocking
  */
 record Identity(
@@ -57,6 +58,7 @@ record Identity(
         Optional<ProxyHandler> publicKeys,
         Map<String, ProxyHandler> administration,
         Stores stores,
+        ExternalIssuers issuers,
         List<Runnable> chores) {
 
     private static final String USERS = "/api/admin/users";
@@ -84,6 +86,7 @@ record Identity(
                     Optional.empty(),
                     Map.of(),
                     Stores.NONE,
+                    ExternalIssuers.NONE,
                     List.of());
         }
         SigningKeys keys = ownTokens || options.issuers().isEmpty() ? SigningKeys.of(options) : SigningKeys.NONE;
@@ -133,6 +136,7 @@ record Identity(
                 keys.isPublic() ? Optional.of(new SigningKeysHandler(keys)) : Optional.empty(),
                 administration(options, stores, parts, workers, buffers, auditor),
                 stores,
+                issuers,
                 chores(issuers, keys, workers));
     }
 

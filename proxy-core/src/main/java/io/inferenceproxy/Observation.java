@@ -1,5 +1,6 @@
 package io.inferenceproxy;
 
+import io.inferenceproxy.auth.ExternalIssuers;
 import io.inferenceproxy.http.BufferAccount;
 import io.inferenceproxy.limit.LimitObserver;
 import io.inferenceproxy.limit.LimitOutcome;
@@ -85,6 +86,17 @@ record Observation(
     void watch(StoreWatch stores) {
         new ProxyMeters(registry)
                 .gauge(ProxyMetric.STORES_AGE, () -> stores.age().toSeconds());
+    }
+
+    /** Registers how the keys of external issuers are come by. */
+    void watch(ExternalIssuers issuers) {
+        ProxyMeters meters = new ProxyMeters(registry);
+        for (String name : issuers.names()) {
+            meters.counter(ProxyMetric.ISSUER_FETCHES, issuers, all -> all.fetches(name, true), name, "success");
+            meters.counter(ProxyMetric.ISSUER_FETCHES, issuers, all -> all.fetches(name, false), name, "failure");
+            meters.gauge(
+                    ProxyMetric.ISSUER_KEYS_AGE, () -> issuers.keysAge(name).toSeconds(), name);
+        }
     }
 
     /** The registry, when it is one that Prometheus can read. */

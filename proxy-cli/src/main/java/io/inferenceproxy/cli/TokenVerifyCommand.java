@@ -8,6 +8,7 @@ import io.inferenceproxy.auth.TokenVerdict;
 import io.inferenceproxy.auth.TokenVerifier;
 import io.inferenceproxy.call.Caller;
 import io.inferenceproxy.time.Ticker;
+import java.io.UncheckedIOException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -89,6 +90,10 @@ final class TokenVerifyCommand implements Callable<Integer> {
                     .verifyNow(text);
         } catch (IllegalStateException silent) {
             throw new CommandFailure(ExitCode.REMOTE, String.valueOf(silent.getMessage()), silent);
+        } catch (IllegalArgumentException wrong) {
+            throw new CommandFailure(ExitCode.CONFIGURATION, String.valueOf(wrong.getMessage()), wrong);
+        } catch (UncheckedIOException unreadable) {
+            throw new CommandFailure(ExitCode.LOCAL, String.valueOf(unreadable.getMessage()), unreadable);
         }
     }
 

@@ -3,6 +3,7 @@ package io.inferenceproxy.cli;
 import io.inferenceproxy.ProxyOptions;
 import io.inferenceproxy.ProxyServer;
 import io.inferenceproxy.auth.AuthOptions;
+import io.inferenceproxy.auth.ExternalIssuers;
 import io.inferenceproxy.auth.KeysFile;
 import io.inferenceproxy.auth.SessionsFile;
 import io.inferenceproxy.auth.SigningKeys;
@@ -61,6 +62,11 @@ final class Trial {
         options.upstreams()
                 .forEach((name, upstream) ->
                         attempt("upstreams." + name + ".tls", () -> UpstreamTls.read(name, upstream.tls())));
+        options.auth()
+                .issuers()
+                .forEach((name, issuer) -> issuer.ca()
+                        .ifPresent(file -> attempt(
+                                "auth.issuers." + name + ".ca", () -> ExternalIssuers.authorities(name, file))));
         options.auth().usersFile().ifPresent(this::users);
         options.auth()
                 .keysFile()

@@ -116,6 +116,20 @@ class TlsCommandsTest {
     }
 
     @Test
+    void validateProvesTheFilesForIssuersToo() {
+        CliFixture.Result result = cli.run(
+                "validate",
+                "--set",
+                "auth.issuers.corporate.issuer=https://id.example",
+                "--set",
+                "auth.issuers.corporate.ca=absent.pem");
+
+        assertThat(result.code()).isEqualTo(4);
+        assertThat(result.err())
+                .contains("auth.issuers.corporate.ca: " + directory.resolve("absent.pem"), "no such file");
+    }
+
+    @Test
     void serveTellsTheSame() throws Exception {
         Files.delete(directory.resolve("server.key"));
         CliFixture.Result absent = cli.run("serve", "--once", "--port", "0", "--admin-port", "0");

@@ -10,6 +10,8 @@ public enum AuditKind {
     LOCKOUT("lockout"),
     /** A refresh token was used a second time, and all that came of it was revoked. */
     REFRESH_REUSE("refresh-reuse"),
+    /** A program got a token with its API key. */
+    CLIENT_TOKEN("client-token"),
     /** Somebody signed out. */
     LOGOUT("logout"),
     /** Tokens were revoked. */

@@ -1,11 +1,14 @@
 package io.inferenceproxy.auth;
 
+import io.inferenceproxy.pem.CertificateFiles;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -27,11 +30,16 @@ final class HttpKeyFetcher implements KeyFetcher {
     static final int MAX_SIZE = 64 << 10;
 
     private final Executor workers;
+    private final List<X509Certificate> authorities;
     private @Nullable HttpClient client;
 
-    /** @param workers where a fetch begins and names are looked up; may reject */
-    HttpKeyFetcher(Executor workers) {
+    /**
+     * @param workers where a fetch begins and names are looked up; may reject
+     * @param authorities whose certificates are believed; empty for those that Java trusts
+     */
+    HttpKeyFetcher(Executor workers, List<X509Certificate> authorities) {
         this.workers = workers;
+        this.authorities = List.copyOf(authorities);
     }
 
     @Override
@@ -111,12 +119,15 @@ final class HttpKeyFetcher implements KeyFetcher {
     private synchronized HttpClient client() {
         HttpClient made = client;
         if (made == null) {
-            made = HttpClient.newBuilder()
+            HttpClient.Builder builder = HttpClient.newBuilder()
                     .version(HttpClient.Version.HTTP_1_1)
                     .followRedirects(HttpClient.Redirect.NEVER)
                     .proxy(HttpClient.Builder.NO_PROXY)
-                    .connectTimeout(Duration.ofSeconds(2))
-                    .build();
+                    .connectTimeout(Duration.ofSeconds(2));
+            if (!authorities.isEmpty()) {
+                builder.sslContext(CertificateFiles.trusting(authorities));
+            }
+            made = builder.build();
             client = made;
         }
         return made;

@@ -3,6 +3,7 @@ package io.inferenceproxy.auth;
 import io.inferenceproxy.units.Require;
 import io.inferenceproxy.units.Setting;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -40,7 +41,11 @@ public record IssuerOptions(
         Duration keep,
 
         @Setting("Longest time for one answer of the issuer; 2s by default")
-        Duration timeout) {
+        Duration timeout,
+
+        @Setting(
+                "PEM file with the authorities whose certificates are believed of the issuer, in place of those that Java trusts")
+        Optional<Path> ca) {
 
     /** An issuer with RS256 keys that discovery finds, whose callers have no roles. */
     public static IssuerOptions of(String issuer) {
@@ -54,7 +59,8 @@ public record IssuerOptions(
                 Duration.ofMinutes(10),
                 Duration.ofSeconds(30),
                 Duration.ofHours(4),
-                Duration.ofSeconds(2));
+                Duration.ofSeconds(2),
+                Optional.empty());
     }
 
     public IssuerOptions {
@@ -88,52 +94,68 @@ public record IssuerOptions(
 
     public IssuerOptions withIssuer(String issuer) {
         return new IssuerOptions(
-                issuer, jwksUrl, audience, algorithms, roles, scopeClaim, refresh, retry, keep, timeout);
+                issuer, jwksUrl, audience, algorithms, roles, scopeClaim, refresh, retry, keep, timeout, ca);
     }
 
     public IssuerOptions withJwksUrl(Optional<URI> jwksUrl) {
         return new IssuerOptions(
-                issuer, jwksUrl, audience, algorithms, roles, scopeClaim, refresh, retry, keep, timeout);
+                issuer, jwksUrl, audience, algorithms, roles, scopeClaim, refresh, retry, keep, timeout, ca);
     }
 
     public IssuerOptions withAudience(String audience) {
         return new IssuerOptions(
-                issuer, jwksUrl, audience, algorithms, roles, scopeClaim, refresh, retry, keep, timeout);
+                issuer, jwksUrl, audience, algorithms, roles, scopeClaim, refresh, retry, keep, timeout, ca);
     }
 
     public IssuerOptions withAlgorithms(List<TokenAlgorithm> algorithms) {
         return new IssuerOptions(
-                issuer, jwksUrl, audience, algorithms, roles, scopeClaim, refresh, retry, keep, timeout);
+                issuer, jwksUrl, audience, algorithms, roles, scopeClaim, refresh, retry, keep, timeout, ca);
     }
 
     public IssuerOptions withRoles(IssuerRolesOptions roles) {
         return new IssuerOptions(
-                issuer, jwksUrl, audience, algorithms, roles, scopeClaim, refresh, retry, keep, timeout);
+                issuer, jwksUrl, audience, algorithms, roles, scopeClaim, refresh, retry, keep, timeout, ca);
     }
 
     public IssuerOptions withScopeClaim(String scopeClaim) {
         return new IssuerOptions(
-                issuer, jwksUrl, audience, algorithms, roles, scopeClaim, refresh, retry, keep, timeout);
+                issuer, jwksUrl, audience, algorithms, roles, scopeClaim, refresh, retry, keep, timeout, ca);
     }
 
     public IssuerOptions withRefresh(Duration refresh) {
         return new IssuerOptions(
-                issuer, jwksUrl, audience, algorithms, roles, scopeClaim, refresh, retry, keep, timeout);
+                issuer, jwksUrl, audience, algorithms, roles, scopeClaim, refresh, retry, keep, timeout, ca);
     }
 
     public IssuerOptions withRetry(Duration retry) {
         return new IssuerOptions(
-                issuer, jwksUrl, audience, algorithms, roles, scopeClaim, refresh, retry, keep, timeout);
+                issuer, jwksUrl, audience, algorithms, roles, scopeClaim, refresh, retry, keep, timeout, ca);
     }
 
     public IssuerOptions withKeep(Duration keep) {
         return new IssuerOptions(
-                issuer, jwksUrl, audience, algorithms, roles, scopeClaim, refresh, retry, keep, timeout);
+                issuer, jwksUrl, audience, algorithms, roles, scopeClaim, refresh, retry, keep, timeout, ca);
     }
 
     public IssuerOptions withTimeout(Duration timeout) {
         return new IssuerOptions(
-                issuer, jwksUrl, audience, algorithms, roles, scopeClaim, refresh, retry, keep, timeout);
+                issuer, jwksUrl, audience, algorithms, roles, scopeClaim, refresh, retry, keep, timeout, ca);
+    }
+
+    /** Believing these authorities alone when its keys are fetched. */
+    public IssuerOptions withCa(Path ca) {
+        return new IssuerOptions(
+                issuer,
+                jwksUrl,
+                audience,
+                algorithms,
+                roles,
+                scopeClaim,
+                refresh,
+                retry,
+                keep,
+                timeout,
+                Optional.of(ca));
     }
 
     /** With the address of its keys. */

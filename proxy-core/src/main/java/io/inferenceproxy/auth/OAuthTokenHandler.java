@@ -70,7 +70,7 @@ public final class OAuthTokenHandler implements ProxyHandler {
      * @param perClient failed attempts, by the program they are made for
      * @param workers where programs are looked up
      * @param buffers has room for the content, or has none
-     * @param auditor learns of those who come with a refresh token that was used before
+     * @param auditor learns of tokens for programs, and of those who come with a refresh token that was used before
      */
     public OAuthTokenHandler(
             KeyStore keys,
@@ -270,6 +270,8 @@ public final class OAuthTokenHandler implements ProxyHandler {
             request = request.withTtl(left.toSeconds() < 1 ? Duration.ofSeconds(1) : left);
         }
         ObjectNode json = json(issuer.issue(request));
+        auditor.record(
+                AuditEvents.done(call, AuditKind.CLIENT_TOKEN, client.subject()).withDetail("key " + credentials.id()));
         if (!scopes.isEmpty()) {
             json.put("scope", String.join(" ", scopes));
         }

@@ -49,6 +49,8 @@ final class RemoteKeys implements TokenKeys {
     private boolean asked;
     private int waiting;
     private int failures;
+    private long succeededFetches;
+    private long failedFetches;
 
     RemoteKeys(String name, IssuerOptions options, KeyFetcher fetcher, Ticker ticker) {
         this.name = name;
@@ -56,6 +58,17 @@ final class RemoteKeys implements TokenKeys {
         this.fetcher = fetcher;
         this.ticker = ticker;
         this.nextNanos = ticker.nanoTime();
+        this.fetchedNanos = nextNanos;
+    }
+
+    /** How often they were fetched, or could not be. */
+    synchronized long fetches(boolean succeeded) {
+        return succeeded ? succeededFetches : failedFetches;
+    }
+
+    /** How old what is known may be; since the beginning when nothing is. */
+    synchronized Duration age() {
+        return Duration.ofNanos(Math.max(0, ticker.nanoTime() - fetchedNanos));
     }
 
     @Override
@@ -178,6 +191,7 @@ final class RemoteKeys implements TokenKeys {
         }
         failing = false;
         failures = 0;
+        succeededFetches++;
         // From the start of the fetch: what it brought may be as old as that.
         fetchedNanos = startedNanos;
         nextNanos = ticker.nanoTime() + options.refresh().toNanos();
@@ -198,6 +212,7 @@ final class RemoteKeys implements TokenKeys {
                     keys.isEmpty() ? "its tokens cannot be checked" : "the keys that are known go on holding");
         }
         failing = true;
+        failedFetches++;
         long wait = Math.min(options.retry().toNanos(), FIRST_RETRY << Math.min(failures, 20));
         failures++;
         nextNanos = ticker.nanoTime() + wait;

@@ -89,6 +89,16 @@ public enum ProxyMetric {
             Kind.GAUGE,
             "How old a change of users, keys or sessions by another process can be that is not known here",
             List.of()),
+    ISSUER_FETCHES(
+            "inference.proxy.issuer.fetches",
+            Kind.COUNTER,
+            "Fetches of the keys of external issuers, by the name of the issuer; outcome is success or failure",
+            List.of("issuer", "outcome")),
+    ISSUER_KEYS_AGE(
+            "inference.proxy.issuer.keys.age.seconds",
+            Kind.GAUGE,
+            "How long ago the keys of an external issuer that are known were fetched, or since the start when none ever were",
+            List.of("issuer")),
     BUILD_INFO("inference.proxy.build.info", Kind.GAUGE, "Always 1; the version of the proxy", List.of("version"));
 
     /** What kind of meter it is, and with it the unit. */

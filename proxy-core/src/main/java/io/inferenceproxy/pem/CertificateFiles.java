@@ -1,13 +1,17 @@
 package io.inferenceproxy.pem;
 
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 
 /** Reads files of certificates. */
 public final class CertificateFiles {
@@ -42,6 +46,24 @@ public final class CertificateFiles {
             }
             return List.copyOf(all);
         });
+    }
+
+    /** What clients of the JDK need to believe these authorities and no others. */
+    public static SSLContext trusting(List<X509Certificate> authorities) {
+        try {
+            KeyStore trusted = KeyStore.getInstance("PKCS12");
+            trusted.load(null, null);
+            for (X509Certificate authority : authorities) {
+                trusted.setCertificateEntry("authority-" + trusted.size(), authority);
+            }
+            TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
+            trust.init(trusted);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, trust.getTrustManagers(), null);
+            return context;
+        } catch (GeneralSecurityException | IOException impossible) {
+            throw new IllegalStateException("every Java platform has PKCS12, PKIX and TLS", impossible);
+        }
     }
 
     /** The chain of a server or client: its own certificate, then for each the one of its issuer. */

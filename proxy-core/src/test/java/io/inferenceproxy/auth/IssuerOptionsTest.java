@@ -27,6 +27,7 @@ class IssuerOptionsTest {
         assertThat(OPTIONS.retry()).isEqualTo(Duration.ofSeconds(30));
         assertThat(OPTIONS.keep()).isEqualTo(Duration.ofHours(4));
         assertThat(OPTIONS.timeout()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(OPTIONS.ca()).isEmpty();
     }
 
     @ParameterizedTest

@@ -117,6 +117,18 @@ class OAuthTokenHandlerTest {
     }
 
     @Test
+    void aTokenForAProgramIsInTheAuditTrailAndARefusalIsNot() {
+        answer(good);
+        answer(good + "x");
+        answer(good + "&scope=read+admin");
+
+        assertThat(events)
+                .extracting(event -> event.kind() + " " + event.subject() + " " + event.detail())
+                .containsExactly("CLIENT_TOKEN nightly key " + id);
+        assertThat(events.toString()).doesNotContain(whole.substring(17));
+    }
+
+    @Test
     void takesCredentialsByBasicWithEscapes() {
         assertThat(answer(GRANT, "Authorization", basic(id + ":" + whole)).status())
                 .isEqualTo(200);

@@ -124,6 +124,21 @@ class RemoteKeysTest {
     }
 
     @Test
+    void fetchesAreCountedByTheirOutcomeAndTheAgeIsThatOfWhatIsKnown() {
+        clock.advance(Duration.ofSeconds(3));
+        assertThat(keys.age()).as("nothing ever came").isEqualTo(Duration.ofSeconds(3));
+        holding(Jwks.ec("a", OLD));
+        assertThat(keys.age()).isZero();
+        clock.advance(Duration.ofMinutes(11));
+        keys.tick();
+        issuer.fail();
+
+        assertThat(keys.fetches(true)).isEqualTo(1);
+        assertThat(keys.fetches(false)).isEqualTo(1);
+        assertThat(keys.age()).isEqualTo(Duration.ofMinutes(11));
+    }
+
+    @Test
     void thousandsOfUnknownKeysCauseOneFetchInAnInterval() {
         holding(Jwks.ec("a", OLD));
         keys.tryAwait();

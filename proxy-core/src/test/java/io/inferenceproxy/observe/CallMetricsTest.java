@@ -178,6 +178,8 @@ class CallMetricsTest {
         meters.gauge(ProxyMetric.BUFFERED, () -> 5);
         meters.gauge(ProxyMetric.STORES_AGE, () -> 1);
         meters.gauge(ProxyMetric.BUFFERED_LIMIT, () -> 6);
+        meters.counter(ProxyMetric.ISSUER_FETCHES, this, test -> 8, "corporate", "success");
+        meters.gauge(ProxyMetric.ISSUER_KEYS_AGE, () -> 9, "corporate");
         meters.counter(ProxyMetric.BUFFERED_REFUSALS, this, test -> 7);
 
         String text = registry.scrape();
