@@ -12,6 +12,7 @@ import io.inferenceproxy.auth.ExternalIssuers;
 import io.inferenceproxy.auth.FailureLimit;
 import io.inferenceproxy.auth.JwtAuthenticator;
 import io.inferenceproxy.auth.KeyStore;
+import io.inferenceproxy.auth.KeyTokens;
 import io.inferenceproxy.auth.LoginHandler;
 import io.inferenceproxy.auth.LoginLockout;
 import io.inferenceproxy.auth.LogoutHandler;
@@ -168,7 +169,9 @@ record Identity(
                             parts.ticker()));
         }
         if (stores.keys() != KeyStore.NONE) {
-            handlers.put(KEYS, new AdminKeysHandler(KEYS, stores.keys(), workers, buffers, auditor, parts.ticker()));
+            KeyTokens tokens = new KeyTokens(stores.sessions(), options.tokenTtl(), parts.ticker());
+            handlers.put(
+                    KEYS, new AdminKeysHandler(KEYS, stores.keys(), tokens, workers, buffers, auditor, parts.ticker()));
         }
         return handlers;
     }

@@ -3,6 +3,8 @@ package io.inferenceproxy.cli;
 import io.inferenceproxy.ProxyOptions;
 import io.inferenceproxy.audit.AuditKind;
 import io.inferenceproxy.auth.KeyStore;
+import io.inferenceproxy.auth.KeyTokens;
+import io.inferenceproxy.time.Ticker;
 import picocli.CommandLine.Mixin;
 
 /** Which keys the {@code keys} commands change. */
@@ -23,6 +25,14 @@ final class KeysMixin {
      */
     int edit(Surroundings surroundings, ProxyOptions options, IdentityAccess.Work<KeyStore> work) {
         return new IdentityAccess(options, config.state(surroundings)).keys(work);
+    }
+
+    /** Ends the tokens that were got with a key that is gone. */
+    void endTokens(Surroundings surroundings, ProxyOptions options, String id) {
+        new IdentityAccess(options, config.state(surroundings)).sessions((sessions, place) -> {
+            new KeyTokens(sessions, options.auth().tokenTtl(), Ticker.system()).end(id);
+            return ExitCode.OK;
+        });
     }
 
     /** Puts what was done into the audit trail. */

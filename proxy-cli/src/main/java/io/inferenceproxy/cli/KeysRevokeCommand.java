@@ -10,7 +10,8 @@ import picocli.CommandLine.Parameters;
 /** {@code keys revoke}. */
 @Command(
         name = "revoke",
-        description = "End a key for good; a running proxy knows within 10 seconds.",
+        description =
+                "End a key for good, and the tokens that were got with it; a running proxy knows within 10 seconds.",
         footerHeading = "%nExamples:%n",
         footer = "  inference-proxy keys revoke 7bQ2xkR9mVtE")
 final class KeysRevokeCommand implements Callable<Integer> {
@@ -34,6 +35,7 @@ final class KeysRevokeCommand implements Callable<Integer> {
             if (!store.remove(id)) {
                 throw KeysMixin.unknown(id, file);
             }
+            keys.endTokens(surroundings, options, id);
             KeysMixin.record(options, AuditKind.KEY_REVOKED, id);
             surroundings.say("revoked " + id);
             return ExitCode.OK;

@@ -87,6 +87,20 @@ class KeysCommandTest {
     }
 
     @Test
+    void theTokensOfARevokedKeyAreRevokedToo() {
+        String key = cli.run("keys", "create", "--user", "alice").out().strip();
+        String token = cli.run("token", "--user", "alice", "--claim", "client_id=" + id(key))
+                .out()
+                .strip();
+        assertThat(cli.run("token", "verify", token).code()).isZero();
+
+        cli.run("keys", "revoke", id(key));
+
+        assertThat(cli.run("token", "verify", token).err()).contains("revoked");
+        assertThat(cli.run("token", "verify", token).code()).isEqualTo(6);
+    }
+
+    @Test
     void aKeyThatIsNotThereIsAMistakeOfTheCaller() {
         CliFixture.Result revoked = cli.run("keys", "revoke", "123456789abc");
         CliFixture.Result rotated = cli.run("keys", "rotate", "123456789abc");

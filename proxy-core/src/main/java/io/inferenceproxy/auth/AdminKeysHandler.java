@@ -31,17 +31,26 @@ public final class AdminKeysHandler extends AdminResource {
 
     private final KeyStore keys;
     private final KeyIssuer issuer;
+    private final KeyTokens tokens;
 
     /**
      * @param base where it stands, such as {@code /api/admin/keys}
+     * @param tokens what programs have got with keys, which ends with them
      * @param workers where the store is asked
      * @param buffers has room for the content, or has none
      * @param auditor learns of what was done
      */
     public AdminKeysHandler(
-            String base, KeyStore keys, Executor workers, BufferAccount buffers, Auditor auditor, Ticker ticker) {
+            String base,
+            KeyStore keys,
+            KeyTokens tokens,
+            Executor workers,
+            BufferAccount buffers,
+            Auditor auditor,
+            Ticker ticker) {
         super(base, workers, buffers, auditor);
         this.keys = keys;
+        this.tokens = tokens;
         this.issuer = new KeyIssuer(keys, ticker);
     }
 
@@ -115,6 +124,9 @@ public final class AdminKeysHandler extends AdminResource {
         if (!keys.replace(seen, next)) {
             throw problem(ProblemType.PRECONDITION_FAILED);
         }
+        if (seen.enabled() && !next.enabled() || !next.expiry().equals(seen.expiry())) {
+            tokens.endPresent(seen.id());
+        }
         record(call, AuditKind.KEY_CHANGED, seen.id());
         return tagged(200, json(next), tag(next));
     }
@@ -124,6 +136,7 @@ public final class AdminKeysHandler extends AdminResource {
         if (!keys.remove(seen.id())) {
             throw problem(ProblemType.NOT_FOUND);
         }
+        tokens.end(seen.id());
         record(call, AuditKind.KEY_REVOKED, seen.id());
         return nothing();
     }

@@ -269,7 +269,7 @@ public final class OAuthTokenHandler implements ProxyHandler {
             Duration left = Duration.between(ticker.now(), client.expiry());
             request = request.withTtl(left.toSeconds() < 1 ? Duration.ofSeconds(1) : left);
         }
-        ObjectNode json = json(issuer.issue(request));
+        ObjectNode json = json(sessions.tokenWithKey(credentials.id(), request));
         auditor.record(
                 AuditEvents.done(call, AuditKind.CLIENT_TOKEN, client.subject()).withDetail("key " + credentials.id()));
         if (!scopes.isEmpty()) {

@@ -27,6 +27,8 @@ public record Revocations(
     public boolean isRevoked(TokenMark token) {
         return tokens.containsKey(token.id())
                 || sessions.containsKey(token.session())
+                || !token.key().isEmpty()
+                        && (sessions.containsKey(token.key()) || isRevoked(token.key(), token.issued()))
                 || !token.subject().isEmpty() && isRevoked(token.subject(), token.issued());
     }
 

@@ -106,11 +106,21 @@ public final class Sessions {
 
     /** Dated after the last revocation of the user: tokens tell only whole seconds. */
     private IssuedToken token(User user, String session) {
-        Instant revoked = store.revocations().before(user.name());
-        Instant earliest = revoked.equals(Instant.MIN)
+        return issuer.issue(
+                TokenRequest.of(user.name()).withRoles(user.roles()), session, afterRevocationOf(user.name()));
+    }
+
+    /** A token for a program that has shown its key. */
+    IssuedToken tokenWithKey(String keyId, TokenRequest request) {
+        Instant earliest = later(afterRevocationOf(request.subject()), afterRevocationOf(KeyTokens.markOf(keyId)));
+        return issuer.issue(request, "", earliest);
+    }
+
+    private Instant afterRevocationOf(String name) {
+        Instant revoked = store.revocations().before(name);
+        return revoked.equals(Instant.MIN)
                 ? revoked
                 : revoked.truncatedTo(ChronoUnit.SECONDS).plusSeconds(1);
-        return issuer.issue(TokenRequest.of(user.name()).withRoles(user.roles()), session, earliest);
     }
 
     private Instant expiry(Instant now, Instant created) {

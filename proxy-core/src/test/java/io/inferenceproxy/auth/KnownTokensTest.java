@@ -21,7 +21,7 @@ class KnownTokensTest {
 
     private static final Caller.Identified ALICE =
             new Caller.Identified("inference-proxy", false, "alice", Set.of(), Set.of(), Instant.MAX);
-    private static final TokenMark MARK = new TokenMark("1", "", "alice", Instant.EPOCH, Instant.MAX);
+    private static final TokenMark MARK = new TokenMark("1", "", "", "alice", Instant.EPOCH, Instant.MAX);
     private static final Authentication.Refused REFUSED = new Authentication.Refused("signature: not signed");
     private static final long SECONDS = 1_000_000_000L;
 

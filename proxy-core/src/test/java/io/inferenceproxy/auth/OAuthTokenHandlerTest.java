@@ -50,8 +50,11 @@ class OAuthTokenHandlerTest {
         }
     };
     private final TokenIssuer issuer = new TokenIssuer(Forge.OPTIONS, SigningKeys.of(Forge.OPTIONS), clock);
-    private final Sessions sessions =
-            new Sessions(new SessionsInMemory(clock), users, issuer, SessionOptions.DEFAULT, clock);
+    private final SessionsInMemory store = new SessionsInMemory(clock);
+    private final Sessions sessions = new Sessions(store, users, issuer, SessionOptions.DEFAULT, clock);
+    private final KeyTokens tokens = new KeyTokens(store, Forge.OPTIONS.tokenTtl(), clock);
+    private final JwtAuthenticator authenticator =
+            new JwtAuthenticator(forge.verifier(), 100, users, store, workers, clock);
     private final OAuthTokenHandler handler = handler(new KeyClients(keys, users, clock));
 
     private OAuthTokenHandler handler(ClientStore store) {
@@ -126,6 +129,67 @@ class OAuthTokenHandlerTest {
                 .extracting(event -> event.kind() + " " + event.subject() + " " + event.detail())
                 .containsExactly("CLIENT_TOKEN nightly key " + id);
         assertThat(events.toString()).doesNotContain(whole.substring(17));
+    }
+
+    private String token() {
+        return AuthCalls.json(answer(good)).path("access_token").asString();
+    }
+
+    private boolean isIn(String token) {
+        return AuthCalls.now(authenticator.authenticate(AuthCalls.bearing(token))) instanceof Authentication.Accepted;
+    }
+
+    @Test
+    void aTokenEndsWithTheKeyThatItWasGotWithAndNoOtherDoes() {
+        String token = token();
+        String other = AuthCalls.json(answer(formOf(whole(KeyRequest.of("nightly")))))
+                .path("access_token")
+                .asString();
+        String own = issuer.issue(TokenRequest.of("nightly")).text();
+        assertThat(isIn(token) && isIn(other) && isIn(own)).isTrue();
+
+        tokens.end(id);
+
+        assertThat(isIn(token)).isFalse();
+        assertThat(isIn(other)).isTrue();
+        assertThat(isIn(own)).isTrue();
+        clock.advance(Duration.ofHours(2));
+        store.revokeToken("any", clock.now());
+        assertThat(store.revocations().sessions())
+                .as("forgotten when no token of it can be good")
+                .isEmpty();
+    }
+
+    @Test
+    void aKeyThatWasDisabledGivesGoodTokensAgainAtOnceThoughThoseBeforeAreRevoked() {
+        String before = token();
+        assertThat(isIn(before)).isTrue();
+
+        tokens.endPresent(id);
+
+        assertThat(isIn(before)).isFalse();
+        assertThat(isIn(token())).isTrue();
+    }
+
+    @Test
+    void aTokenInTheSecondInWhichItsUserWasRevokedIsGood() {
+        String before = token();
+        store.revokeUser("nightly", clock.now());
+
+        assertThat(isIn(before)).isFalse();
+        assertThat(isIn(token())).isTrue();
+    }
+
+    @Test
+    void aLogoutWithSuchATokenEndsItAlone() throws TokenRefusal {
+        String one = token();
+        String other = token();
+        assertThat(isIn(one) && isIn(other)).isTrue();
+
+        sessions.end(TokenMark.of(UnverifiedToken.parse(one), "inference-proxy"));
+
+        assertThat(isIn(one)).isFalse();
+        assertThat(isIn(other)).isTrue();
     }
 
     @Test

@@ -164,6 +164,35 @@ class AdminApiTest {
         assertThat(send("DELETE", path, "").status()).isEqualTo(404);
     }
 
+    @Test
+    void whatAProgramGotWithAKeyEndsWithIt() throws IOException {
+        RawResponse created = send("POST", KEYS, "{\"user\":\"nightly\"}");
+        String path = header(created, "Location");
+        String first = tokenWith(created);
+        assertThat(me(first)).isEqualTo(200);
+
+        send("PATCH", path, "{\"enabled\":false}", "If-Match", "*");
+        assertThat(me(first)).isEqualTo(401);
+        send("PATCH", path, "{\"enabled\":true}", "If-Match", "*");
+        assertThat(me(first)).as("an old token, after the key is back").isEqualTo(401);
+        String second = tokenWith(created);
+        assertThat(me(second)).isEqualTo(200);
+        assertThat(send("DELETE", path, "").status()).isEqualTo(204);
+
+        assertThat(me(second)).isEqualTo(401);
+    }
+
+    private static String tokenWith(RawResponse key) throws IOException {
+        RawResponse granted = proxy.client()
+                .send(RawRequest.post("/oauth2/token")
+                        .header("Content-Type", "application/x-www-form-urlencoded")
+                        .body("grant_type=client_credentials&client_id=" + member(key, "id") + "&client_secret="
+                                + member(key, "key")))
+                .readResponse();
+        assertThat(granted.status()).isEqualTo(200);
+        return member(granted, "access_token");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

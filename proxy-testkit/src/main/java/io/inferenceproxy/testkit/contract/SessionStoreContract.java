@@ -2,6 +2,7 @@ package io.inferenceproxy.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.inferenceproxy.auth.Revocations;
 import io.inferenceproxy.auth.Session;
 import io.inferenceproxy.auth.SessionStore;
 import io.inferenceproxy.auth.TokenMark;
@@ -110,6 +111,28 @@ public abstract class SessionStoreContract {
                 .isTrue();
         assertThat(store.revocations().isRevoked(token("2", "", "alice", time.now())))
                 .isFalse();
+    }
+
+    /** The tokens that were got with an API key have no session, and a mark that is no name. */
+    @Test
+    void theTokensOfAKeyEndWithItAndOfAnotherOneThoseBefore() throws Exception {
+        store.end("key\n1", later(2));
+        store.revokeUser("key\n2", time.now());
+        Instant then = time.now();
+        time.advance(Duration.ofSeconds(1));
+
+        SessionStore anew = open();
+
+        for (Revocations known : List.of(store.revocations(), anew.revocations())) {
+            assertThat(known.isRevoked(ofKey("key\n1", time.now()))).isTrue();
+            assertThat(known.isRevoked(ofKey("key\n2", then))).isTrue();
+            assertThat(known.isRevoked(ofKey("key\n2", time.now()))).isFalse();
+            assertThat(known.isRevoked(ofKey("key\n3", then))).isFalse();
+        }
+    }
+
+    private TokenMark ofKey(String key, Instant issued) {
+        return new TokenMark("1", "", key, "nightly", issued, later(1));
     }
 
     @Test
@@ -242,6 +265,6 @@ public abstract class SessionStoreContract {
     }
 
     private TokenMark token(String id, String session, String subject, Instant issued) {
-        return new TokenMark(id, session, subject, issued, later(1));
+        return new TokenMark(id, session, "", subject, issued, later(1));
     }
 }

@@ -1,0 +1,50 @@
+package io.inferenceproxy.auth;
+
+import io.inferenceproxy.time.Ticker;
+import java.time.Duration;
+
+/**
+ * The tokens that programs have got with an API key: they end with it. Writes to the store, so it is for threads that may
+ * block.
+ */
+public final class KeyTokens {
+
+    /** Nothing else begins like that: sessions have letters and digits, and names of users no characters of control. */
+    private static final String PREFIX = "key\n";
+
+    /** Longer than it takes to give a token whose key was good a moment ago. */
+    private static final Duration MARGIN = Duration.ofMinutes(1);
+
+    private final SessionStore sessions;
+    private final Duration lifetime;
+    private final Ticker ticker;
+
+    /**
+     * @param sessions where revocations are kept
+     * @param lifetime how long tokens of ours live at most
+     */
+    public KeyTokens(SessionStore sessions, Duration lifetime, Ticker ticker) {
+        this.sessions = sessions;
+        this.lifetime = lifetime;
+        this.ticker = ticker;
+    }
+
+    /** What the tokens of a key are known by among sessions and users. */
+    static String markOf(String keyId) {
+        return PREFIX + keyId;
+    }
+
+    /** Ends all of a key that is gone for good. */
+    public void end(String keyId) {
+        if (sessions != SessionStore.NONE) {
+            sessions.end(markOf(keyId), ticker.now().plus(lifetime).plus(MARGIN));
+        }
+    }
+
+    /** Ends those of a key that there are by now; it may give others later. */
+    void endPresent(String keyId) {
+        if (sessions != SessionStore.NONE) {
+            sessions.revokeUser(markOf(keyId), ticker.now());
+        }
+    }
+}
