@@ -12,8 +12,8 @@ public final class KeyTokens {
     /** Nothing else begins like that: sessions have letters and digits, and names of users no characters of control. */
     private static final String PREFIX = "key\n";
 
-    /** Longer than it takes to give a token whose key was good a moment ago. */
-    private static final Duration MARGIN = Duration.ofMinutes(1);
+    /** Tokens may have been given when they lived longer, and one is given yet whose key was good a moment ago. */
+    private static final Duration MARGIN = Duration.ofDays(1);
 
     private final SessionStore sessions;
     private final Duration lifetime;

@@ -153,7 +153,7 @@ class OAuthTokenHandlerTest {
         assertThat(isIn(token)).isFalse();
         assertThat(isIn(other)).isTrue();
         assertThat(isIn(own)).isTrue();
-        clock.advance(Duration.ofHours(2));
+        clock.advance(Duration.ofDays(2));
         store.revokeToken("any", clock.now());
         assertThat(store.revocations().sessions())
                 .as("forgotten when no token of it can be good")
