@@ -461,7 +461,7 @@ class Http2Test {
 
     @Test
     void aHeadThatComesInPartsInItsTimeIsServedAndNobodyWaitsForItAnyMore() throws Exception {
-        try (Bench bench = bench(server -> server.withHeadTimeout(Bench.SHORT));
+        try (Bench bench = bench(server -> server.withHeadTimeout(Duration.ofMillis(500)));
                 Http2Client client = client(bench)) {
             assertThat(client.call("/api/inference", "{}").status()).isEqualTo(200);
             byte[] first = Http2Client.frame(
@@ -477,7 +477,7 @@ class Http2Test {
             bench.upstream.on("/api/inference/late", late);
             client.send(Http2Client.HEADERS, Http2Client.END_HEADERS, 5, Http2Client.block(LATE));
             client.data(5, "{}", true);
-            await().during(Bench.SHORT.multipliedBy(2)).atMost(SOON).until(() -> bench.active() == 1);
+            await().during(Duration.ofMillis(700)).atMost(SOON).until(() -> bench.active() == 1);
             late.end();
 
             assertThat(client.await(5).isWhole()).isTrue();
