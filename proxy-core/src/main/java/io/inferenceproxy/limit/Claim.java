@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 final class Claim {
 
     private static final WindowStatus[] UNTOLD = {};
-    private static final boolean[] NOTHING_VIOLATED = {};
     private static final long NO_ROOM = -1;
 
     private final LimitPolicy policy;
@@ -66,19 +65,18 @@ final class Claim {
         return chargedAt;
     }
 
-    /** As {@link #tryCharge(LimitClock, WindowStatus[], boolean[])} where nobody asks how the windows stand. */
+    /** As {@link #tryCharge(LimitClock, WindowStatus[])} where nobody asks how the windows stand. */
     long tryCharge(LimitClock clock) {
-        return tryCharge(clock, UNTOLD, NOTHING_VIOLATED);
+        return tryCharge(clock, UNTOLD);
     }
 
     /**
      * Charges the call to all counters and returns 0, or charges it to none and returns how long to wait, in nanoseconds.
      *
      * @param statuses takes how all windows then stand
-     * @param violated takes which of them refuse
      */
-    long tryCharge(LimitClock clock, WindowStatus[] statuses, boolean[] violated) {
-        long wait = locked(this, clock, statuses, violated, false);
+    long tryCharge(LimitClock clock, WindowStatus[] statuses) {
+        long wait = locked(this, clock, statuses, false);
         if (wait != NO_ROOM) {
             return wait;
         }
@@ -87,50 +85,48 @@ final class Claim {
                 each.table.makeRoom(clock.now());
             }
         }
-        return locked(this, clock, statuses, violated, true);
+        return locked(this, clock, statuses, true);
     }
 
     /** Goes on, from the first policy to the last, with the monitor of this policy's counter. */
-    private long locked(Claim first, LimitClock clock, WindowStatus[] statuses, boolean[] violated, boolean mayShare) {
+    private long locked(Claim first, LimitClock clock, WindowStatus[] statuses, boolean mayShare) {
         CounterStripe own = stripe;
         synchronized (own) {
             counter = own.find(key);
             newcomer = counter == null;
             if (!newcomer) {
-                return further(first, clock, statuses, violated, mayShare);
+                return further(first, clock, statuses, mayShare);
             }
             if (table.tryEnter()) {
                 counter = table.counting().counter();
-                long wait = further(first, clock, statuses, violated, mayShare);
+                long wait = further(first, clock, statuses, mayShare);
                 if (wait != 0) {
                     table.leave();
                 }
                 return wait;
             }
-            return mayShare ? shared(first, clock, statuses, violated) : NO_ROOM;
+            return mayShare ? shared(first, clock, statuses) : NO_ROOM;
         }
     }
 
     /** Holds on to the monitor of its own stripe, so that of many first calls of one caller all end up here. */
-    private long shared(Claim first, LimitClock clock, WindowStatus[] statuses, boolean[] violated) {
+    private long shared(Claim first, LimitClock clock, WindowStatus[] statuses) {
         CounterStripe overflow = table.overflow();
         stripe = overflow;
         key = CounterKey.SHARED;
         newcomer = false;
         synchronized (overflow) {
             counter = overflow.find(key);
-            return further(first, clock, statuses, violated, true);
+            return further(first, clock, statuses, true);
         }
     }
 
-    private long further(Claim first, LimitClock clock, WindowStatus[] statuses, boolean[] violated, boolean mayShare) {
-        return next == null
-                ? first.settled(clock.now(), statuses, violated)
-                : next.locked(first, clock, statuses, violated, mayShare);
+    private long further(Claim first, LimitClock clock, WindowStatus[] statuses, boolean mayShare) {
+        return next == null ? first.settled(clock.now(), statuses) : next.locked(first, clock, statuses, mayShare);
     }
 
     /** Decides, with all monitors held. */
-    private long settled(long now, WindowStatus[] statuses, boolean[] violated) {
+    private long settled(long now, WindowStatus[] statuses) {
         long wait = 0;
         for (Claim each = this; each != null; each = each.next) {
             each.counter().refresh(now);
@@ -142,7 +138,7 @@ final class Claim {
                 each.charge(now);
             }
             if (statuses.length > 0) {
-                told = each.tell(now, statuses, violated, told, wait > 0);
+                told = each.tell(now, statuses, told);
             }
         }
         return wait;
@@ -157,11 +153,10 @@ final class Claim {
         }
     }
 
-    private int tell(long now, WindowStatus[] statuses, boolean[] violated, int told, boolean refused) {
+    private int tell(long now, WindowStatus[] statuses, int told) {
         Counter current = counter();
         for (int i = 0; i < quotas.size(); i++) {
             statuses[told + i] = quotas.status(i, current, now);
-            violated[told + i] = refused && quotas.isViolated(i, current, amount, now);
         }
         return told + quotas.size();
     }

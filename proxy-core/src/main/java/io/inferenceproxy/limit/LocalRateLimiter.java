@@ -108,11 +108,10 @@ final class LocalRateLimiter implements RateLimiter {
             return refusedOrWaiting(call, content, first, refused);
         }
         WindowStatus[] statuses = new WindowStatus[count];
-        boolean[] violated = new boolean[count];
-        long wait = first.tryCharge(clock, statuses, violated);
+        long wait = first.tryCharge(clock, statuses);
         List<WindowStatus> told = List.of(statuses);
         if (wait > 0) {
-            List<LimitWindow> refusing = refusing(statuses, violated);
+            List<LimitWindow> refusing = refusing(first, statuses);
             LimitDecision.Refused refused = new LimitDecision.Refused(told, Duration.ofNanos(wait), refusing);
             return waited ? refused : refusedOrWaiting(call, content, first, refused);
         }
@@ -168,9 +167,8 @@ final class LocalRateLimiter implements RateLimiter {
             Claim claim = each.claim(call, content, keys, null);
             if (claim != null) {
                 WindowStatus[] statuses = new WindowStatus[claim.quotas().size()];
-                boolean[] violated = new boolean[statuses.length];
-                if (claim.tryCharge(clock, statuses, violated) > 0) {
-                    tell(refusing(statuses, violated), LimitOutcome.SHADOW_REFUSED);
+                if (claim.tryCharge(clock, statuses) > 0) {
+                    tell(refusing(claim, statuses), LimitOutcome.SHADOW_REFUSED);
                 } else {
                     remember(claim);
                     tell(claim.quotas().windows(), LimitOutcome.SHADOW_ADMITTED);
@@ -179,11 +177,15 @@ final class LocalRateLimiter implements RateLimiter {
         }
     }
 
-    private static List<LimitWindow> refusing(WindowStatus[] statuses, boolean[] violated) {
+    /** The windows that have less left than their claims ask for. */
+    private static List<LimitWindow> refusing(Claim first, WindowStatus[] statuses) {
         List<LimitWindow> refusing = new ArrayList<>(1);
-        for (int i = 0; i < statuses.length; i++) {
-            if (violated[i]) {
-                refusing.add(statuses[i].window());
+        int i = 0;
+        for (Claim each = first; each != null; each = each.next()) {
+            for (int end = i + each.quotas().size(); i < end; i++) {
+                if (statuses[i].remaining() < each.amount()) {
+                    refusing.add(statuses[i].window());
+                }
             }
         }
         return refusing;

@@ -68,11 +68,6 @@ final class Quotas {
         return longest;
     }
 
-    /** Whether a window by itself refuses the amount. */
-    boolean isViolated(int i, Counter counter, long amount, long now) {
-        return counter.waitNanos(places[i], windows[i].quota(), amount, now) > 0;
-    }
-
     WindowStatus status(int i, Counter counter, long now) {
         long remaining = Math.max(0, counter.remaining(places[i], windows[i].quota(), now));
         return new WindowStatus(windows[i], remaining, seconds(counter.resetNanos(places[i], windows[i].quota(), now)));
