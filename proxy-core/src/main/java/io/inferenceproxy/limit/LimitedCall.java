@@ -47,6 +47,7 @@ final class LimitedCall implements UnaryOperator<ProxyResponse> {
         later = other;
         if (refused) {
             charge.giveBack();
+            charge.end();
             statuses = limiter.peek(call, content);
         }
     }

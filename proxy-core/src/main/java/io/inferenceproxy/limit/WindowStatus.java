@@ -12,18 +12,25 @@ import java.util.List;
  */
 public record WindowStatus(LimitWindow window, long remaining, long resetSeconds) {
 
-    /** Which of the windows has the fewest calls remaining; of several such, the one that resets last. */
+    /**
+     * Which of the windows has the fewest remaining; of several such, the one that resets last. Windows that count what is under
+     * way come after all others: how many more that admits changes with every call that ends.
+     */
     static int tightest(List<WindowStatus> statuses) {
         int tightest = 0;
         for (int i = 1; i < statuses.size(); i++) {
-            WindowStatus status = statuses.get(i);
-            WindowStatus before = statuses.get(tightest);
-            boolean fewer = status.remaining() < before.remaining();
-            boolean later = status.resetSeconds() > before.resetSeconds();
-            if (fewer || status.remaining() == before.remaining() && later) {
+            if (statuses.get(i).isTighterThan(statuses.get(tightest))) {
                 tightest = i;
             }
         }
         return tightest;
+    }
+
+    private boolean isTighterThan(WindowStatus other) {
+        boolean timed = window.seconds() > 0;
+        if (timed != other.window.seconds() > 0) {
+            return timed;
+        }
+        return remaining < other.remaining || remaining == other.remaining && resetSeconds > other.resetSeconds;
     }
 }

@@ -117,7 +117,7 @@ class LimitHeadersTest {
                 .contains(
                         "RateLimit-Policy: \"budget-day\";q=1000;qu=\"tokens\";w=86400,"
                                 + " \"budget-at-once\";q=4;qu=\"concurrent-requests\"",
-                        "X-RateLimit-Limit: 4");
+                        "X-RateLimit-Limit: 1000");
     }
 
     @Test

@@ -163,6 +163,7 @@ class LimitUnitsTest {
     void eachModelHasItsOwnQuotaAndARefusalOfItChargesNoOtherPolicy() throws Exception {
         try (Bench bench = Bench.start(builder -> builder.limit(
                                 "per-user", policy -> policy.withWindows(Window.parseAll("10 per hour")))
+                        .limit("gentle", policy -> policy.withAtOnce(1).withWindows(List.of()))
                         .limit(
                                 "per-model",
                                 policy -> policy.withKey(List.of(LimitKey.USER, LimitKey.MODEL))
@@ -175,9 +176,12 @@ class LimitUnitsTest {
             RawResponse large = client.send(call("{\"model\":\"large\"}")).readResponse();
 
             assertThat(small.header("RateLimit"))
-                    .contains("\"per-user-hour\";r=9;t=3600, \"per-model-hour\";r=0;t=3600");
+                    .contains(
+                            "\"per-user-hour\";r=9;t=3600, \"gentle-at-once\";r=0;t=1, \"per-model-hour\";r=0;t=3600");
             assertThat(again.status()).isEqualTo(429);
-            assertThat(again.header("RateLimit").orElseThrow()).startsWith("\"per-user-hour\";r=9;");
+            assertThat(again.header("RateLimit").orElseThrow())
+                    .startsWith("\"per-user-hour\";r=9;")
+                    .contains("\"gentle-at-once\";r=1;");
             assertThat(large.status()).isEqualTo(200);
             assertThat(large.header("RateLimit").orElseThrow()).startsWith("\"per-user-hour\";r=8;");
         }
