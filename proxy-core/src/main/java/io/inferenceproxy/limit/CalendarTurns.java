@@ -13,11 +13,11 @@ import java.time.temporal.TemporalAdjusters;
 
 /**
  * When a fixed window begins anew, by the calendar of a time zone: days at midnight, weeks on Monday, months and years on
- * their first day, shorter spans counted from midnight. Several of a kind are counted from 1970, from its first Monday for
- * weeks. Safe for many threads; the turn of now is kept.
+ * their first day, shorter spans counted from midnight. Several days are counted from 1970, weeks from its first Monday. Safe for many threads; the turn of now is kept.
  */
 final class CalendarTurns {
 
+    private static final long NANOS = 1_000_000_000L;
     private static final LocalDate EPOCH = LocalDate.EPOCH;
     private static final LocalDate FIRST_MONDAY = EPOCH.with(TemporalAdjusters.next(DayOfWeek.MONDAY));
 
@@ -66,15 +66,16 @@ final class CalendarTurns {
         return turn(from.plusDays(since), from.plusDays(since + days));
     }
 
-    /** Spans that do not fill a day end with it. */
+    /** Spans that do not fill a day end with it; those of a day and a bit know no calendar. */
     private Turn withinADay(ZonedDateTime now) {
-        long midnight = nanos(now.toLocalDate());
-        long next = nanos(now.toLocalDate().plusDays(1));
         long length = span.toNanos();
-        long at = now.toEpochSecond() * 1_000_000_000L + now.getNano();
-        long begin = midnight + (at - midnight) / length * length;
+        long at = now.toEpochSecond() * NANOS + now.getNano();
+        boolean longer = span.compareTo(Duration.ofDays(1)) > 0;
+        long from = longer ? 0 : nanos(now.toLocalDate());
+        long begin = from + Math.floorDiv(at - from, length) * length;
+        long end = begin + length;
         return new Turn(
-                begin, Math.min(begin + length, length < Duration.ofDays(1).toNanos() ? next : begin + length));
+                begin, longer ? end : Math.min(end, nanos(now.toLocalDate().plusDays(1))));
     }
 
     private Turn turn(LocalDate first, LocalDate next) {
@@ -82,6 +83,6 @@ final class CalendarTurns {
     }
 
     private long nanos(LocalDate date) {
-        return date.atStartOfDay(zone).toEpochSecond() * 1_000_000_000L;
+        return date.atStartOfDay(zone).toEpochSecond() * NANOS;
     }
 }

@@ -24,6 +24,7 @@ class CalendarTurnsTest {
         "1 per year, UTC, 2028-02-29T00:00:00Z, 2028-01-01T00:00:00Z, 2029-01-01T00:00:00Z",
         // what does not fill a day ends with it
         "1 per 7 hours, UTC, 2026-11-23T22:00:00Z, 2026-11-23T21:00:00Z, 2026-11-24T00:00:00Z",
+        "1 per 36 hours, UTC, 1970-01-02T13:00:00Z, 1970-01-02T12:00:00Z, 1970-01-04T00:00:00Z",
         "1 per 2 days, UTC, 1970-01-03T12:00:00Z, 1970-01-03T00:00:00Z, 1970-01-05T00:00:00Z",
     })
     void aTurnIsThatOfTheCalendar(String window, String zone, Instant now, Instant begin, Instant end) {
