@@ -1,6 +1,9 @@
 package io.inferenceproxy;
 
 import io.inferenceproxy.limit.LimitPolicyOptions;
+import io.inferenceproxy.limit.PolicyMode;
+import io.inferenceproxy.route.BodyRule;
+import io.inferenceproxy.route.RouteOptions;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,7 +26,19 @@ final class LimitChecks {
         options.limits().forEach((name, policy) -> {
             require(name + ".routes", policy.routes(), routes);
             require(name + ".route-costs", new TreeSet<>(policy.routeCosts().keySet()), routes);
+            boolean applies = options.servedRoutes().entrySet().stream()
+                    .anyMatch(route -> applies(name, policy, route.getKey(), route.getValue()));
+            if (!applies && policy.mode() != PolicyMode.OFF && !name.equals(ProxyServerBuilder.DEFAULT_POLICY)) {
+                throw new IllegalArgumentException("limits." + name + ": holds on no route (expected: one that takes it"
+                        + (policy.readsContent() ? ", with body json)" : ")"));
+            }
         });
+    }
+
+    private static boolean applies(String name, LimitPolicyOptions policy, String routeName, RouteOptions route) {
+        return route.limits().map(named -> named.contains(name)).orElse(true)
+                && (policy.routes().isEmpty() || policy.routes().contains(routeName))
+                && (route.body() == BodyRule.JSON || !policy.readsContent());
     }
 
     private static void require(String key, Iterable<String> named, Set<String> routes) {

@@ -38,7 +38,7 @@ import java.util.function.UnaryOperator;
 public final class ProxyServerBuilder {
 
     private static final String DEFAULT_UPSTREAM = "default";
-    private static final String DEFAULT_POLICY = "per-user";
+    static final String DEFAULT_POLICY = "per-user";
 
     private ProxyOptions options;
     private Optional<Authenticator> authenticator = Optional.empty();

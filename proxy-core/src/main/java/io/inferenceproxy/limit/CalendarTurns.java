@@ -5,7 +5,6 @@ import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.Month;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
@@ -13,7 +12,7 @@ import java.time.temporal.TemporalAdjusters;
 
 /**
  * When a fixed window begins anew, by the calendar of a time zone: days at midnight, weeks on Monday, months and years on
- * their first day, shorter spans counted from midnight. Several days are counted from 1970, weeks from its first Monday. Safe for many threads; the turn of now is kept.
+ * their first day, shorter spans counted from midnight. Several days, months or years are counted from 1970, weeks from its first Monday. Safe for many threads; the turn of now is kept.
  */
 final class CalendarTurns {
 
@@ -49,13 +48,11 @@ final class CalendarTurns {
 
     private Turn computed(ZonedDateTime now) {
         LocalDate today = now.toLocalDate();
-        if (span.equals(Window.MONTH)) {
-            LocalDate first = today.withDayOfMonth(1);
-            return turn(first, first.plusMonths(1));
-        }
-        if (span.equals(Window.YEAR)) {
-            LocalDate first = today.with(Month.JANUARY).withDayOfMonth(1);
-            return turn(first, first.plusYears(1));
+        if (span.toSeconds() % Window.MONTH.toSeconds() == 0) {
+            long months = span.toSeconds() / Window.MONTH.toSeconds();
+            long since = ChronoUnit.MONTHS.between(EPOCH, today.withDayOfMonth(1));
+            LocalDate first = EPOCH.plusMonths(Math.floorDiv(since, months) * months);
+            return turn(first, first.plusMonths(months));
         }
         long days = span.toDays();
         if (!span.equals(Duration.ofDays(days))) {

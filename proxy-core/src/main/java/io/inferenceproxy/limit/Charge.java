@@ -26,6 +26,34 @@ public interface Charge {
         }
     };
 
+    /** Both charges as one. */
+    static Charge both(Charge one, Charge other) {
+        return new Charge() {
+            @Override
+            public void giveBack() {
+                one.giveBack();
+                other.giveBack();
+            }
+
+            @Override
+            public boolean giveBack(GiveBack reason) {
+                return one.giveBack(reason) | other.giveBack(reason);
+            }
+
+            @Override
+            public void settle(LimitCost cost, long actual) {
+                one.settle(cost, actual);
+                other.settle(cost, actual);
+            }
+
+            @Override
+            public void end() {
+                one.end();
+                other.end();
+            }
+        };
+    }
+
     /**
      * Takes all of the charge back, as if the call had not been made; a second time does nothing. A window that counts it no
      * longer gets nothing: it never admits more than its quota.

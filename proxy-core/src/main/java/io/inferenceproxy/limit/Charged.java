@@ -3,10 +3,14 @@ package io.inferenceproxy.limit;
 /** The charge of an admitted call: claims that were all granted. */
 final class Charged implements Charge {
 
+    /** What a call may cost at most: as much as a quota. Who says more has no idea, or means harm. */
+    private static final long MOST = 1_000_000_000_000L;
+
     private final Claim first;
     private final LimitClock clock;
     private final ChargeJournal journal;
     private boolean closed;
+    private boolean ended;
 
     Charged(Claim first, LimitClock clock, ChargeJournal journal) {
         this.first = first;
@@ -19,9 +23,7 @@ final class Charged implements Charge {
         if (!closed) {
             closed = true;
             for (Claim each = first; each != null; each = each.next()) {
-                if (!each.policy().isHeld()) {
-                    giveBack(each, each.amount());
-                }
+                giveBack(each);
             }
         }
     }
@@ -31,14 +33,19 @@ final class Charged implements Charge {
         boolean any = false;
         if (!closed) {
             for (Claim each = first; each != null; each = each.next()) {
-                if (!each.policy().isHeld()
-                        && each.policy().options().giveBack().contains(reason)) {
-                    giveBack(each, each.amount());
-                    any = true;
-                }
+                any |= each.policy().options().giveBack().contains(reason) && giveBack(each);
             }
         }
         return any;
+    }
+
+    /** What is settled stays, and what is held ends with the call. */
+    private boolean giveBack(Claim claim) {
+        if (claim.policy().isHeld() || claim.isSettled()) {
+            return false;
+        }
+        giveBack(claim, claim.amount());
+        return true;
     }
 
     @Override
@@ -46,16 +53,23 @@ final class Charged implements Charge {
         if (closed) {
             return;
         }
+        long most = Math.min(actual, MOST);
         for (Claim each = first; each != null; each = each.next()) {
-            if (each.policy().isSettled() && each.policy().options().cost().equals(cost) && each.amount() > 0) {
-                if (actual < each.amount()) {
-                    giveBack(each, each.amount() - actual);
-                } else if (actual > each.amount()) {
-                    long more = actual - each.amount();
-                    each.chargeMore(more, clock);
-                    journal.charged(each.policy(), each.key(), more, each.chargedAt());
-                }
+            boolean open = each.policy().isSettled() && !each.isSettled() && each.amount() > 0;
+            if (open && each.policy().options().cost().equals(cost)) {
+                settle(each, most);
             }
+        }
+    }
+
+    private void settle(Claim claim, long actual) {
+        claim.settled();
+        if (actual < claim.amount()) {
+            giveBack(claim, claim.amount() - actual);
+        } else if (actual > claim.amount()) {
+            long more = actual - claim.amount();
+            claim.chargeMore(more, clock);
+            journal.charged(claim.policy(), claim.key(), more, claim.chargedAt());
         }
     }
 
@@ -67,13 +81,22 @@ final class Charged implements Charge {
     }
 
     @Override
-    public synchronized void end() {
-        for (Claim each = first; each != null; each = each.next()) {
-            if (each.policy().isHeld() && each.amount() > 0) {
-                each.giveBack(each.amount(), clock);
-                CounterKey key = each.key();
-                each.policy().room().ifPresent(room -> room.wake(key));
+    public void end() {
+        synchronized (this) {
+            if (ended) {
+                return;
             }
+            ended = true;
+            for (Claim each = first; each != null; each = each.next()) {
+                if (each.policy().isHeld()) {
+                    each.giveBack(each.amount(), clock);
+                }
+            }
+        }
+        // Only now, since a call that waits for one of them may need another too.
+        for (Claim each = first; each != null; each = each.next()) {
+            CounterKey key = each.key();
+            each.policy().room().ifPresent(room -> room.wake(key));
         }
     }
 }

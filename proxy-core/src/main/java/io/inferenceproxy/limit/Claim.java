@@ -23,6 +23,7 @@ final class Claim {
     private boolean newcomer;
     private long amount;
     private long chargedAt;
+    private boolean settled;
 
     /**
      * @param quotas those that hold for the caller
@@ -65,6 +66,15 @@ final class Claim {
         return chargedAt;
     }
 
+    /** Whether what the call did cost has taken the place of what was reserved for it. */
+    boolean isSettled() {
+        return settled;
+    }
+
+    void settled() {
+        settled = true;
+    }
+
     /** As {@link #tryCharge(LimitClock, WindowStatus[])} where nobody asks how the windows stand. */
     long tryCharge(LimitClock clock) {
         return tryCharge(clock, UNTOLD);
@@ -98,14 +108,23 @@ final class Claim {
                 return further(first, clock, statuses, mayShare);
             }
             if (table.tryEnter()) {
-                counter = table.counting().counter();
-                long wait = further(first, clock, statuses, mayShare);
-                if (wait != 0) {
-                    table.leave();
-                }
-                return wait;
+                return newcomer(first, clock, statuses, mayShare);
             }
             return mayShare ? shared(first, clock, statuses) : NO_ROOM;
+        }
+    }
+
+    private long newcomer(Claim first, LimitClock clock, WindowStatus[] statuses, boolean mayShare) {
+        boolean charged = false;
+        try {
+            counter = table.counting().counter();
+            long wait = further(first, clock, statuses, mayShare);
+            charged = wait == 0;
+            return wait;
+        } finally {
+            if (!charged) {
+                table.leave();
+            }
         }
     }
 

@@ -15,8 +15,8 @@ import java.util.OptionalLong;
  * Puts what calls did cost in the place of what was reserved for them, once their answers have told. One is for all calls of a
  * route.
  *
- * <p>A call that no upstream answered, or that the upstream refused without a word of its cost, cost nothing. Where an answer
- * does not say, or broke off before it did, what was reserved stays.
+ * <p>A call that the upstream refused without a word of its cost, cost nothing. Where an answer does not say, or broke off
+ * before it did, what was reserved stays; so it does for a call that no upstream answered, unless the policy gives it back.
  */
 final class CostSettlement {
 
@@ -72,7 +72,7 @@ final class CostSettlement {
     }
 
     private void settleWithout(CallTrace trace, Charge charge) {
-        boolean free = trace.upstreamStatus() == 0 || trace.upstreamStatus() >= 400;
+        boolean free = trace.upstreamStatus() >= 400;
         for (LimitCost cost : costs) {
             if (cost instanceof LimitCost.BodyBytes) {
                 charge.settle(cost, trace.requestBytes());

@@ -10,6 +10,9 @@ import java.util.List;
  */
 final class FixedCounter implements Counter {
 
+    /** Far over any quota, and far from overflowing. */
+    private static final long MOST = Long.MAX_VALUE / 4;
+
     private final Rules rules;
     private final long[] begins;
     private final long[] used;
@@ -44,7 +47,7 @@ final class FixedCounter implements Counter {
     @Override
     public void charge(long amount, long now, long[] quotas) {
         for (int i = 0; i < used.length; i++) {
-            used[i] += amount;
+            used[i] = Math.min(MOST, used[i] + amount);
         }
     }
 

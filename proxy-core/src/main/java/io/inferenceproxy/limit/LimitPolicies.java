@@ -106,7 +106,7 @@ public final class LimitPolicies {
                 parts.stream()
                         .filter(chosen)
                         .forEach(part -> found.add(new RoutePolicy(
-                                part, part.options().routeCosts().getOrDefault(route, 1L))));
+                                part, part.options().routeCosts().getOrDefault(route, 1L), route.isEmpty())));
             }
         });
         return new LocalRateLimiter(found, keys, clock, observer, journal);

@@ -19,6 +19,7 @@ final class LimitPolicy {
     private final Quotas standard;
     private final Map<String, Quotas> plans;
     private final Optional<WaitingRoom> room;
+    private final boolean byModel;
 
     private LimitPolicy(
             String name, LimitPolicyOptions options, CounterTable table, Quotas standard, Map<String, Quotas> plans) {
@@ -27,6 +28,7 @@ final class LimitPolicy {
         this.table = table;
         this.standard = standard;
         this.plans = plans;
+        this.byModel = options.key().stream().anyMatch(LimitKey::readsContent);
         this.room = table.counting().isHeld() && !options.wait_().isZero()
                 ? Optional.of(new WaitingRoom(options.wait_()))
                 : Optional.empty();
@@ -92,6 +94,11 @@ final class LimitPolicy {
     /** Whether one of its counters is a route's own, so that it says nothing where a call is on none. */
     boolean isByRoute() {
         return options.key().contains(LimitKey.ROUTE);
+    }
+
+    /** Whether each model has counters of its own. */
+    boolean isByModel() {
+        return byModel;
     }
 
     /** All that it may tell of: the windows of all plans. */

@@ -72,6 +72,7 @@ public record LimitPolicyOptions(
         int maxKeys) {
 
     private static final int MOST_WINDOWS = 16;
+    private static final int MOST_YEARS = 10;
     private static final int MOST_AT_ONCE = 1_000_000;
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
 
@@ -113,6 +114,13 @@ public record LimitPolicyOptions(
         }
         if (burst > 0 && kind != WindowKind.SMOOTH) {
             throw new IllegalArgumentException("burst: " + burst + " (expected: kind smooth beside it)");
+        }
+        for (Window window : all(windows, plans).toList()) {
+            double years = (double) burst / window.quota() * window.period().toDays() / 365;
+            if (years > MOST_YEARS) {
+                throw new IllegalArgumentException(
+                        "burst: " + burst + " (expected: what comes back within 10 years of " + window + ")");
+            }
         }
         Require.between(1, 1_000_000_000_000L, estimate, "estimate");
         Require.between(1, 100_000_000, maxKeys, "max-keys");
@@ -192,8 +200,8 @@ public record LimitPolicyOptions(
     }
 
     /**
-     * Windows that can never refuse a call, since a shorter one admits less in the same time: mistakes, most likely, each as
-     * a sentence.
+     * Windows that can never refuse a call, since another admits less in the same time, or never admit one: mistakes, most
+     * likely, each as a sentence.
      */
     public List<String> unreachable() {
         List<String> found = new ArrayList<>(unreachable(windows, "windows"));
@@ -203,19 +211,34 @@ public record LimitPolicyOptions(
 
     private List<String> unreachable(List<Window> of, String key) {
         List<String> found = new ArrayList<>();
-        for (Window longer : of) {
-            for (Window shorter : of) {
-                long turns = -Math.floorDiv(
-                        -longer.period().toSeconds(), shorter.period().toSeconds());
-                long most = kind == WindowKind.ROLLING ? turns : turns + 1;
-                if (turns > 1 && shorter.quota() < longer.quota() / most) {
-                    found.add(key + ": " + longer + " is never reached: " + shorter + " admits at most "
-                            + shorter.quota() * most + " in that time");
-                    break;
-                }
+        for (Window window : of) {
+            long costs = cost.isSettled() ? estimate : 1;
+            if (costs > window.quota() || routeCosts.values().stream().anyMatch(each -> each > window.quota())) {
+                found.add(key + ": " + window + " admits no call that costs as much as is reserved");
+                continue;
             }
+            of.stream()
+                    .filter(other -> keepsBelow(other, window))
+                    .findFirst()
+                    .ifPresent(other -> found.add(key + ": " + window + " is never reached: " + other
+                            + " admits at most " + most(other, window.period()) + " in that time"));
         }
         return found;
+    }
+
+    /** Whether one window never lets another be used up. */
+    private boolean keepsBelow(Window one, Window other) {
+        return !one.equals(other)
+                && (one.period().compareTo(other.period()) < 0
+                        ? most(one, other.period()) < other.quota()
+                        : kind == WindowKind.ROLLING && one.quota() < other.quota());
+    }
+
+    /** How much a window admits in a span. */
+    private long most(Window window, Duration span) {
+        long turns = -Math.floorDiv(-span.toSeconds(), window.period().toSeconds());
+        long counted = kind == WindowKind.ROLLING || turns == 1 ? turns : turns + 1;
+        return window.quota() > Long.MAX_VALUE / counted ? Long.MAX_VALUE : window.quota() * counted;
     }
 
     /** The periods of all windows, of all plans, the shortest first. */
@@ -223,11 +246,14 @@ public record LimitPolicyOptions(
         return List.copyOf(all(windows, plans).map(Window::period).collect(Collectors.toCollection(TreeSet::new)));
     }
 
-    /** The highest quota over a period. */
+    /** How much callers may be charged in any span of a period, whatever their plan: as a window of it says, or another. */
     long highestQuota(Duration period) {
-        return all(windows, plans)
-                .filter(window -> window.period().equals(period))
-                .mapToLong(Window::quota)
+        return Stream.concat(Stream.of(new LimitPlan(windows)), plans.values().stream())
+                .mapToLong(plan -> plan.windows().stream()
+                        .mapToLong(window ->
+                                window.period().compareTo(period) >= 0 ? window.quota() : most(window, period))
+                        .min()
+                        .orElse(0))
                 .max()
                 .orElse(0);
     }

@@ -53,24 +53,24 @@ final class LocalRateLimiter implements RateLimiter {
         return windows;
     }
 
+    private Stream<RoutePolicy> all() {
+        return Stream.concat(Arrays.stream(enforced), Arrays.stream(shadowed));
+    }
+
     @Override
     public boolean mindsEnd() {
-        return Arrays.stream(enforced)
-                .anyMatch(each -> each.policy().isHeld()
-                        || each.policy().options().giveBack().contains(GiveBack.CANCELLED));
+        return all().anyMatch(each ->
+                each.policy().isHeld() || each.policy().options().giveBack().contains(GiveBack.CANCELLED));
     }
 
     @Override
     public List<LimitPolicyOptions> policies() {
-        return Stream.concat(Arrays.stream(enforced), Arrays.stream(shadowed))
-                .map(each -> each.policy().options())
-                .toList();
+        return all().map(each -> each.policy().options()).toList();
     }
 
     @Override
     public List<LimitCost> settledCosts() {
-        return Arrays.stream(enforced)
-                .filter(each -> each.policy().isSettled())
+        return all().filter(each -> each.policy().isSettled())
                 .map(each -> each.policy().options().cost())
                 .distinct()
                 .toList();
@@ -78,19 +78,15 @@ final class LocalRateLimiter implements RateLimiter {
 
     @Override
     public LimitDecision tryAcquire(ProxyCall call, CallContent content) {
-        LimitDecision decision = decided(call, content, false);
-        if (shadowed.length > 0) {
-            shadow(call, content);
-        }
-        return decision;
+        return decided(call, content, Optional.empty());
     }
 
     /**
-     * Decides, at once where the call is none of those who wait.
+     * Decides.
      *
-     * @param waited whether the call is the first of those who wait
+     * @param left the room in which the call is the first of those who wait
      */
-    private LimitDecision decided(ProxyCall call, CallContent content, boolean waited) {
+    private LimitDecision decided(ProxyCall call, CallContent content, Optional<WaitingRoom> left) {
         Claim first = null;
         int count = 0;
         for (int i = enforced.length - 1; i >= 0; i--) {
@@ -99,21 +95,25 @@ final class LocalRateLimiter implements RateLimiter {
             first = claim;
         }
         if (first == null) {
-            return LimitDecision.UNLIMITED;
+            return watched(call, content, LimitDecision.UNLIMITED);
         }
-        Claim occupied = waits && !waited ? behindOthers(first) : null;
-        if (occupied != null) {
-            LimitWindow window = occupied.quotas().window(0);
-            LimitDecision.Refused refused = new LimitDecision.Refused(peek(call), A_SECOND, List.of(window));
-            return refusedOrWaiting(call, content, first, refused);
+        Claim occupied = waits && left.isEmpty() ? behindOthers(first) : null;
+        if (occupied != null && hasQuota(call, content)) {
+            return waiting(call, content, occupied);
         }
         WindowStatus[] statuses = new WindowStatus[count];
         long wait = first.tryCharge(clock, statuses);
         List<WindowStatus> told = List.of(statuses);
         if (wait > 0) {
             List<LimitWindow> refusing = refusing(first, statuses);
-            LimitDecision.Refused refused = new LimitDecision.Refused(told, Duration.ofNanos(wait), refusing);
-            return waited ? refused : refusedOrWaiting(call, content, first, refused);
+            Claim full = waits ? full(first, refusing, left) : null;
+            if (full != null) {
+                return waiting(call, content, full);
+            }
+            if (left.isEmpty() || !isForPlacesAlone(refusing)) {
+                tell(refusing, LimitOutcome.REFUSED);
+            }
+            return new LimitDecision.Refused(told, Duration.ofNanos(wait), refusing);
         }
         remember(first);
         if (observer != LimitObserver.NONE) {
@@ -121,34 +121,73 @@ final class LocalRateLimiter implements RateLimiter {
                 observer.onDecision(status.window().name(), LimitOutcome.ADMITTED);
             }
         }
-        return new LimitDecision.Admitted(told, new Charged(first, clock, journal));
+        return watched(call, content, new LimitDecision.Admitted(told, new Charged(first, clock, journal)));
     }
 
     /** The claim whose turn others wait for already, if there is one. */
     private static @Nullable Claim behindOthers(Claim first) {
         for (Claim each = first; each != null; each = each.next()) {
-            CounterKey key = each.key();
-            if (each.policy().room().filter(room -> room.isOccupied(key)).isPresent()) {
+            Optional<WaitingRoom> room = each.policy().room();
+            if (room.isPresent() && room.get().isOccupied(each.key())) {
                 return each;
             }
         }
         return null;
     }
 
-    /** A call that is refused for nothing but calls under way waits for its turn, where the policies have it wait. */
-    private LimitDecision refusedOrWaiting(
-            ProxyCall call, CallContent content, Claim first, LimitDecision.Refused refused) {
-        if (waits && refused.violated().stream().allMatch(window -> window.seconds() == 0)) {
-            for (Claim each = first; each != null; each = each.next()) {
-                Optional<WaitingRoom> room = each.policy().room();
-                if (room.isPresent()
-                        && refused.violated().contains(each.quotas().window(0))) {
-                    return room.get().queue(call, each.key(), refused, () -> decided(call, content, true));
-                }
+    /** Whether waiting for a turn is of use, since no window with a period is used up. */
+    private boolean hasQuota(ProxyCall call, CallContent content) {
+        for (WindowStatus status : peek(call, content)) {
+            if (status.window().seconds() > 0 && status.remaining() == 0) {
+                return false;
             }
         }
-        tell(refused.violated(), LimitOutcome.REFUSED);
-        return refused;
+        return true;
+    }
+
+    /**
+     * The claim for whose turn a call has to wait that is refused for nothing but calls under way; none where it waits for it
+     * already, or the policies do not have it wait.
+     */
+    private static @Nullable Claim full(Claim first, List<LimitWindow> refusing, Optional<WaitingRoom> left) {
+        Claim full = null;
+        for (Claim each = first; each != null && isForPlacesAlone(refusing); each = each.next()) {
+            Optional<WaitingRoom> room = each.policy().room();
+            if (room.isPresent() && refusing.contains(each.quotas().window(0))) {
+                if (room.equals(left)) {
+                    return null;
+                }
+                full = full == null ? each : full;
+            }
+        }
+        return full;
+    }
+
+    private static boolean isForPlacesAlone(List<LimitWindow> refusing) {
+        for (LimitWindow window : refusing) {
+            if (window.seconds() > 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private LimitDecision waiting(ProxyCall call, CallContent content, Claim full) {
+        LimitWindow window = full.quotas().window(0);
+        return full.policy()
+                .room()
+                .orElseThrow()
+                .queue(
+                        call,
+                        full.key(),
+                        window,
+                        () -> tooLate(call, content, window),
+                        () -> decided(call, content, full.policy().room()));
+    }
+
+    private LimitDecision.Refused tooLate(ProxyCall call, CallContent content, LimitWindow window) {
+        tell(List.of(window), LimitOutcome.REFUSED);
+        return new LimitDecision.Refused(peek(call, content), A_SECOND, List.of(window));
     }
 
     private void remember(Claim first) {
@@ -161,8 +200,12 @@ final class LocalRateLimiter implements RateLimiter {
         }
     }
 
-    /** Each by itself: what one would have refused is no affair of another. */
-    private void shadow(ProxyCall call, CallContent content) {
+    /** Shows an admitted call to the policies that only watch, each by itself: what one would have refused is no affair of another. */
+    private LimitDecision watched(ProxyCall call, CallContent content, LimitDecision decision) {
+        if (shadowed.length == 0 || !(decision instanceof LimitDecision.Admitted admitted)) {
+            return decision;
+        }
+        Charge charge = admitted.charge();
         for (RoutePolicy each : shadowed) {
             Claim claim = each.claim(call, content, keys, null);
             if (claim != null) {
@@ -172,9 +215,11 @@ final class LocalRateLimiter implements RateLimiter {
                 } else {
                     remember(claim);
                     tell(claim.quotas().windows(), LimitOutcome.SHADOW_ADMITTED);
+                    charge = Charge.both(charge, new Charged(claim, clock, journal));
                 }
             }
         }
+        return new LimitDecision.Admitted(admitted.statuses(), charge);
     }
 
     /** The windows that have less left than their claims ask for. */
@@ -209,8 +254,13 @@ final class LocalRateLimiter implements RateLimiter {
         return List.copyOf(statuses);
     }
 
-    /** A policy as it holds on a route. */
-    record RoutePolicy(LimitPolicy policy, long requestCost) {
+    /**
+     * A policy as it holds on a route.
+     *
+     * @param requestCost what a call costs where calls are counted
+     * @param offRoute whether it holds on none: then nothing is told of routes
+     */
+    record RoutePolicy(LimitPolicy policy, long requestCost, boolean offRoute) {
 
         /** The claim of a call, before that of other policies; the other where the caller has no limit here. */
         @Nullable
@@ -223,7 +273,7 @@ final class LocalRateLimiter implements RateLimiter {
 
         private CounterKey key(ProxyCall call, CallContent content, CounterKeys keys) {
             List<LimitKey> tuple = policy.options().key();
-            return keys.of(tuple, call, policy.options().readsContent() ? model(tuple, content) : "");
+            return keys.of(tuple, call, policy.isByModel() ? model(tuple, content) : "");
         }
 
         private static String model(List<LimitKey> tuple, CallContent content) {
@@ -252,9 +302,8 @@ final class LocalRateLimiter implements RateLimiter {
 
         private void peek(
                 ProxyCall call, CallContent content, CounterKeys keys, LimitClock clock, List<WindowStatus> statuses) {
-            boolean elsewhere = call.route().isEmpty() && policy.isByRoute();
-            boolean unknown = content == CallContent.UNKNOWN
-                    && policy.options().key().stream().anyMatch(LimitKey::readsContent);
+            boolean elsewhere = offRoute && policy.isByRoute();
+            boolean unknown = content == CallContent.UNKNOWN && policy.isByModel();
             if (!elsewhere && !unknown) {
                 policy.table().peek(key(call, content, keys), policy.quotas(call), clock, statuses);
             }

@@ -8,6 +8,9 @@ package io.inferenceproxy.limit;
  */
 final class SmoothCounter implements Counter {
 
+    /** Forty years: what a call cost beyond its estimate counts for no longer. */
+    private static final long MOST_DEBT = 40L * 366 * 86_400 * 1_000_000_000;
+
     private final Rules rules;
     private final long[] fullAt;
     private boolean empty = true;
@@ -34,7 +37,8 @@ final class SmoothCounter implements Counter {
     public void charge(long amount, long now, long[] quotas) {
         for (int i = 0; i < fullAt.length; i++) {
             if (quotas[i] > 0) {
-                fullAt[i] = Math.max(fullAt[i], now) + rules.nanos(i, quotas[i], amount);
+                long debt = Math.min(MOST_DEBT, debt(i, now) + rules.nanos(i, quotas[i], amount));
+                fullAt[i] = now + debt;
             }
         }
         refresh(now);
@@ -44,7 +48,8 @@ final class SmoothCounter implements Counter {
     public void giveBack(long amount, long chargedAt, long now, long[] quotas) {
         for (int i = 0; i < fullAt.length; i++) {
             if (quotas[i] > 0) {
-                fullAt[i] -= rules.nanos(i, quotas[i], amount);
+                // some of it has come back by itself
+                fullAt[i] -= Math.max(0, rules.nanos(i, quotas[i], amount) - (now - chargedAt));
             }
         }
         refresh(now);
@@ -52,12 +57,12 @@ final class SmoothCounter implements Counter {
 
     @Override
     public long remaining(int window, long quota, long now) {
-        long room = rules.nanos(window, quota, rules.burst(quota)) - debt(window, now);
-        long remaining = (long) (room * (double) quota / rules.periods[window]);
+        long room = rules.capacity(window, quota) - debt(window, now);
+        long remaining = Math.min(rules.burst(quota), (long) (room * (double) quota / rules.periods[window]));
         while (remaining > 0 && rules.nanos(window, quota, remaining) > room) {
             remaining--;
         }
-        while (rules.nanos(window, quota, remaining + 1) <= room) {
+        while (remaining < rules.burst(quota) && rules.nanos(window, quota, remaining + 1) <= room) {
             remaining++;
         }
         return remaining;
@@ -77,7 +82,7 @@ final class SmoothCounter implements Counter {
 
     /** How long until so much may be taken at once; below 0 for how long that has been so. */
     private long nanosUntil(int window, long quota, long amount, long now) {
-        return debt(window, now) + rules.nanos(window, quota, amount) - rules.nanos(window, quota, rules.burst(quota));
+        return debt(window, now) + rules.nanos(window, quota, amount) - rules.capacity(window, quota);
     }
 
     private long debt(int window, long now) {
@@ -130,7 +135,12 @@ final class SmoothCounter implements Counter {
 
         /** How long so much takes to come back, rounded up. */
         private long nanos(int window, long quota, long amount) {
-            return (long) Math.ceil(amount * (double) periods[window] / quota);
+            return (long) Math.min(MOST_DEBT, Math.ceil(amount * (double) periods[window] / quota));
+        }
+
+        /** The debt of a bucket that is empty: that of a burst, taken one by one or at once. */
+        private long capacity(int window, long quota) {
+            return Math.max(nanos(window, quota, burst(quota)), burst(quota) * nanos(window, quota, 1));
         }
     }
 }

@@ -42,27 +42,37 @@ final class WaitingRoom {
     /**
      * Has a call wait for its turn.
      *
-     * @param refusal what it gets when its turn does not come in time
-     * @param attempt decides anew; refuses for this policy as long as there is no room
-     * @return the decision; the refusal at once when the room is full
+     * @param window what it waits for
+     * @param refusal makes what it gets when its turn does not come in time
+     * @param attempt decides anew; refuses for the window as long as there is no place
+     * @return the decision; a refusal at once when the room is full
      */
     LimitDecision queue(
-            ProxyCall call, CounterKey key, LimitDecision.Refused refusal, Supplier<LimitDecision> attempt) {
-        Waiter waiter = new Waiter(call, key, refusal, attempt);
-        synchronized (this) {
-            Deque<Waiter> queue = queues.get(key);
-            if (size >= MOST || queue != null && queue.size() >= MOST_OF_A_KEY) {
-                return refusal;
-            }
-            if (queue == null) {
-                queue = new ArrayDeque<>();
-                queues.put(key, queue);
-            }
-            queue.add(waiter);
-            size++;
+            ProxyCall call,
+            CounterKey key,
+            LimitWindow window,
+            Supplier<LimitDecision.Refused> refusal,
+            Supplier<LimitDecision> attempt) {
+        Waiter waiter = new Waiter(call, key, window, refusal, attempt);
+        if (!tryEnter(waiter)) {
+            return refusal.get();
         }
         waiter.begin();
         return new LimitDecision.Pending(waiter.decided);
+    }
+
+    private synchronized boolean tryEnter(Waiter waiter) {
+        Deque<Waiter> queue = queues.get(waiter.key);
+        if (size >= MOST || queue != null && queue.size() >= MOST_OF_A_KEY) {
+            return false;
+        }
+        if (queue == null) {
+            queue = new ArrayDeque<>();
+            queues.put(waiter.key, queue);
+        }
+        queue.add(waiter);
+        size++;
+        return true;
     }
 
     /** There may be room for a call of the key. */
@@ -95,14 +105,21 @@ final class WaitingRoom {
 
         private final ProxyCall call;
         private final CounterKey key;
-        private final LimitDecision.Refused refusal;
+        private final LimitWindow window;
+        private final Supplier<LimitDecision.Refused> refusal;
         private final Supplier<LimitDecision> attempt;
         private final CompletableFuture<LimitDecision> decided = new CompletableFuture<>();
         private Scheduler.@Nullable Scheduled timeout;
 
-        Waiter(ProxyCall call, CounterKey key, LimitDecision.Refused refusal, Supplier<LimitDecision> attempt) {
+        Waiter(
+                ProxyCall call,
+                CounterKey key,
+                LimitWindow window,
+                Supplier<LimitDecision.Refused> refusal,
+                Supplier<LimitDecision> attempt) {
             this.call = call;
             this.key = key;
+            this.window = window;
             this.refusal = refusal;
             this.attempt = attempt;
         }
@@ -120,18 +137,19 @@ final class WaitingRoom {
             }
             LimitDecision decision = attempt.get();
             boolean stillFull = decision instanceof LimitDecision.Refused refused
-                    && refused.violated().stream().allMatch(window -> window.seconds() == 0);
+                    && refused.violated().contains(window)
+                    && refused.violated().stream().allMatch(each -> each.seconds() == 0);
             if (!stillFull) {
-                leave(decision);
+                leave(() -> decision);
             }
         }
 
-        private void leave(LimitDecision decision) {
+        private void leave(Supplier<? extends LimitDecision> decision) {
             if (remove(this)) {
                 if (timeout != null) {
                     timeout.cancel();
                 }
-                decided.complete(decision);
+                decided.complete(decision.get());
                 wake(key); // there may be room for more than one
             }
         }

@@ -104,6 +104,36 @@ class LimitPlanTest {
     }
 
     @Test
+    void aPlanThatLacksALongWindowKeepsNoMoreThanItMust() {
+        RollingCounter.Rules rules = (RollingCounter.Rules) Counting.of(LimitPolicyOptions.DEFAULT
+                .withWindows(Window.parseAll("200 per day"))
+                .withPlans(Map.of("pro", LimitPlan.parse("100 per minute"))));
+        Counter counter = rules.counter();
+        long[] quotas = {100, 0};
+        long now = 0;
+        for (int i = 0; i < 100_000; i++) {
+            now += 600_000_000L;
+            counter.refresh(now);
+            counter.charge(1, now, quotas);
+        }
+
+        int[] kept = {0};
+        counter.saveTo(new Counter.Charges() {
+            @Override
+            public void charge(long amount, long at) {
+                kept[0]++;
+            }
+
+            @Override
+            public void debt(int window, long paidAt) {
+                throw new AssertionError("counts no debts");
+            }
+        });
+
+        assertThat(kept[0]).isLessThan(1_300);
+    }
+
+    @Test
     void callersOfTheSameClaimShareACounter() {
         RateLimiter limiter = limiter(LimitPolicyOptions.DEFAULT
                 .withKey(LimitKey.claim("tenant"))

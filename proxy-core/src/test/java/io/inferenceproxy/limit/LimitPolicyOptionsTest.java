@@ -110,11 +110,24 @@ class LimitPolicyOptionsTest {
                         .unreachable())
                 .isEmpty();
         assertThat(DEFAULT.unreachable()).isEmpty();
+        assertThat(DEFAULT.withWindows(Window.parseAll("8 per hour; 200 per day"))
+                        .unreachable())
+                .containsExactly("windows: 200 per day is never reached: 8 per hour admits at most 192 in that time");
+        assertThat(DEFAULT.withWindows(Window.parseAll("100 per minute; 50 per hour"))
+                        .unreachable())
+                .containsExactly(
+                        "windows: 100 per minute is never reached: 50 per hour admits at most 50 in that time");
+        assertThat(DEFAULT.withCost(LimitCost.parse("usage")).withEstimate(100).unreachable())
+                .containsExactly("windows: 50 tokens per hour admits no call that costs as much as is reserved");
     }
 
     @Test
     void whatContradictsItselfIsRefused() {
         assertThatThrownBy(() -> DEFAULT.withBurst(5)).hasMessage("burst: 5 (expected: kind smooth beside it)");
+        assertThatThrownBy(() -> DEFAULT.withWindows(Window.parseAll("1 per day"))
+                        .withKind(WindowKind.SMOOTH)
+                        .withBurst(200_000))
+                .hasMessage("burst: 200000 (expected: what comes back within 10 years of 1 per day)");
         assertThatThrownBy(() -> DEFAULT.withWait(Duration.ofSeconds(1)))
                 .hasMessage("wait: PT1S (expected: at-once beside it)");
         assertThatThrownBy(() -> DEFAULT.withKey(List.of(LimitKey.USER, LimitKey.USER)))

@@ -9,6 +9,7 @@ import io.inferenceproxy.testing.StepScheduler;
 import io.inferenceproxy.units.Window;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -32,6 +33,10 @@ class WaitingRoomTest {
 
     private ProxyCall alice() {
         return ContentCall.by("i", "alice").call(io);
+    }
+
+    private ProxyCall by(String subject) {
+        return ContentCall.by("i", subject).call(io);
     }
 
     private static CompletableFuture<LimitDecision> pending(LimitDecision decision) {
@@ -138,6 +143,47 @@ class WaitingRoomTest {
                         refused -> assertThat(refused.violated())
                                 .extracting(LimitWindow::name)
                                 .contains("p-hour"));
+    }
+
+    @Test
+    void whoWaitsForAPlaceOfTheirOwnHoldsUpNobodyWhoWaitsForOneOfAll() {
+        Map<String, LimitPolicyOptions> policies = new LinkedHashMap<>();
+        policies.put("own", atOnce(1, Duration.ofSeconds(10)));
+        policies.put("all", atOnce(2, Duration.ofSeconds(10)).withKey(LimitKey.GLOBAL));
+        RateLimiter limiter = LimitPolicies.of(policies, io, LimitObserver.NONE).limiter();
+        Charge bob = admitted(limiter.tryAcquire(by("bob")));
+        Charge carol = admitted(limiter.tryAcquire(by("carol")));
+        CompletableFuture<LimitDecision> first = pending(limiter.tryAcquire(alice()));
+        CompletableFuture<LimitDecision> second = pending(limiter.tryAcquire(alice()));
+
+        bob.end();
+        Charge running = admitted(first.join());
+        carol.end();
+
+        admitted(limiter.tryAcquire(by("dave")));
+        running.end();
+        LimitDecision moved = second.join();
+        admitted(
+                moved instanceof LimitDecision.Pending again
+                        ? again.decided().toCompletableFuture().join()
+                        : moved);
+    }
+
+    @Test
+    void aPolicyThatOnlyWatchesLetsGoOfItsPlacesToo() {
+        List<LimitOutcome> heard = new ArrayList<>();
+        RateLimiter limiter = LimitPolicies.of(
+                        Map.of("p", atOnce(1, Duration.ZERO).withMode(PolicyMode.SHADOW)),
+                        io,
+                        (window, outcome) -> heard.add(outcome))
+                .limiter();
+
+        for (int i = 0; i < 3; i++) {
+            admitted(limiter.tryAcquire(alice())).end();
+        }
+
+        assertThat(heard).containsOnly(LimitOutcome.SHADOW_ADMITTED).hasSize(3);
+        assertThat(limiter.mindsEnd()).isTrue();
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.inferenceproxy.limit.LimitKey;
 import io.inferenceproxy.limit.LimitPolicyOptions;
 import io.inferenceproxy.limit.PolicyMode;
 import io.inferenceproxy.testkit.Answer;
+import io.inferenceproxy.testkit.Fault;
 import io.inferenceproxy.testkit.RawClient;
 import io.inferenceproxy.testkit.RawRequest;
 import io.inferenceproxy.testkit.RawResponse;
@@ -96,7 +97,7 @@ class LimitUnitsTest {
     }
 
     @Test
-    void aCallThatNoUpstreamAnsweredOrThatItRefusedCostsNothing() throws Exception {
+    void aCallThatTheUpstreamRefusedCostsNothingAndOneThatWeRefuseWhatWasReserved() throws Exception {
         try (Bench bench = start(usage("100 tokens per hour", 10));
                 RawClient client = bench.connect()) {
             bench.upstream.otherwise(Answer.of(400).withBody("{\"error\":\"no\"}"));
@@ -106,7 +107,38 @@ class LimitUnitsTest {
             RawResponse malformed = client.send(call("{")).readResponse();
 
             assertThat(malformed.status()).isEqualTo(400);
-            await().atMost(SOON).until(() -> remaining(client) == 100);
+            assertThat(remaining(client)).isEqualTo(90);
+        }
+    }
+
+    @Test
+    void whoLeavesBeforeTheAnswerPaysWhatWasReserved() throws Exception {
+        try (Bench bench = start(usage("100 tokens per hour", 10));
+                RawClient leaver = bench.connect();
+                RawClient client = bench.connect()) {
+            bench.upstream.otherwise(Fault.SILENCE);
+            leaver.send(call("{}"));
+            await().atMost(SOON).until(() -> bench.upstream.requestCount() == 1);
+
+            leaver.close();
+
+            await().atMost(SOON).until(() -> bench.active() == 0);
+            assertThat(remaining(client)).isEqualTo(90);
+        }
+    }
+
+    @Test
+    void theCostThatARefusalOfTheUpstreamNamesIsCharged() throws Exception {
+        try (Bench bench = start(policy -> policy.withCost(LimitCost.parse("header:X-Cost"))
+                        .withEstimate(50)
+                        .withWindows(Window.parseAll("100 credits per day")));
+                RawClient client = bench.connect()) {
+            bench.upstream.otherwise(Answer.of(400).withHeader("X-Cost", "33").withBody("no"));
+
+            client.send(call("{}")).readResponse();
+
+            await().atMost(SOON).until(() -> bench.active() == 0);
+            assertThat(remaining(client)).isEqualTo(67);
         }
     }
 
