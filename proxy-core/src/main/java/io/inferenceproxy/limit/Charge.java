@@ -37,7 +37,8 @@ public interface Charge {
 
             @Override
             public boolean giveBack(GiveBack reason) {
-                return one.giveBack(reason) | other.giveBack(reason);
+                boolean any = one.giveBack(reason);
+                return other.giveBack(reason) || any;
             }
 
             @Override
