@@ -114,13 +114,13 @@ class LimitUnitsTest {
     @Test
     void whoLeavesBeforeTheAnswerPaysWhatWasReserved() throws Exception {
         try (Bench bench = start(usage("100 tokens per hour", 10));
-                RawClient leaver = bench.connect();
                 RawClient client = bench.connect()) {
             bench.upstream.otherwise(Fault.SILENCE);
-            leaver.send(call("{}"));
-            await().atMost(SOON).until(() -> bench.upstream.requestCount() == 1);
 
-            leaver.close();
+            try (RawClient leaver = bench.connect()) {
+                leaver.send(call("{}"));
+                await().atMost(SOON).until(() -> bench.upstream.requestCount() == 1);
+            }
 
             await().atMost(SOON).until(() -> bench.active() == 0);
             assertThat(remaining(client)).isEqualTo(90);
