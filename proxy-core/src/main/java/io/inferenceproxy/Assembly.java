@@ -27,6 +27,7 @@ import io.inferenceproxy.http.ProxyResponse;
 import io.inferenceproxy.limit.ContentLimitFilter;
 import io.inferenceproxy.limit.FailureCounter;
 import io.inferenceproxy.limit.LimitFilter;
+import io.inferenceproxy.limit.LimitJournal;
 import io.inferenceproxy.limit.LimitJson;
 import io.inferenceproxy.limit.LimitPolicies;
 import io.inferenceproxy.limit.LimitedCallers;
@@ -111,6 +112,7 @@ final class Assembly {
             UpstreamClient client,
             Executor workers,
             BufferAccount buffers,
+            Optional<LimitJournal> journal,
             BooleanSupplier draining) {
         this.options = options;
         this.parts = parts;
@@ -118,7 +120,8 @@ final class Assembly {
         this.workers = workers;
         this.buffers = buffers;
         this.observation = Observation.of(options, parts);
-        this.limits = LimitPolicies.of(options.limits(), parts.ticker(), observation.limitObserver());
+        this.limits = journal.map(kept -> LimitPolicies.of(options.limits(), observation.limitObserver(), kept))
+                .orElseGet(() -> LimitPolicies.of(options.limits(), parts.ticker(), observation.limitObserver()));
         this.upstreams = new Upstreams(options.usedUpstreams());
         this.refusals = failureLimit(options.auth().failureLimit());
         this.auditor = parts.auditor().orElseGet(() -> trail(options.audit(), parts.ticker()));
@@ -135,6 +138,7 @@ final class Assembly {
         observation.watch(upstreams);
         observation.watch(buffers);
         observation.watch(identity.issuers());
+        journal.ifPresent(observation::watch);
     }
 
     private static Auditor trail(AuditOptions options, Ticker ticker) {

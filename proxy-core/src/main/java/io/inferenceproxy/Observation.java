@@ -2,6 +2,7 @@ package io.inferenceproxy;
 
 import io.inferenceproxy.auth.ExternalIssuers;
 import io.inferenceproxy.http.BufferAccount;
+import io.inferenceproxy.limit.LimitJournal;
 import io.inferenceproxy.limit.LimitObserver;
 import io.inferenceproxy.limit.LimitOutcome;
 import io.inferenceproxy.limit.LimitPolicies;
@@ -80,6 +81,15 @@ record Observation(
         meters.gauge(ProxyMetric.BUFFERED, buffers::used);
         meters.gauge(ProxyMetric.BUFFERED_LIMIT, buffers::bound);
         meters.counter(ProxyMetric.BUFFERED_REFUSALS, buffers, BufferAccount::refusals);
+    }
+
+    /** Registers what tells how the journal of the limits fares. */
+    void watch(LimitJournal journal) {
+        ProxyMeters meters = new ProxyMeters(registry);
+        meters.gauge(ProxyMetric.LIMITS_JOURNAL_SIZE, journal::size);
+        meters.gauge(ProxyMetric.LIMITS_JOURNAL_AGE, () -> journal.age().toMillis() / 1e3);
+        meters.counter(ProxyMetric.LIMITS_JOURNAL_DROPPED, journal, LimitJournal::dropped);
+        meters.counter(ProxyMetric.LIMITS_JOURNAL_FAILURES, journal, LimitJournal::failures);
     }
 
     /** Registers the age of what is known of users, keys and sessions. */

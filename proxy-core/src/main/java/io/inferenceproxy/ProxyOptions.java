@@ -4,6 +4,7 @@ import io.inferenceproxy.audit.AuditOptions;
 import io.inferenceproxy.auth.AuthOptions;
 import io.inferenceproxy.auth.DatabaseOptions;
 import io.inferenceproxy.docs.PageOptions;
+import io.inferenceproxy.limit.JournalOptions;
 import io.inferenceproxy.limit.LimitPolicyOptions;
 import io.inferenceproxy.observe.LoggingOptions;
 import io.inferenceproxy.route.BodyRule;
@@ -44,6 +45,9 @@ public record ProxyOptions(
         @Setting("How much callers may, by the name of the policy; {} for no limits")
         Map<String, LimitPolicyOptions> limits,
 
+        @Setting("How what callers were charged outlives the process")
+        JournalOptions limitsJournal,
+
         @Setting("What content must be like") ValidationOptions validation,
 
         @Setting("The page to read and try the API, and the OpenAPI document")
@@ -70,6 +74,7 @@ public record ProxyOptions(
                     RouteOptions.of(RouteMatch.parse("POST /api/inference/**")).withTo(Optional.of(""))),
             AuthOptions.DEFAULT,
             Map.of("per-user", LimitPolicyOptions.DEFAULT),
+            JournalOptions.DEFAULT,
             ValidationOptions.DEFAULT,
             PageOptions.at("/docs"),
             PageOptions.at("/problems"),
@@ -173,6 +178,7 @@ public record ProxyOptions(
                 routes,
                 auth,
                 limits,
+                limitsJournal,
                 validation,
                 docs,
                 problems,
@@ -191,6 +197,7 @@ public record ProxyOptions(
                 routes,
                 auth,
                 limits,
+                limitsJournal,
                 validation,
                 docs,
                 problems,
@@ -209,6 +216,7 @@ public record ProxyOptions(
                 routes,
                 auth,
                 limits,
+                limitsJournal,
                 validation,
                 docs,
                 problems,
@@ -227,6 +235,7 @@ public record ProxyOptions(
                 routes,
                 auth,
                 limits,
+                limitsJournal,
                 validation,
                 docs,
                 problems,
@@ -245,6 +254,7 @@ public record ProxyOptions(
                 routes,
                 auth,
                 limits,
+                limitsJournal,
                 validation,
                 docs,
                 problems,
@@ -263,6 +273,7 @@ public record ProxyOptions(
                 routes,
                 auth,
                 limits,
+                limitsJournal,
                 validation,
                 docs,
                 problems,
@@ -281,6 +292,26 @@ public record ProxyOptions(
                 routes,
                 auth,
                 limits,
+                limitsJournal,
+                validation,
+                docs,
+                problems,
+                index,
+                logging,
+                audit,
+                database);
+    }
+
+    public ProxyOptions withLimitsJournal(JournalOptions limitsJournal) {
+        return new ProxyOptions(
+                server,
+                admin,
+                upstreams,
+                preset,
+                routes,
+                auth,
+                limits,
+                limitsJournal,
                 validation,
                 docs,
                 problems,
@@ -299,6 +330,7 @@ public record ProxyOptions(
                 routes,
                 auth,
                 limits,
+                limitsJournal,
                 validation,
                 docs,
                 problems,
@@ -317,6 +349,7 @@ public record ProxyOptions(
                 routes,
                 auth,
                 limits,
+                limitsJournal,
                 validation,
                 docs,
                 problems,
@@ -335,6 +368,7 @@ public record ProxyOptions(
                 routes,
                 auth,
                 limits,
+                limitsJournal,
                 validation,
                 docs,
                 problems,
@@ -353,6 +387,7 @@ public record ProxyOptions(
                 routes,
                 auth,
                 limits,
+                limitsJournal,
                 validation,
                 docs,
                 problems,
@@ -371,6 +406,7 @@ public record ProxyOptions(
                 routes,
                 auth,
                 limits,
+                limitsJournal,
                 validation,
                 docs,
                 problems,
@@ -389,6 +425,7 @@ public record ProxyOptions(
                 routes,
                 auth,
                 limits,
+                limitsJournal,
                 validation,
                 docs,
                 problems,
@@ -407,6 +444,7 @@ public record ProxyOptions(
                 routes,
                 auth,
                 limits,
+                limitsJournal,
                 validation,
                 docs,
                 problems,

@@ -2,9 +2,11 @@ package io.inferenceproxy;
 
 import io.inferenceproxy.http.BufferAccount;
 import io.inferenceproxy.internal.netty.NettyEngine;
+import io.inferenceproxy.limit.LimitJournal;
 import io.inferenceproxy.server.FrontDoor;
 import io.inferenceproxy.server.ServerOptions;
 import io.inferenceproxy.units.DataSize;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -29,6 +31,7 @@ public final class ProxyPipeline implements AutoCloseable {
     private final Assembly assembly;
     private final FrontDoor frontDoor;
     private final StoreWatch watch;
+    private final Optional<LimitJournal> journal;
 
     private ProxyPipeline(ProxyOptions options, Parts parts) {
         this.options = options;
@@ -36,10 +39,13 @@ public final class ProxyPipeline implements AutoCloseable {
         options.strangeLimits().forEach((key, strange) -> LOG.warn("{}.{}", key, strange));
         DataSize bound = options.bufferBound();
         this.buffers = BufferAccount.boundedBy(bound.bytes());
+        this.journal = options.limits().isEmpty()
+                ? Optional.empty()
+                : LimitJournal.open(options.limitsJournal(), parts.ticker());
         this.workers = Workers.open();
         this.engine = NettyEngine.open(workers, parts.ticker()::now, buffers);
         try {
-            this.assembly = new Assembly(options, parts, engine.upstreams(), workers, buffers, draining::get);
+            this.assembly = new Assembly(options, parts, engine.upstreams(), workers, buffers, journal, draining::get);
             this.frontDoor = assembly.frontDoor();
             assembly.securedUpstreams().forEach(engine::prepareTls);
             warnOfSmallHeap(options, bound);
@@ -47,9 +53,11 @@ public final class ProxyPipeline implements AutoCloseable {
             assembly.observation().watch(watch);
             assembly.observation().observations().start();
             Upkeep.start(engine.scheduler(), assembly.chores());
+            journal.ifPresent(LimitJournal::start);
         } catch (RuntimeException | Error refused) {
             engine.close();
             workers.shutdownNow();
+            journal.ifPresent(LimitJournal::close);
             throw refused;
         }
     }
@@ -123,6 +131,7 @@ public final class ProxyPipeline implements AutoCloseable {
         watch.close();
         assembly.observation().observations().close(); // after the last call has ended
         workers.shutdownNow();
+        journal.ifPresent(LimitJournal::close);
         assembly.closeTrail();
     }
 }

@@ -9,6 +9,7 @@ import io.inferenceproxy.auth.KeyStore;
 import io.inferenceproxy.auth.SessionStore;
 import io.inferenceproxy.auth.UserStore;
 import io.inferenceproxy.docs.PageOptions;
+import io.inferenceproxy.limit.JournalOptions;
 import io.inferenceproxy.limit.LimitPolicyOptions;
 import io.inferenceproxy.observe.CallObserver;
 import io.inferenceproxy.observe.LoggingOptions;
@@ -120,6 +121,11 @@ public final class ProxyServerBuilder {
     /** A limit policy by its name; a new one begins with the defaults. */
     public ProxyServerBuilder limit(String name, UnaryOperator<LimitPolicyOptions> change) {
         return options(all -> all.withLimits(changed(all.limits(), name, LimitPolicyOptions.DEFAULT, change)));
+    }
+
+    /** How what callers were charged outlives the process; nothing does until a file is named. */
+    public ProxyServerBuilder limitsJournal(UnaryOperator<JournalOptions> change) {
+        return options(all -> all.withLimitsJournal(change.apply(all.limitsJournal())));
     }
 
     /** What content must be like. */

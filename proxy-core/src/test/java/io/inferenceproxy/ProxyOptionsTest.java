@@ -7,6 +7,7 @@ import io.inferenceproxy.audit.AuditOptions;
 import io.inferenceproxy.auth.AuthOptions;
 import io.inferenceproxy.auth.DatabaseOptions;
 import io.inferenceproxy.docs.PageOptions;
+import io.inferenceproxy.limit.JournalOptions;
 import io.inferenceproxy.limit.LimitPolicyOptions;
 import io.inferenceproxy.observe.LoggingOptions;
 import io.inferenceproxy.route.BodyRule;
@@ -41,6 +42,7 @@ class ProxyOptionsTest {
                                         .withTo(Optional.of(""))),
                         AuthOptions.DEFAULT,
                         Map.of("per-user", LimitPolicyOptions.DEFAULT),
+                        JournalOptions.DEFAULT,
                         ValidationOptions.DEFAULT,
                         new PageOptions(true, "/docs"),
                         new PageOptions(true, "/problems"),
@@ -84,6 +86,7 @@ class ProxyOptionsTest {
         AdminOptions admin = AdminOptions.DEFAULT.withPort(2);
         Map<String, UpstreamOptions> upstreams = Map.of("default", UpstreamOptions.DEFAULT.withMaxInFlight(3));
         AuthOptions auth = AuthOptions.DEFAULT.withTokenCache(4);
+        JournalOptions journal = JournalOptions.DEFAULT.withEnabled(false);
         ValidationOptions validation = ValidationOptions.DEFAULT.withMaxDepth(5);
         PageOptions off = PageOptions.at("/off").withEnabled(false);
         LoggingOptions logging = LoggingOptions.DEFAULT.withAccess(false);
@@ -97,6 +100,7 @@ class ProxyOptionsTest {
                 .withRoutes(Map.of("x", ROUTE))
                 .withAuth(auth)
                 .withLimits(Map.of())
+                .withLimitsJournal(journal)
                 .withValidation(validation)
                 .withDocs(off)
                 .withProblems(off)
@@ -114,6 +118,7 @@ class ProxyOptionsTest {
                         Map.of("x", ROUTE),
                         auth,
                         Map.of(),
+                        journal,
                         validation,
                         off,
                         off,

@@ -3,10 +3,11 @@ package io.inferenceproxy.cli;
 import io.inferenceproxy.ProxyOptions;
 import io.inferenceproxy.auth.AuthOptions;
 import io.inferenceproxy.auth.TokenAlgorithm;
+import io.inferenceproxy.limit.JournalOptions;
 import java.nio.file.Files;
 import java.util.Optional;
 
-/** Fills in what a single node keeps in its state directory: the made secret, and the files of users, keys and sessions. */
+/** Fills in what a single node keeps in its state directory: the made secret, what callers were charged, and the files of users, keys and sessions. */
 final class NodeOptions {
 
     private NodeOptions() {}
@@ -28,7 +29,9 @@ final class NodeOptions {
             }
             auth = auth.withSecret(made.secret());
         }
-        return options.withAuth(withSigningKeys(withFiles(auth, state), state));
+        JournalOptions journal = options.limitsJournal();
+        return options.withAuth(withSigningKeys(withFiles(auth, state), state))
+                .withLimitsJournal(journal.withFile(journal.file().or(() -> Optional.of(state.limitsJournal()))));
     }
 
     /**

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The directory in which a single node keeps what must outlive it: the made secret, and users, keys and sessions when no file is
- * named. Mode
+ * The directory in which a single node keeps what must outlive it: the made secret, what callers were
+ * charged, and users, keys and sessions when no file is named. Mode
  * 0700, its files 0600; one that others own or may write to is refused, because whoever writes there decides who gets in.
  */
 final class StateDirectory {
@@ -67,6 +67,11 @@ final class StateDirectory {
     /** Sessions and revocations when no file is named; need not be there. */
     Path sessionsFile() {
         return path.resolve("sessions.jsonl");
+    }
+
+    /** What callers were charged when no file is named; need not be there. */
+    Path limitsJournal() {
+        return path.resolve("limits.journal");
     }
 
     /** Whether it is there; a command that only looks makes none. */

@@ -12,6 +12,7 @@ import io.inferenceproxy.auth.UsersFile;
 import io.inferenceproxy.cli.config.KeyPath;
 import io.inferenceproxy.cli.config.LoadedConfig;
 import io.inferenceproxy.cli.config.Origin;
+import io.inferenceproxy.limit.JournalOptions;
 import io.inferenceproxy.route.RouteOptions;
 import io.inferenceproxy.server.ServerCertificates;
 import io.inferenceproxy.time.Ticker;
@@ -88,7 +89,8 @@ final class Trial {
     private void assemble(StateDirectory state) {
         attempt(
                 "routes",
-                () -> ProxyServer.builder(options.withAuth(completed(options.auth(), state)))
+                () -> ProxyServer.builder(options.withAuth(completed(options.auth(), state))
+                                .withLimitsJournal(JournalOptions.DEFAULT)) // a proxy that runs may have it
                         .openPipeline()
                         .close());
     }

@@ -8,14 +8,12 @@ final class Charged implements Charge {
 
     private final Claim first;
     private final LimitClock clock;
-    private final ChargeJournal journal;
     private boolean closed;
     private boolean ended;
 
-    Charged(Claim first, LimitClock clock, ChargeJournal journal) {
+    Charged(Claim first, LimitClock clock) {
         this.first = first;
         this.clock = clock;
-        this.journal = journal;
     }
 
     @Override
@@ -67,16 +65,13 @@ final class Charged implements Charge {
         if (actual < claim.amount()) {
             giveBack(claim, claim.amount() - actual);
         } else if (actual > claim.amount()) {
-            long more = actual - claim.amount();
-            claim.chargeMore(more, clock);
-            journal.charged(claim.policy(), claim.key(), more, claim.chargedAt());
+            claim.chargeMore(actual - claim.amount(), clock);
         }
     }
 
     private void giveBack(Claim claim, long amount) {
         if (amount > 0) {
             claim.giveBack(amount, clock);
-            journal.givenBack(claim.policy(), claim.key(), amount, claim.chargedAt());
         }
     }
 

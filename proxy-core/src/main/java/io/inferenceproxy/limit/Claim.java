@@ -167,6 +167,7 @@ final class Claim {
         Counter charged = counter();
         charged.charge(amount, now, quotas.byPlace());
         chargedAt = now;
+        table.journal().charged(key, amount, now, stripe.epoch());
         if (newcomer) {
             table.add(stripe, key, charged, now);
         }
@@ -187,6 +188,7 @@ final class Claim {
             long now = clock.now();
             counter().refresh(now);
             counter().giveBack(back, chargedAt, now, quotas.byPlace());
+            table.journal().givenBack(key, back, chargedAt, now, charged.epoch());
             amount -= back;
         }
     }
@@ -207,6 +209,7 @@ final class Claim {
             }
             counter().refresh(now);
             counter().charge(more, now, quotas.byPlace());
+            table.journal().charged(key, more, now, charged.epoch());
             chargedAt = now;
         }
     }
@@ -218,6 +221,7 @@ final class Claim {
             if (shared != null) {
                 shared.refresh(now);
                 shared.charge(more, now, quotas.byPlace());
+                table.journal().charged(CounterKey.SHARED, more, now, overflow.epoch());
             }
         }
     }

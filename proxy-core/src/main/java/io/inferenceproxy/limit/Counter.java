@@ -45,8 +45,8 @@ interface Counter {
     /** How long until a window admits more than it does, in nanoseconds; of one with nothing charged, its period. */
     long resetNanos(int window, long quota, long now);
 
-    /** Hands on what a counter without charges must be told for it to stand as this one. */
-    void saveTo(Charges charges);
+    /** Hands on what a counter without charges must be told, at that time or later, for it to stand as this one. */
+    void saveTo(Charges charges, long now);
 
     /** Takes over what {@link Charges#debt} was told; only counters that tell it have to. */
     default void restoreDebt(int window, long paidAt) {

@@ -19,9 +19,20 @@ final class CounterStripe {
     private int mask = -1;
     private int size;
     private int hand;
+    private int epoch;
 
     int size() {
         return size;
+    }
+
+    /** The last checkpoint that has told of these counters. */
+    int epoch() {
+        return epoch;
+    }
+
+    /** From now on what is charged is not in that checkpoint. */
+    void enter(int checkpoint) {
+        epoch = checkpoint;
     }
 
     /** How many places there are, taken and empty. */

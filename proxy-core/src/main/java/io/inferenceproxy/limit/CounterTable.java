@@ -1,5 +1,6 @@
 package io.inferenceproxy.limit;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -13,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class CounterTable {
 
     /** A power of two. */
-    private static final int STRIPES = 64;
+    private static final int STRIPES = 512;
 
     private static final int CANDIDATES = 2;
     private static final int CANDIDATES_AT_BOUND = 32;
@@ -24,6 +25,7 @@ final class CounterTable {
     private final CounterStripe overflow = new CounterStripe();
     private final AtomicInteger size = new AtomicInteger();
     private final AtomicInteger swept = new AtomicInteger();
+    private ChargeJournal journal = ChargeJournal.NONE;
 
     CounterTable(Counting counting, int maxKeys) {
         this.counting = counting;
@@ -36,6 +38,16 @@ final class CounterTable {
 
     Counting counting() {
         return counting;
+    }
+
+    /** What remembers charges; nothing unless it was {@linkplain #rememberIn told}. */
+    ChargeJournal journal() {
+        return journal;
+    }
+
+    /** Before the first charge: remembers all in there. */
+    void rememberIn(ChargeJournal kept) {
+        journal = kept;
     }
 
     /** Where a key has its counter, if it has one of its own. */
@@ -150,6 +162,15 @@ final class CounterTable {
         }
     }
 
+    /** Drops all counters with nothing charged. */
+    void sweep(long now) {
+        for (CounterStripe stripe : stripes) {
+            synchronized (stripe) {
+                size.addAndGet(-stripe.sweep(stripe.rows(), stripe.rows(), now));
+            }
+        }
+    }
+
     /** Tells each counter, stripe by stripe, under the monitor of the stripe. */
     void forEach(CounterStripe.Visitor visitor) {
         for (CounterStripe stripe : stripes) {
@@ -157,5 +178,12 @@ final class CounterTable {
                 stripe.forEach(visitor);
             }
         }
+    }
+
+    /** Where all counters are, one stripe after the other. */
+    List<CounterStripe> stripes() {
+        List<CounterStripe> all = new ArrayList<>(List.of(stripes));
+        all.add(overflow);
+        return all;
     }
 }

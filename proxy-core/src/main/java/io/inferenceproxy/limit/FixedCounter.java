@@ -80,7 +80,7 @@ final class FixedCounter implements Counter {
 
     /** What a window has more than the one that began next was charged before that one began, at the latest. */
     @Override
-    public void saveTo(Charges charges) {
+    public void saveTo(Charges charges, long now) {
         long at = Long.MIN_VALUE;
         for (int i = nextAfter(at); i >= 0; i = nextAfter(at)) {
             at = begins[i];

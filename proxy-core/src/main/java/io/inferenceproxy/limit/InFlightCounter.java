@@ -46,7 +46,7 @@ final class InFlightCounter implements Counter {
     }
 
     @Override
-    public void saveTo(Charges charges) {
+    public void saveTo(Charges charges, long now) {
         // what is under way ends with the process
     }
 

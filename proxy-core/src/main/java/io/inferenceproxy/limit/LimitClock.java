@@ -1,6 +1,7 @@
 package io.inferenceproxy.limit;
 
 import io.inferenceproxy.time.Ticker;
+import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -14,7 +15,11 @@ final class LimitClock {
 
     LimitClock(Ticker ticker) {
         this.ticker = ticker;
-        this.offset = TimeUnit.MILLISECONDS.toNanos(ticker.epochMillis()) - ticker.nanoTime();
+        this.offset = sinceEpoch(ticker.now()) - ticker.nanoTime();
+    }
+
+    private static long sinceEpoch(Instant time) {
+        return TimeUnit.SECONDS.toNanos(time.getEpochSecond()) + time.getNano();
     }
 
     long now() {

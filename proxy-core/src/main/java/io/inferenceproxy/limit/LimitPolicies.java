@@ -2,6 +2,7 @@ package io.inferenceproxy.limit;
 
 import io.inferenceproxy.limit.LocalRateLimiter.RoutePolicy;
 import io.inferenceproxy.time.Ticker;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -22,14 +23,8 @@ public final class LimitPolicies {
     private final CounterKeys keys;
     private final LimitClock clock;
     private final LimitObserver observer;
-    private final ChargeJournal journal;
 
-    LimitPolicies(
-            Map<String, LimitPolicyOptions> options,
-            CounterKeys keys,
-            LimitClock clock,
-            LimitObserver observer,
-            ChargeJournal journal) {
+    LimitPolicies(Map<String, LimitPolicyOptions> options, CounterKeys keys, LimitClock clock, LimitObserver observer) {
         this.options = options;
         options.forEach((name, policy) -> {
             if (policy.mode() != PolicyMode.OFF) {
@@ -39,7 +34,6 @@ public final class LimitPolicies {
         this.keys = keys;
         this.clock = clock;
         this.observer = observer;
-        this.journal = journal;
     }
 
     /**
@@ -50,7 +44,22 @@ public final class LimitPolicies {
      * @param observer hears of every decision
      */
     public static LimitPolicies of(Map<String, LimitPolicyOptions> options, Ticker ticker, LimitObserver observer) {
-        return new LimitPolicies(options, CounterKeys.random(), new LimitClock(ticker), observer, ChargeJournal.NONE);
+        return new LimitPolicies(options, CounterKeys.random(), new LimitClock(ticker), observer);
+    }
+
+    /**
+     * Policies with what the journal has of them, which from now on remembers what is charged.
+     *
+     * @throws UncheckedIOException when it cannot be read
+     */
+    public static LimitPolicies of(
+            Map<String, LimitPolicyOptions> options, LimitObserver observer, LimitJournal journal) {
+        LimitPolicies policies = new LimitPolicies(options, journal.keys(), journal.clock(), observer);
+        journal.restore(policies.policies.values().stream()
+                .flatMap(List::stream)
+                .filter(policy -> !policy.isHeld())
+                .toList());
+        return policies;
     }
 
     /** The names of all windows that policies of these options may tell of. */
@@ -109,7 +118,7 @@ public final class LimitPolicies {
                                 part, part.options().routeCosts().getOrDefault(route, 1L), route.isEmpty())));
             }
         });
-        return new LocalRateLimiter(found, keys, clock, observer, journal);
+        return new LocalRateLimiter(found, keys, clock, observer);
     }
 
     /** All policies, each with its parts. */

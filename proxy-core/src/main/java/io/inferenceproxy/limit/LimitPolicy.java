@@ -108,6 +108,13 @@ final class LimitPolicy {
         return windows.stream().distinct().toList();
     }
 
+    /** What any caller may: those without a plan, and those of each. */
+    List<Quotas> allQuotas() {
+        List<Quotas> all = new ArrayList<>(plans.values());
+        all.add(standard);
+        return all;
+    }
+
     /** What the caller may. */
     Quotas quotas(ProxyCall call) {
         if (plans.isEmpty() || !(call.caller() instanceof Caller.Identified user)) {

@@ -21,14 +21,8 @@ final class LocalRateLimiter implements RateLimiter {
     private final CounterKeys keys;
     private final LimitClock clock;
     private final LimitObserver observer;
-    private final ChargeJournal journal;
 
-    LocalRateLimiter(
-            List<RoutePolicy> policies,
-            CounterKeys keys,
-            LimitClock clock,
-            LimitObserver observer,
-            ChargeJournal journal) {
+    LocalRateLimiter(List<RoutePolicy> policies, CounterKeys keys, LimitClock clock, LimitObserver observer) {
         this.enforced = inMode(PolicyMode.ENFORCE, policies);
         this.shadowed = inMode(PolicyMode.SHADOW, policies);
         this.windows = Arrays.stream(enforced)
@@ -39,7 +33,6 @@ final class LocalRateLimiter implements RateLimiter {
         this.keys = keys;
         this.clock = clock;
         this.observer = observer;
-        this.journal = journal;
     }
 
     private static RoutePolicy[] inMode(PolicyMode mode, List<RoutePolicy> policies) {
@@ -115,13 +108,12 @@ final class LocalRateLimiter implements RateLimiter {
             }
             return new LimitDecision.Refused(told, Duration.ofNanos(wait), refusing);
         }
-        remember(first);
         if (observer != LimitObserver.NONE) {
             for (WindowStatus status : statuses) {
                 observer.onDecision(status.window().name(), LimitOutcome.ADMITTED);
             }
         }
-        return watched(call, content, new LimitDecision.Admitted(told, new Charged(first, clock, journal)));
+        return watched(call, content, new LimitDecision.Admitted(told, new Charged(first, clock)));
     }
 
     /** The claim whose turn others wait for already, if there is one. */
@@ -190,16 +182,6 @@ final class LocalRateLimiter implements RateLimiter {
         return new LimitDecision.Refused(peek(call, content), A_SECOND, List.of(window));
     }
 
-    private void remember(Claim first) {
-        if (journal != ChargeJournal.NONE) {
-            for (Claim each = first; each != null; each = each.next()) {
-                if (!each.policy().isHeld()) {
-                    journal.charged(each.policy(), each.key(), each.amount(), each.chargedAt());
-                }
-            }
-        }
-    }
-
     /** Shows an admitted call to the policies that only watch, each by itself: what one would have refused is no affair of another. */
     private LimitDecision watched(ProxyCall call, CallContent content, LimitDecision decision) {
         if (shadowed.length == 0 || !(decision instanceof LimitDecision.Admitted admitted)) {
@@ -213,9 +195,8 @@ final class LocalRateLimiter implements RateLimiter {
                 if (claim.tryCharge(clock, statuses) > 0) {
                     tell(refusing(claim, statuses), LimitOutcome.SHADOW_REFUSED);
                 } else {
-                    remember(claim);
                     tell(claim.quotas().windows(), LimitOutcome.SHADOW_ADMITTED);
-                    charge = Charge.both(charge, new Charged(claim, clock, journal));
+                    charge = Charge.both(charge, new Charged(claim, clock));
                 }
             }
         }

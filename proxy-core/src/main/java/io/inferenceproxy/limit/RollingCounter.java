@@ -117,12 +117,17 @@ final class RollingCounter extends Ring implements Counter {
         throw new IllegalStateException("less is charged than must go");
     }
 
+    /**
+     * A time that was rounded up for a longer window is told as one that the same rounding leads to, and that the shorter
+     * window does not count.
+     */
     @Override
-    public void saveTo(Charges charges) {
+    public void saveTo(Charges charges, long now) {
         for (int i = rules.periods.length - 1; i >= 0; i--) {
             Ring ring = ring(i);
+            long latest = i == 0 ? now : now - rules.periods[i - 1] & -rules.grids[i - 1];
             for (int entry = 0; ring != null && entry < ring.size(); entry++) {
-                charges.charge(ring.amount(entry), ring.time(entry));
+                charges.charge(ring.amount(entry), Math.min(ring.time(entry), latest));
             }
         }
     }

@@ -90,7 +90,7 @@ final class SmoothCounter implements Counter {
     }
 
     @Override
-    public void saveTo(Charges charges) {
+    public void saveTo(Charges charges, long now) {
         for (int i = 0; i < fullAt.length; i++) {
             if (fullAt[i] > 0) {
                 charges.debt(i, fullAt[i]);

@@ -39,6 +39,26 @@ public enum ProxyMetric {
             Kind.COUNTER,
             "Decisions of the limit policies; outcome is admitted, refused, shadow-admitted or shadow-refused",
             List.of("policy", "outcome")),
+    LIMITS_JOURNAL_SIZE(
+            "inference.proxy.limits.journal.bytes",
+            Kind.GAUGE,
+            "Bytes of the file in which what callers were charged outlives the process",
+            List.of()),
+    LIMITS_JOURNAL_AGE(
+            "inference.proxy.limits.journal.age.seconds",
+            Kind.GAUGE,
+            "How much of what callers were charged a kill could take now; more than some seconds: it cannot be written",
+            List.of()),
+    LIMITS_JOURNAL_DROPPED(
+            "inference.proxy.limits.journal.dropped",
+            Kind.COUNTER,
+            "Charges that are missing in that file until its next checkpoint, since they came faster than it could be written",
+            List.of()),
+    LIMITS_JOURNAL_FAILURES(
+            "inference.proxy.limits.journal.failures",
+            Kind.COUNTER,
+            "How often that file could not be written",
+            List.of()),
     AUTH_FAILURES(
             "inference.proxy.auth.failures",
             Kind.COUNTER,

@@ -181,6 +181,10 @@ class CallMetricsTest {
         meters.counter(ProxyMetric.ISSUER_FETCHES, this, test -> 8, "corporate", "success");
         meters.gauge(ProxyMetric.ISSUER_KEYS_AGE, () -> 9, "corporate");
         meters.counter(ProxyMetric.BUFFERED_REFUSALS, this, test -> 7);
+        meters.gauge(ProxyMetric.LIMITS_JOURNAL_SIZE, () -> 8);
+        meters.gauge(ProxyMetric.LIMITS_JOURNAL_AGE, () -> 0.1);
+        meters.counter(ProxyMetric.LIMITS_JOURNAL_DROPPED, this, test -> 9);
+        meters.counter(ProxyMetric.LIMITS_JOURNAL_FAILURES, this, test -> 10);
 
         String text = registry.scrape();
 

@@ -1,0 +1,283 @@
+package io.inferenceproxy.limit;
+
+import io.inferenceproxy.time.Ticker;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes down what comes through the ring, and now and then a checkpoint: a new file with all counters as they stand, which
+ * takes the place of the one that has grown.
+ *
+ * <p>Each stripe of counters is told under its monitor and so enters the epoch of the checkpoint. What is charged to it from
+ * then on says so, and goes into both files until the new one is complete; what was charged before is in the counters already.
+ * So no charge is told twice, and none is missing.
+ *
+ * <p>What cannot be written is kept and tried again. Meanwhile the ring may run full: then charges are missing from the file,
+ * until the next checkpoint, which is made as soon as something can be written.
+ */
+final class JournalWriter implements ChargeRing.Sink {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LimitJournal.class);
+    private static final int MOST_A_BATCH = 1 << 13;
+    private static final int LARGE = 1 << 20;
+    private static final long RETRY_NANOS = Duration.ofSeconds(5).toNanos();
+
+    private final JournalOptions options;
+    private final CounterKeys keys;
+    private final LimitClock clock;
+    private final Ticker ticker;
+    private final ChargeRing ring;
+    private final List<LimitPolicy> policies;
+    private final JournalBatch batch = new JournalBatch();
+    private final JournalBatch freshBatch = new JournalBatch();
+    private final JournalBatch counters = new JournalBatch();
+    private volatile JournalFile file;
+    private @Nullable JournalFile fresh;
+    private int epoch;
+    private int fileEpoch;
+    private long checkpointBytes;
+    private boolean pending;
+    private boolean stale;
+    private boolean changed;
+    private long told;
+    private long retryAt;
+    private boolean failing;
+    private final LongAdder failures = new LongAdder();
+    private volatile long writtenAt;
+
+    /**
+     * @param file what there is, behind which it goes on
+     * @param checkpointBytes how much of it is a checkpoint
+     * @param stale whether it holds what is of no use, so that a checkpoint is due
+     */
+    JournalWriter(
+            JournalOptions options,
+            CounterKeys keys,
+            LimitClock clock,
+            Ticker ticker,
+            ChargeRing ring,
+            List<LimitPolicy> policies,
+            JournalFile file,
+            long checkpointBytes,
+            boolean stale)
+            throws IOException {
+        this.options = options;
+        this.keys = keys;
+        this.clock = clock;
+        this.ticker = ticker;
+        this.ring = ring;
+        this.policies = policies;
+        this.file = file;
+        this.checkpointBytes = checkpointBytes;
+        this.stale = stale;
+        this.retryAt = ticker.nanoTime();
+        this.writtenAt = ticker.nanoTime();
+        nameTo(file);
+    }
+
+    /** Says which number stands for which policy from here on. */
+    private void nameTo(JournalFile to) throws IOException {
+        batch.begin(clock.now());
+        for (int i = 0; i < policies.size(); i++) {
+            LimitPolicy policy = policies.get(i);
+            batch.policy(
+                    i,
+                    policy.name(),
+                    policy.options().kind() == WindowKind.SMOOTH,
+                    policy.table().counting().periods());
+        }
+        to.append(batch.finished());
+    }
+
+    /** Writes what there is, and a checkpoint when one is due. */
+    synchronized void write() {
+        long begun = ticker.nanoTime();
+        try {
+            drain();
+            force(file);
+            writtenAt = begun;
+            if (failing) {
+                failing = false;
+                LOG.info("limits journal {}: can be written again", file.path());
+            }
+        } catch (IOException failed) {
+            failed(failed);
+        }
+        if (!pending && isCheckpointDue(begun)) {
+            checkpoint();
+        }
+    }
+
+    private boolean isCheckpointDue(long now) {
+        return now - retryAt >= 0
+                && (stale
+                        || ring.dropped() != told
+                        || file.size() - checkpointBytes
+                                > Math.max(options.checkpointSize().bytes(), checkpointBytes));
+    }
+
+    private void drain() throws IOException {
+        JournalFile second = fresh;
+        int taken = MOST_A_BATCH;
+        while (pending || taken == MOST_A_BATCH) {
+            if (!pending) {
+                batch.begin(clock.now());
+                freshBatch.begin(clock.now());
+                taken = ring.drain(MOST_A_BATCH, this);
+                pending = !batch.isEmpty();
+            }
+            if (pending) {
+                file.append(batch.finished());
+                pending = false;
+                changed = true;
+            }
+            if (second != null && !freshBatch.isEmpty()) {
+                second.append(freshBatch.finished());
+            }
+        }
+    }
+
+    @Override
+    public void charged(int at, int policy, long high, long low, long amount, long time) {
+        if (at - fileEpoch >= 0) {
+            batch.charged(policy, high, low, amount, time);
+        }
+        if (fresh != null && at == epoch) {
+            freshBatch.charged(policy, high, low, amount, time);
+        }
+    }
+
+    @Override
+    public void givenBack(int at, int policy, long high, long low, long amount, long chargedAt, long time) {
+        if (at - fileEpoch >= 0) {
+            batch.givenBack(policy, high, low, amount, chargedAt, time);
+        }
+        if (fresh != null && at == epoch) {
+            freshBatch.givenBack(policy, high, low, amount, chargedAt, time);
+        }
+    }
+
+    /** Tells all counters anew. */
+    synchronized void checkpoint() {
+        long dropped = ring.dropped();
+        Path path = file.path();
+        Path beside = path.resolveSibling(path.getFileName() + ".new");
+        try {
+            epoch++;
+            JournalFile made = JournalFile.create(beside, keys);
+            try {
+                nameTo(made);
+                fresh = made;
+                for (int i = 0; i < policies.size(); i++) {
+                    for (CounterStripe stripe : policies.get(i).table().stripes()) {
+                        tell(stripe, i, made);
+                        drain();
+                    }
+                }
+                force(made);
+                Files.move(beside, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+                forceDirectory(path);
+            } catch (IOException | RuntimeException failed) {
+                made.close();
+                Files.deleteIfExists(beside);
+                throw failed;
+            } finally {
+                fresh = null;
+                counters.shrink(LARGE);
+            }
+            JournalFile before = file;
+            file = made.at(path);
+            fileEpoch = epoch;
+            checkpointBytes = made.size();
+            told = dropped;
+            stale = false;
+            changed = false;
+            before.close();
+        } catch (IOException failed) {
+            failures.increment();
+            retryAt = ticker.nanoTime() + RETRY_NANOS;
+            LOG.warn(
+                    "limits journal {}: no checkpoint could be made, {}; it grows until one can",
+                    path,
+                    failed.toString());
+        }
+    }
+
+    private void tell(CounterStripe stripe, int policy, JournalFile made) throws IOException {
+        synchronized (stripe) {
+            stripe.enter(epoch);
+            counters.begin(clock.now());
+            counters.countersOf(policy);
+            stripe.forEach(counters);
+        }
+        if (!counters.isEmpty()) {
+            made.append(counters.finished());
+        }
+    }
+
+    private void force(JournalFile written) throws IOException {
+        if (options.fsync() == JournalFsync.INTERVAL) {
+            written.force();
+        }
+    }
+
+    /** So that the new name outlives a loss of power; not every system can. */
+    private void forceDirectory(Path path) {
+        Path directory = path.toAbsolutePath().getParent();
+        if (directory != null && options.fsync() == JournalFsync.INTERVAL) {
+            try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+                channel.force(true);
+            } catch (IOException cannot) {
+                LOG.debug("the directory of the limits journal cannot be forced to the disk", cannot);
+            }
+        }
+    }
+
+    private void failed(IOException failure) {
+        failures.increment();
+        if (!failing) {
+            failing = true;
+            LOG.error(
+                    "limits journal {}: cannot be written, {}; calls go on, and a restart would forget what they are"
+                            + " charged from now on",
+                    file.path(),
+                    failure.toString());
+        }
+    }
+
+    /** Writes what there is and a last checkpoint, so that the next start has little to read. */
+    synchronized void close() {
+        write();
+        if (!pending && changed) {
+            checkpoint();
+        }
+        try {
+            file.close();
+        } catch (IOException failed) {
+            failed(failed);
+        }
+    }
+
+    long size() {
+        return file.size();
+    }
+
+    long failures() {
+        return failures.sum();
+    }
+
+    /** How long ago all that had been charged until then was written. */
+    Duration age() {
+        return Duration.ofNanos(Math.max(0, ticker.nanoTime() - writtenAt));
+    }
+}
