@@ -115,19 +115,7 @@ record Observation(
     }
 
     private static Map<String, String> paths(ProxyOptions options) {
-        Map<String, String> paths = new LinkedHashMap<>();
-        paths.put("login", "/api/login");
-        paths.put("login-short", "/login");
-        paths.put("refresh", "/api/token/refresh");
-        paths.put("logout", "/api/logout");
-        paths.put("admin-users", "/api/admin/users/**");
-        paths.put("admin-keys", "/api/admin/keys/**");
-        paths.put("me", "/api/me");
-        paths.put("oauth-token", Descriptions.OAUTH_TOKEN);
-        paths.put("signing-keys", Descriptions.SIGNING_KEYS);
-        paths.put("livez", "/livez");
-        paths.put("readyz", "/readyz");
-        paths.put("pages", "_pages");
+        Map<String, String> paths = new LinkedHashMap<>(BuiltInRoutes.paths());
         options.servedRoutes()
                 .forEach((name, route) ->
                         paths.put(name, route.match().path() + (route.match().below() ? "/**" : "")));

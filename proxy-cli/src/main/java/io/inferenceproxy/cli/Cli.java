@@ -83,6 +83,9 @@ public final class Cli {
                         .addSubcommand(new KeysRevokeCommand(surroundings))
                         .addSubcommand(KeysSigningCommand.of(surroundings)));
         all.put("audit", () -> new CommandLine(new AuditCommand()).addSubcommand(new AuditVerifyCommand(surroundings)));
+        all.put(
+                "limits",
+                () -> new CommandLine(new LimitsCommand()).addSubcommand(new LimitsSimulateCommand(surroundings)));
         all.put("health", () -> new CommandLine(new HealthCommand(surroundings)));
         all.put("completion", () -> new CommandLine(new CompletionCommand(surroundings)));
         all.put("rehearse", () -> new CommandLine(new RehearseCommand(surroundings)));

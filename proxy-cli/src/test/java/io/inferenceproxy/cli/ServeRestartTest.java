@@ -1,19 +1,12 @@
 package io.inferenceproxy.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.inferenceproxy.cli.demo.TriageServer;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import tools.jackson.databind.json.JsonMapper;
 
 /** What a node keeps over the end of {@code serve}. */
 @Timeout(60)
@@ -43,35 +36,12 @@ class ServeRestartTest {
 
     private String remainingAfterOneCall(String upstream, String token) throws Exception {
         CliFixture cli = new CliFixture(directory);
-        CliFixture.Serving serving = cli.serve(
-                "serve",
-                "-u",
-                upstream,
-                "--port",
-                "0",
-                "--admin-port",
-                "0",
-                "--limit",
-                "7 per day",
-                "--set",
-                "server.drain-delay=0s");
-        await().until(() -> serving.out().contains("\n") || serving.isOver());
-        URI uri = URI.create(JsonMapper.shared()
-                .readTree(serving.out().lines().findFirst().orElseThrow())
-                .get("uri")
-                .stringValue());
-        HttpResponse<String> answer = HttpClient.newHttpClient()
-                .send(
-                        HttpRequest.newBuilder(uri.resolve("/api/inference"))
-                                .header("Authorization", "Bearer " + token)
-                                .header("Content-Type", "application/json")
-                                .POST(HttpRequest.BodyPublishers.ofString("{\"symptoms\":[\"fever\"]}"))
-                                .build(),
-                        BodyHandlers.ofString());
-        assertThat(answer.statusCode()).isEqualTo(200);
-        cli.signal.complete(null);
-        assertThat(serving.code()).isZero();
-        return answer.headers().firstValue("X-RateLimit-Remaining").orElseThrow();
+        try (ServedOnce served = new ServedOnce(cli, upstream, "--limit", "7 per day")) {
+            return served.call(token)
+                    .headers()
+                    .firstValue("X-RateLimit-Remaining")
+                    .orElseThrow();
+        }
     }
 
     @Test
