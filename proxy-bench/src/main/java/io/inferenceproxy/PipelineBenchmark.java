@@ -116,8 +116,14 @@ public class PipelineBenchmark {
                 List.of(),
                 registry,
                 Ticker.system());
-        Assembly assembly =
-                new Assembly(options, parts, new Echo(), Runnable::run, BufferAccount.boundedBy(64 << 20), () -> false);
+        Assembly assembly = new Assembly(
+                options,
+                parts,
+                new Echo(),
+                Runnable::run,
+                BufferAccount.boundedBy(64 << 20),
+                Optional.empty(),
+                () -> false);
         FrontDoor door = assembly.frontDoor();
         assembly.observation().observations().start();
         return door;

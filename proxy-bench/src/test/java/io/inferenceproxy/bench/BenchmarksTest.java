@@ -53,6 +53,19 @@ class BenchmarksTest {
     }
 
     @Test
+    void users_are_admitted_with_and_without_a_journal() throws Exception {
+        for (boolean journal : new boolean[] {false, true}) {
+            JournalBenchmark limits = new JournalBenchmark();
+            limits.journal = journal;
+            limits.open();
+
+            assertThat(limits.decision()).isInstanceOf(LimitDecision.Admitted.class);
+
+            limits.close();
+        }
+    }
+
+    @Test
     void contents_have_the_sizes_that_are_told_and_pass_every_check() {
         JsonBenchmark json = new JsonBenchmark();
 

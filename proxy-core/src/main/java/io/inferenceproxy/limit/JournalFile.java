@@ -29,7 +29,7 @@ final class JournalFile implements Closeable {
     private final Path path;
     private FileChannel channel;
     private volatile long end;
-    private boolean unforced;
+    private long forced;
 
     private JournalFile(Path path, FileChannel channel, long end) {
         this.path = path;
@@ -79,7 +79,7 @@ final class JournalFile implements Closeable {
     /** The same, by the name that it now has. */
     JournalFile at(Path renamed) {
         JournalFile file = new JournalFile(renamed, channel, end);
-        file.unforced = unforced;
+        file.forced = forced;
         return file;
     }
 
@@ -91,6 +91,11 @@ final class JournalFile implements Closeable {
         return end;
     }
 
+    /** How much is not known to be on the disk. */
+    long unforced() {
+        return end - forced;
+    }
+
     /** Adds it; when that fails, another try begins at the same place. */
     void append(ByteBuffer bytes) throws IOException {
         if (!channel.isOpen()) {
@@ -98,7 +103,6 @@ final class JournalFile implements Closeable {
         }
         long at = end;
         int limit = bytes.limit();
-        unforced = true;
         while (bytes.position() < limit) {
             bytes.limit(Math.min(limit, bytes.position() + PIECE));
             while (bytes.hasRemaining()) {
@@ -110,9 +114,10 @@ final class JournalFile implements Closeable {
 
     /** Puts on the disk what was added. */
     void force() throws IOException {
-        if (unforced) {
+        long until = end;
+        if (until > forced) {
             channel.force(false);
-            unforced = false;
+            forced = until;
         }
     }
 

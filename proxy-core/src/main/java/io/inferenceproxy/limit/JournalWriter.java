@@ -30,6 +30,8 @@ final class JournalWriter implements ChargeRing.Sink {
     private static final Logger LOG = LoggerFactory.getLogger(LimitJournal.class);
     private static final int MOST_A_BATCH = 1 << 13;
     private static final int LARGE = 1 << 20;
+    private static final long FORCED_AT_ONCE = 4 << 20;
+    private static final int REST = 10;
     private static final long RETRY_NANOS = Duration.ofSeconds(5).toNanos();
 
     private final JournalOptions options;
@@ -169,6 +171,7 @@ final class JournalWriter implements ChargeRing.Sink {
 
     /** Tells all counters anew. */
     synchronized void checkpoint() {
+        long begun = ticker.nanoTime();
         long dropped = ring.dropped();
         Path path = file.path();
         Path beside = path.resolveSibling(path.getFileName() + ".new");
@@ -202,6 +205,8 @@ final class JournalWriter implements ChargeRing.Sink {
             told = dropped;
             stale = false;
             changed = false;
+            long now = ticker.nanoTime();
+            retryAt = now + REST * (now - begun); // where even these are too slow, they must not be all there is
             before.close();
         } catch (IOException failed) {
             failures.increment();
@@ -222,6 +227,9 @@ final class JournalWriter implements ChargeRing.Sink {
         }
         if (!counters.isEmpty()) {
             made.append(counters.finished());
+            if (made.unforced() > FORCED_AT_ONCE) {
+                force(made); // all at the end would take so long that the ring runs full
+            }
         }
     }
 

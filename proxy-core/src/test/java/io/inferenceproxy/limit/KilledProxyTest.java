@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class KilledProxyTest {
 
-    private static final long QUOTA = 100_000;
+    private static final long QUOTA = 100_000_000;
     private static final String WINDOWS = QUOTA + " per day";
 
     /** The interval, and what a machine may take that is busy with other things. */
