@@ -118,17 +118,19 @@ class LimitPlanTest {
         }
 
         int[] kept = {0};
-        counter.saveTo(new Counter.Charges() {
-            @Override
-            public void charge(long amount, long at) {
-                kept[0]++;
-            }
+        counter.saveTo(
+                new Counter.Charges() {
+                    @Override
+                    public void charge(long amount, long at) {
+                        kept[0]++;
+                    }
 
-            @Override
-            public void debt(int window, long paidAt) {
-                throw new AssertionError("counts no debts");
-            }
-        });
+                    @Override
+                    public void debt(int window, long paidAt) {
+                        throw new AssertionError("counts no debts");
+                    }
+                },
+                now);
 
         assertThat(kept[0]).isLessThan(1_300);
     }
