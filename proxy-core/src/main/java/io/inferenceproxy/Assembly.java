@@ -32,6 +32,8 @@ import io.inferenceproxy.limit.LimitJson;
 import io.inferenceproxy.limit.LimitPolicies;
 import io.inferenceproxy.limit.LimitedCallers;
 import io.inferenceproxy.limit.RateLimiter;
+import io.inferenceproxy.limit.SharedCounters;
+import io.inferenceproxy.limit.SharedLimits;
 import io.inferenceproxy.pipeline.ProxyFilter;
 import io.inferenceproxy.pipeline.ProxyHandler;
 import io.inferenceproxy.problem.RecoverFilter;
@@ -120,8 +122,6 @@ final class Assembly {
         this.workers = workers;
         this.buffers = buffers;
         this.observation = Observation.of(options, parts);
-        this.limits = journal.map(kept -> LimitPolicies.of(options.limits(), observation.limitObserver(), kept))
-                .orElseGet(() -> LimitPolicies.of(options.limits(), parts.ticker(), observation.limitObserver()));
         this.upstreams = new Upstreams(options.usedUpstreams());
         this.refusals = failureLimit(options.auth().failureLimit());
         this.auditor = parts.auditor().orElseGet(() -> trail(options.audit(), parts.ticker()));
@@ -138,7 +138,24 @@ final class Assembly {
         observation.watch(upstreams);
         observation.watch(buffers);
         observation.watch(identity.issuers());
+        this.limits = limits(options, parts, observation, journal); // last, since it opens what somebody must close
+        limits.sharing().ifPresent(observation::watch);
         journal.ifPresent(observation::watch);
+    }
+
+    private static LimitPolicies limits(
+            ProxyOptions options, Parts parts, Observation observation, Optional<LimitJournal> journal) {
+        if (!options.redis().isOn() || options.limits().isEmpty()) {
+            return journal.map(kept -> LimitPolicies.of(options.limits(), observation.limitObserver(), kept))
+                    .orElseGet(() -> LimitPolicies.of(options.limits(), parts.ticker(), observation.limitObserver()));
+        }
+        return LimitPolicies.shared(
+                options.limits(),
+                parts.ticker(),
+                observation.limitObserver(),
+                SharedCounters.open(options.redis()),
+                options.redis(),
+                observation.decisionTimer());
     }
 
     private static Auditor trail(AuditOptions options, Ticker ticker) {
@@ -330,7 +347,8 @@ final class Assembly {
             entries.add(
                     entry(name, "* " + path + "/**", new RoomFilter(buffers).inFrontOf(admission.inFrontOf(handler))));
         });
-        ProxyHandler me = new MeHandler(call -> LimitJson.of(limits.limiter().peek(call)));
+        RateLimiter all = limits.limiter();
+        ProxyHandler me = new MeHandler(call -> all.look(call).thenApply(LimitJson::of));
         entries.add(entry(
                 "me",
                 "GET /api/me",
@@ -449,6 +467,11 @@ final class Assembly {
         if (parts.auditor().isEmpty()) {
             auditor.close();
         }
+    }
+
+    /** Takes leave of those who share limits with us. */
+    void closeLimits() {
+        limits.sharing().ifPresent(SharedLimits::close);
     }
 
     List<WatchedStore> stores() {

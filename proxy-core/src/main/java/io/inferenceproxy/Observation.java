@@ -6,6 +6,7 @@ import io.inferenceproxy.limit.LimitJournal;
 import io.inferenceproxy.limit.LimitObserver;
 import io.inferenceproxy.limit.LimitOutcome;
 import io.inferenceproxy.limit.LimitPolicies;
+import io.inferenceproxy.limit.SharedLimits;
 import io.inferenceproxy.observe.AccessLog;
 import io.inferenceproxy.observe.BatchClock;
 import io.inferenceproxy.observe.CallMetrics;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 
 /**
  * What watches the calls of one proxy: the log, the metrics, and the observers that an embedder brought.
@@ -90,6 +92,19 @@ record Observation(
         meters.gauge(ProxyMetric.LIMITS_JOURNAL_AGE, () -> journal.age().toMillis() / 1e3);
         meters.counter(ProxyMetric.LIMITS_JOURNAL_DROPPED, journal, LimitJournal::dropped);
         meters.counter(ProxyMetric.LIMITS_JOURNAL_FAILURES, journal, LimitJournal::failures);
+    }
+
+    /** Registers how it is with those who share the limits. */
+    void watch(SharedLimits limits) {
+        ProxyMeters meters = new ProxyMeters(registry);
+        meters.gauge(ProxyMetric.RATE_LIMIT_DEGRADED, () -> limits.isDegraded() ? 1 : 0);
+        meters.counter(ProxyMetric.RATE_LIMIT_FAILURES, limits, SharedLimits::failures, "error");
+        meters.counter(ProxyMetric.RATE_LIMIT_FAILURES, limits, SharedLimits::timeouts, "timeout");
+    }
+
+    /** Takes how many nanoseconds decisions of shared limits took. */
+    LongConsumer decisionTimer() {
+        return new ProxyMeters(registry).nanos(ProxyMetric.RATE_LIMIT_DURATION);
     }
 
     /** Registers the age of what is known of users, keys and sessions. */

@@ -6,6 +6,7 @@ import io.inferenceproxy.auth.DatabaseOptions;
 import io.inferenceproxy.docs.PageOptions;
 import io.inferenceproxy.limit.JournalOptions;
 import io.inferenceproxy.limit.LimitPolicyOptions;
+import io.inferenceproxy.limit.RedisOptions;
 import io.inferenceproxy.observe.LoggingOptions;
 import io.inferenceproxy.route.BodyRule;
 import io.inferenceproxy.route.RouteMatch;
@@ -61,7 +62,10 @@ public record ProxyOptions(
         AuditOptions audit,
 
         @Setting("Where users, keys and sessions live, when not in files")
-        DatabaseOptions database) {
+        DatabaseOptions database,
+
+        @Setting("Where limits are counted, when several proxies share them")
+        RedisOptions redis) {
 
     /** What holds when nothing is configured. */
     public static final ProxyOptions DEFAULT = new ProxyOptions(
@@ -81,7 +85,8 @@ public record ProxyOptions(
             PageOptions.at("/"),
             LoggingOptions.DEFAULT,
             AuditOptions.DEFAULT,
-            DatabaseOptions.DEFAULT);
+            DatabaseOptions.DEFAULT,
+            RedisOptions.DEFAULT);
 
     public ProxyOptions {
         upstreams = ordered(upstreams, "upstreams");
@@ -185,7 +190,8 @@ public record ProxyOptions(
                 index,
                 logging,
                 audit,
-                database);
+                database,
+                redis);
     }
 
     public ProxyOptions withAdmin(AdminOptions admin) {
@@ -204,7 +210,8 @@ public record ProxyOptions(
                 index,
                 logging,
                 audit,
-                database);
+                database,
+                redis);
     }
 
     public ProxyOptions withUpstreams(Map<String, UpstreamOptions> upstreams) {
@@ -223,7 +230,8 @@ public record ProxyOptions(
                 index,
                 logging,
                 audit,
-                database);
+                database,
+                redis);
     }
 
     public ProxyOptions withPreset(Optional<Preset> preset) {
@@ -242,7 +250,8 @@ public record ProxyOptions(
                 index,
                 logging,
                 audit,
-                database);
+                database,
+                redis);
     }
 
     public ProxyOptions withRoutes(Map<String, RouteOptions> routes) {
@@ -261,7 +270,8 @@ public record ProxyOptions(
                 index,
                 logging,
                 audit,
-                database);
+                database,
+                redis);
     }
 
     public ProxyOptions withAuth(AuthOptions auth) {
@@ -280,7 +290,8 @@ public record ProxyOptions(
                 index,
                 logging,
                 audit,
-                database);
+                database,
+                redis);
     }
 
     public ProxyOptions withLimits(Map<String, LimitPolicyOptions> limits) {
@@ -299,7 +310,8 @@ public record ProxyOptions(
                 index,
                 logging,
                 audit,
-                database);
+                database,
+                redis);
     }
 
     public ProxyOptions withLimitsJournal(JournalOptions limitsJournal) {
@@ -318,7 +330,8 @@ public record ProxyOptions(
                 index,
                 logging,
                 audit,
-                database);
+                database,
+                redis);
     }
 
     public ProxyOptions withValidation(ValidationOptions validation) {
@@ -337,7 +350,8 @@ public record ProxyOptions(
                 index,
                 logging,
                 audit,
-                database);
+                database,
+                redis);
     }
 
     public ProxyOptions withDocs(PageOptions docs) {
@@ -356,7 +370,8 @@ public record ProxyOptions(
                 index,
                 logging,
                 audit,
-                database);
+                database,
+                redis);
     }
 
     public ProxyOptions withProblems(PageOptions problems) {
@@ -375,7 +390,8 @@ public record ProxyOptions(
                 index,
                 logging,
                 audit,
-                database);
+                database,
+                redis);
     }
 
     public ProxyOptions withIndex(PageOptions index) {
@@ -394,7 +410,8 @@ public record ProxyOptions(
                 index,
                 logging,
                 audit,
-                database);
+                database,
+                redis);
     }
 
     public ProxyOptions withLogging(LoggingOptions logging) {
@@ -413,7 +430,8 @@ public record ProxyOptions(
                 index,
                 logging,
                 audit,
-                database);
+                database,
+                redis);
     }
 
     public ProxyOptions withAudit(AuditOptions audit) {
@@ -432,7 +450,8 @@ public record ProxyOptions(
                 index,
                 logging,
                 audit,
-                database);
+                database,
+                redis);
     }
 
     public ProxyOptions withDatabase(DatabaseOptions database) {
@@ -451,6 +470,27 @@ public record ProxyOptions(
                 index,
                 logging,
                 audit,
-                database);
+                database,
+                redis);
+    }
+
+    public ProxyOptions withRedis(RedisOptions redis) {
+        return new ProxyOptions(
+                server,
+                admin,
+                upstreams,
+                preset,
+                routes,
+                auth,
+                limits,
+                limitsJournal,
+                validation,
+                docs,
+                problems,
+                index,
+                logging,
+                audit,
+                database,
+                redis);
     }
 }

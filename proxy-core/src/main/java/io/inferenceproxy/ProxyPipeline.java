@@ -129,6 +129,7 @@ public final class ProxyPipeline implements AutoCloseable {
         }
         engine.close();
         watch.close();
+        assembly.closeLimits();
         assembly.observation().observations().close(); // after the last call has ended
         workers.shutdownNow();
         journal.ifPresent(LimitJournal::close);

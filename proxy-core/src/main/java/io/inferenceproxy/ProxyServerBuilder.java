@@ -11,6 +11,7 @@ import io.inferenceproxy.auth.UserStore;
 import io.inferenceproxy.docs.PageOptions;
 import io.inferenceproxy.limit.JournalOptions;
 import io.inferenceproxy.limit.LimitPolicyOptions;
+import io.inferenceproxy.limit.RedisOptions;
 import io.inferenceproxy.observe.CallObserver;
 import io.inferenceproxy.observe.LoggingOptions;
 import io.inferenceproxy.pipeline.ProxyFilter;
@@ -161,6 +162,11 @@ public final class ProxyServerBuilder {
     /** The database that users, keys and sessions live in. */
     public ProxyServerBuilder database(UnaryOperator<DatabaseOptions> change) {
         return options(all -> all.withDatabase(change.apply(all.database())));
+    }
+
+    /** Where limits are counted, when several proxies share them. */
+    public ProxyServerBuilder redis(UnaryOperator<RedisOptions> change) {
+        return options(all -> all.withRedis(change.apply(all.redis())));
     }
 
     /** Finds out who makes a call, in place of the check of our own tokens. */

@@ -9,6 +9,7 @@ import io.inferenceproxy.auth.DatabaseOptions;
 import io.inferenceproxy.docs.PageOptions;
 import io.inferenceproxy.limit.JournalOptions;
 import io.inferenceproxy.limit.LimitPolicyOptions;
+import io.inferenceproxy.limit.RedisOptions;
 import io.inferenceproxy.observe.LoggingOptions;
 import io.inferenceproxy.route.BodyRule;
 import io.inferenceproxy.route.RouteMatch;
@@ -49,7 +50,8 @@ class ProxyOptionsTest {
                         new PageOptions(true, "/"),
                         LoggingOptions.DEFAULT,
                         AuditOptions.DEFAULT,
-                        DatabaseOptions.DEFAULT));
+                        DatabaseOptions.DEFAULT,
+                        RedisOptions.DEFAULT));
     }
 
     @Test
@@ -92,6 +94,7 @@ class ProxyOptionsTest {
         LoggingOptions logging = LoggingOptions.DEFAULT.withAccess(false);
         AuditOptions audit = AuditOptions.DEFAULT.withSync(true);
         DatabaseOptions database = DatabaseOptions.DEFAULT.withUrl("jdbc:h2:mem:x");
+        RedisOptions redis = RedisOptions.DEFAULT.withUrl("redis://redis");
 
         ProxyOptions changed = DEFAULT.withServer(server)
                 .withAdmin(admin)
@@ -107,7 +110,8 @@ class ProxyOptionsTest {
                 .withIndex(off)
                 .withLogging(logging)
                 .withAudit(audit)
-                .withDatabase(database);
+                .withDatabase(database)
+                .withRedis(redis);
 
         assertThat(changed)
                 .isEqualTo(new ProxyOptions(
@@ -125,7 +129,8 @@ class ProxyOptionsTest {
                         off,
                         logging,
                         audit,
-                        database));
+                        database,
+                        redis));
     }
 
     @Test

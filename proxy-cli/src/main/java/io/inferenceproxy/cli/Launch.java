@@ -3,6 +3,7 @@ package io.inferenceproxy.cli;
 import io.inferenceproxy.ProxyOptions;
 import io.inferenceproxy.ProxyServer;
 import io.inferenceproxy.auth.StoreException;
+import io.inferenceproxy.limit.SharedCountersException;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -28,7 +29,7 @@ final class Launch {
             return ProxyServer.builder(options).admin(UnaryOperator.identity()).start();
         } catch (IllegalArgumentException wrong) {
             throw new CommandFailure(ExitCode.CONFIGURATION, String.valueOf(wrong.getMessage()), wrong);
-        } catch (StoreException unreachable) {
+        } catch (StoreException | SharedCountersException unreachable) {
             throw new CommandFailure(ExitCode.REMOTE, String.valueOf(unreachable.getMessage()), unreachable);
         } catch (RuntimeException failed) {
             throw startFailure(options, failed);

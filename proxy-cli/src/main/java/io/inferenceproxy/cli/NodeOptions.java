@@ -16,10 +16,12 @@ final class NodeOptions {
     static ProxyOptions complete(ProxyOptions options, StateDirectory state, Surroundings surroundings) {
         AuthOptions auth = options.auth();
         if (needsSecret(auth)) {
-            if (options.database().isOn()) {
+            if (options.database().isOn() || options.redis().isOn()) {
+                String key = options.database().isOn() ? "database.url" : "redis.url";
                 throw new CommandFailure(
                         ExitCode.CONFIGURATION,
-                        "auth.secret: not set (expected: one, since database.url is for several processes, and each would"
+                        "auth.secret: not set (expected: one, since " + key
+                                + " is for several processes, and each would"
                                 + " make another; openssl rand -base64 32 makes a good one)");
             }
             MadeSecret made = state.secret();

@@ -10,7 +10,6 @@ import io.inferenceproxy.problem.Problem;
 import io.inferenceproxy.problem.ProblemType;
 import java.time.Instant;
 import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
@@ -30,12 +29,12 @@ public final class MeHandler implements ProxyHandler {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final Headers FIELDS = Headers.of("Content-Type", "application/json", "Cache-Control", "no-store");
 
-    private final Function<ProxyCall, JsonNode> limits;
+    private final Function<ProxyCall, ? extends CompletionStage<? extends JsonNode>> limits;
 
     /**
      * @param limits what is left of the caller's limits, without charging them
      */
-    public MeHandler(Function<ProxyCall, JsonNode> limits) {
+    public MeHandler(Function<ProxyCall, ? extends CompletionStage<? extends JsonNode>> limits) {
         this.limits = limits;
     }
 
@@ -59,7 +58,9 @@ public final class MeHandler implements ProxyHandler {
         } else {
             me.put("expiresAt", caller.expiry().toString());
         }
-        me.set("limits", limits.apply(call));
-        return CompletableFuture.completedFuture(ProxyResponse.of(200, FIELDS, Body.of(JSON.writeValueAsBytes(me))));
+        return limits.apply(call).thenApply(windows -> {
+            me.set("limits", windows);
+            return ProxyResponse.of(200, FIELDS, Body.of(JSON.writeValueAsBytes(me)));
+        });
     }
 }

@@ -7,7 +7,7 @@ package io.inferenceproxy.limit;
  * @param high one half, never 0 together with the other
  * @param low the other half
  */
-record CounterKey(long high, long low) {
+public record CounterKey(long high, long low) {
 
     /** The key of those who share a counter. */
     static final CounterKey SHARED = new CounterKey(-1, -1);

@@ -56,4 +56,16 @@ public sealed interface LimitDecision {
             violated = List.copyOf(violated);
         }
     }
+
+    /**
+     * Nobody can tell now, and calls that nobody counts are not to be admitted.
+     *
+     * @param retryAfter when it is worth another try
+     */
+    record Unavailable(Duration retryAfter) implements LimitDecision {
+        @Override
+        public List<WindowStatus> statuses() {
+            return List.of();
+        }
+    }
 }

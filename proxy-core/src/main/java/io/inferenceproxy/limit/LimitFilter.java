@@ -5,6 +5,8 @@ import io.inferenceproxy.call.ProxyCall;
 import io.inferenceproxy.http.ProxyResponse;
 import io.inferenceproxy.pipeline.ProxyFilter;
 import io.inferenceproxy.pipeline.ProxyHandler;
+import io.inferenceproxy.problem.Problem;
+import io.inferenceproxy.problem.ProblemType;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -59,11 +61,16 @@ public final class LimitFilter implements ProxyFilter {
         LimitedCall limited = new LimitedCall(call, limiter, content, decision);
         Optional<LimitedCall> before = others ? call.kept(LimitedCall.class) : Optional.empty();
         if (before.isPresent()) {
-            before.get().then(limited, decision instanceof LimitDecision.Refused);
+            before.get().then(limited, !(decision instanceof LimitDecision.Admitted));
         }
         if (decision instanceof LimitDecision.Refused refused) {
             callers.refused(call);
             return CompletableFuture.completedFuture(LimitRefusal.answer(call, refused));
+        }
+        if (decision instanceof LimitDecision.Unavailable unavailable) {
+            return Problem.of(ProblemType.OVERLOADED, "Limits cannot be counted just now.")
+                    .withRetryAfter(unavailable.retryAfter())
+                    .toAnswer(call);
         }
         call.trace().mark(CallTrace.Mark.ADMITTED);
         if (mindsEnd) {

@@ -2,6 +2,7 @@ package io.inferenceproxy.limit;
 
 import io.inferenceproxy.limit.LocalRateLimiter.RoutePolicy;
 import io.inferenceproxy.time.Ticker;
+import io.inferenceproxy.units.Durations;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -9,8 +10,11 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongConsumer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All limit policies of a proxy, with what has been charged to them. Each route gets a {@link RateLimiter} over those
@@ -23,6 +27,7 @@ public final class LimitPolicies {
     private final CounterKeys keys;
     private final LimitClock clock;
     private final LimitObserver observer;
+    private @Nullable SharedLimits shared;
 
     LimitPolicies(Map<String, LimitPolicyOptions> options, CounterKeys keys, LimitClock clock, LimitObserver observer) {
         this.options = options;
@@ -60,6 +65,37 @@ public final class LimitPolicies {
                 .filter(policy -> !policy.isHeld())
                 .toList());
         return policies;
+    }
+
+    /**
+     * Policies that other proxies draw on too.
+     *
+     * @param counters where they are counted; closed with {@link SharedLimits#close()}
+     * @param decided hears how many nanoseconds each decision took
+     */
+    public static LimitPolicies shared(
+            Map<String, LimitPolicyOptions> options,
+            Ticker ticker,
+            LimitObserver observer,
+            SharedCounters counters,
+            RedisOptions redis,
+            LongConsumer decided) {
+        options.forEach((name, policy) -> {
+            if (!policy.wait_().isZero()) {
+                throw new IllegalArgumentException("limits." + name + ".wait: " + Durations.format(policy.wait_())
+                        + " (expected: 0s beside redis.url, where nobody waits)");
+            }
+        });
+        LimitPolicies policies = of(options, ticker, observer);
+        List<LimitPolicy> all =
+                policies.policies.values().stream().flatMap(List::stream).toList();
+        policies.shared = SharedLimits.open(all, counters, redis, ticker, decided);
+        return policies;
+    }
+
+    /** What joins them with those of other proxies, if something does. */
+    public Optional<SharedLimits> sharing() {
+        return Optional.ofNullable(shared);
     }
 
     /** The names of all windows that policies of these options may tell of. */
@@ -118,7 +154,8 @@ public final class LimitPolicies {
                                 part, part.options().routeCosts().getOrDefault(route, 1L), route.isEmpty())));
             }
         });
-        return new LocalRateLimiter(found, keys, clock, observer);
+        LocalRateLimiter local = new LocalRateLimiter(found, keys, clock, observer);
+        return shared == null ? local : new SharedRateLimiter(local, found, shared, observer);
     }
 
     /** All policies, each with its parts. */

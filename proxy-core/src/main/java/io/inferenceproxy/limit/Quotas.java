@@ -30,6 +30,12 @@ final class Quotas {
         }
     }
 
+    private Quotas(LimitWindow[] windows, int[] places, long[] byPlace) {
+        this.windows = windows;
+        this.places = places;
+        this.byPlace = byPlace;
+    }
+
     private Quotas(LimitWindow window) {
         this.windows = new LimitWindow[] {window};
         this.places = new int[] {0};
@@ -41,6 +47,11 @@ final class Quotas {
         return new Quotas(new LimitWindow(policy + "-at-once", calls, 0, LimitWindow.CONCURRENT_REQUESTS));
     }
 
+    /** The same windows, told as before, with other quotas in them. */
+    Quotas withByPlace(long[] byPlace) {
+        return new Quotas(windows, places, byPlace);
+    }
+
     /** How many windows there are; 0 for a plan without limits. */
     int size() {
         return windows.length;
@@ -48,6 +59,11 @@ final class Quotas {
 
     LimitWindow window(int i) {
         return windows[i];
+    }
+
+    /** Where a window has its place among the policy's periods. */
+    int place(int i) {
+        return places[i];
     }
 
     List<LimitWindow> windows() {
@@ -63,14 +79,15 @@ final class Quotas {
     long waitNanos(Counter counter, long amount, long now) {
         long longest = 0;
         for (int i = 0; i < places.length; i++) {
-            longest = Math.max(longest, counter.waitNanos(places[i], windows[i].quota(), amount, now));
+            longest = Math.max(longest, counter.waitNanos(places[i], byPlace[places[i]], amount, now));
         }
         return longest;
     }
 
     WindowStatus status(int i, Counter counter, long now) {
-        long remaining = Math.max(0, counter.remaining(places[i], windows[i].quota(), now));
-        return new WindowStatus(windows[i], remaining, seconds(counter.resetNanos(places[i], windows[i].quota(), now)));
+        long quota = byPlace[places[i]];
+        long remaining = Math.max(0, counter.remaining(places[i], quota, now));
+        return new WindowStatus(windows[i], remaining, seconds(counter.resetNanos(places[i], quota, now)));
     }
 
     private static long seconds(long nanos) {

@@ -2,6 +2,8 @@ package io.inferenceproxy.limit;
 
 import io.inferenceproxy.call.ProxyCall;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /**
  * The limits of one route: decides about its calls, and charges those that it admits.
@@ -43,6 +45,11 @@ public interface RateLimiter {
 
     /** The policies that it holds callers to, or watches. */
     List<LimitPolicyOptions> policies();
+
+    /** As {@link #peek}, where that may take time; completes on the I/O thread of the call. */
+    default CompletionStage<List<WindowStatus>> look(ProxyCall call) {
+        return CompletableFuture.completedFuture(peek(call));
+    }
 
     /** Whether charges depend on how calls end, so that each must be told of the end of its call. */
     boolean mindsEnd();

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class RollingCounter extends Ring implements Counter {
 
-    private static final int EXACT = 512;
+    /** Up to how many charges a window are kept as they were. */
+    static final int EXACT = 512;
 
     private final Rules rules;
     private @Nullable Ring @Nullable [] longer;

@@ -11,6 +11,8 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
@@ -33,6 +35,20 @@ public final class ProxyMeters {
         Duration.ofSeconds(5),
         Duration.ofMillis(7_500),
         Duration.ofSeconds(10)
+    };
+
+    /** For what is a part of a call, and must not be felt. */
+    private static final Duration[] FINE_BUCKETS = {
+        Duration.ofNanos(100_000),
+        Duration.ofNanos(250_000),
+        Duration.ofNanos(500_000),
+        Duration.ofMillis(1),
+        Duration.ofNanos(2_500_000),
+        Duration.ofMillis(5),
+        Duration.ofMillis(10),
+        Duration.ofMillis(25),
+        Duration.ofMillis(50),
+        Duration.ofMillis(100)
     };
 
     private final MeterRegistry registry;
@@ -75,6 +91,15 @@ public final class ProxyMeters {
                 .description(metric.description())
                 .tags(tags(metric, tagValues))
                 .register(registry);
+    }
+
+    /** A timer of what takes a fraction of a call; takes nanoseconds. */
+    public LongConsumer nanos(ProxyMetric metric) {
+        Timer timer = Timer.builder(metric.meterName())
+                .description(metric.description())
+                .serviceLevelObjectives(FINE_BUCKETS)
+                .register(registry);
+        return nanos -> timer.record(nanos, TimeUnit.NANOSECONDS);
     }
 
     Timer timer(ProxyMetric metric, String... tagValues) {

@@ -59,6 +59,18 @@ public enum ProxyMetric {
             Kind.COUNTER,
             "How often that file could not be written",
             List.of()),
+    RATE_LIMIT_DEGRADED(
+            "inference.proxy.rate.limit.degraded",
+            Kind.GAUGE,
+            "1 while Redis does not answer and limits are decided without it, else 0",
+            List.of()),
+    RATE_LIMIT_FAILURES(
+            "inference.proxy.rate.limit.failures",
+            Kind.COUNTER,
+            "Requests to Redis that came to nothing; reason is error or timeout",
+            List.of("reason")),
+    RATE_LIMIT_DURATION(
+            "inference.proxy.rate.limit.duration", Kind.TIMER, "How long decisions took that Redis made", List.of()),
     AUTH_FAILURES(
             "inference.proxy.auth.failures",
             Kind.COUNTER,

@@ -6,13 +6,14 @@ import io.inferenceproxy.call.Caller;
 import io.inferenceproxy.http.ProxyResponse;
 import java.time.Instant;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 class MeHandlerTest {
 
-    private final MeHandler handler =
-            new MeHandler(call -> JsonNodeFactory.instance.arrayNode().add(call.id()));
+    private final MeHandler handler = new MeHandler(call -> CompletableFuture.completedFuture(
+            JsonNodeFactory.instance.arrayNode().add(call.id())));
 
     @Test
     void tellsCallersWhoTheyAre() {

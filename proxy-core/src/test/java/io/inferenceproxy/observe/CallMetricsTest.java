@@ -185,6 +185,9 @@ class CallMetricsTest {
         meters.gauge(ProxyMetric.LIMITS_JOURNAL_AGE, () -> 0.1);
         meters.counter(ProxyMetric.LIMITS_JOURNAL_DROPPED, this, test -> 9);
         meters.counter(ProxyMetric.LIMITS_JOURNAL_FAILURES, this, test -> 10);
+        meters.gauge(ProxyMetric.RATE_LIMIT_DEGRADED, () -> 0);
+        meters.counter(ProxyMetric.RATE_LIMIT_FAILURES, this, test -> 8, "timeout");
+        meters.nanos(ProxyMetric.RATE_LIMIT_DURATION).accept(200_000);
 
         String text = registry.scrape();
 

@@ -1,0 +1,82 @@
+package io.inferenceproxy.limit;
+
+import io.inferenceproxy.limit.SharedRequest.Verb;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The charge of a call that was admitted while shared counters did not answer. Once it has been added there, what is given
+ * back stays charged, since nobody knows under which time it stands; what it costs more is added.
+ */
+final class LoneCharge implements Charge {
+
+    private final SharedLimits limits;
+    private final Claim first;
+    private final @Nullable Claim chain;
+    private final Charge local;
+    private final List<Claim> entered;
+    private boolean ended;
+
+    /**
+     * A charge.
+     *
+     * @param first the claims on the shared counters
+     * @param chain those that were granted here
+     * @param entered those of calls under way
+     */
+    LoneCharge(SharedLimits limits, Claim first, @Nullable Claim chain, List<Claim> entered) {
+        this.limits = limits;
+        this.first = first;
+        this.chain = chain;
+        this.local = chain == null ? NONE : new Charged(chain, limits.clock());
+        this.entered = List.copyOf(entered);
+    }
+
+    @Override
+    public void giveBack() {
+        local.giveBack();
+    }
+
+    @Override
+    public boolean giveBack(GiveBack reason) {
+        return local.giveBack(reason);
+    }
+
+    @Override
+    public void settle(LimitCost cost, long actual) {
+        if (isCounting()) {
+            local.settle(cost, actual);
+            return;
+        }
+        for (Claim each = first; each != null; each = each.next()) {
+            if (each.policy().isSettled() && each.policy().options().cost().equals(cost) && actual > each.amount()) {
+                limits.tell(Verb.ADD, each, actual - each.amount(), 0);
+            }
+        }
+    }
+
+    /** Whether all that it was charged is still to be told. */
+    private boolean isCounting() {
+        Claim own = chain;
+        for (Claim each = first; each != null; each = each.next()) {
+            if (!each.policy().isHeld() && own != null) {
+                if (!limits.of(each.policy()).isCounting(own.policy())) {
+                    return false;
+                }
+                own = own.next();
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public synchronized void end() {
+        if (!ended) {
+            ended = true;
+            for (Claim each : entered) {
+                limits.of(each.policy()).held().leave(each.key());
+                limits.tell(Verb.GIVE_BACK, each, 1, 0);
+            }
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package io.inferenceproxy.limit;
+
+import io.inferenceproxy.units.Require;
+import io.inferenceproxy.units.Secret;
+import io.inferenceproxy.units.Setting;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * The Redis through which several proxies share their limits, when they should.
+ */
+public record RedisOptions(
+        @Setting(
+                "Where it is: redis://HOST:PORT, rediss:// for TLS, redis-sentinel://HOST,HOST?sentinelMasterId=NAME, redis-cluster://HOST,HOST; without it each proxy counts by itself")
+        String url,
+
+        @Setting("As whom to sign in; empty for the default user, or where the URL says it")
+        String username,
+
+        @Setting("The password of that user") Secret password,
+
+        @Setting("Without Redis: share (each proxy admits its part), open (all is admitted) or closed (503)")
+        OnFailure onFailure,
+
+        @Setting("How long a call waits for its decision, before it is made without Redis")
+        Duration timeout,
+
+        @Setting("What the names of keys begin with; proxies with the same one share their limits")
+        String prefix,
+
+        @Setting("How long calls under way at a proxy that died are still counted by at-once")
+        Duration lease) {
+
+    private static final List<String> SCHEMES = List.of(
+            "redis://",
+            "rediss://",
+            "redis-sentinel://",
+            "rediss-sentinel://",
+            "redis-cluster://",
+            "rediss-cluster://");
+    private static final Pattern PREFIX = Pattern.compile("[A-Za-z0-9._:-]{1,64}");
+    private static final Pattern USERINFO = Pattern.compile("(?<=//)[^/?#]*@");
+
+    /** What holds when nothing is configured. */
+    public static final RedisOptions DEFAULT = new RedisOptions(
+            "", "", Secret.none(), OnFailure.SHARE, Duration.ofMillis(50), "inference-proxy", Duration.ofSeconds(10));
+
+    /** What is done about limits while Redis does not answer. */
+    public enum OnFailure {
+        /** Each proxy admits its part of what was left, as many parts as there were proxies. */
+        SHARE,
+        /** All calls are admitted. */
+        OPEN,
+        /** Calls under limits are refused with 503. */
+        CLOSED
+    }
+
+    public RedisOptions {
+        if (!url.isEmpty() && SCHEMES.stream().noneMatch(url::startsWith)) {
+            throw new IllegalArgumentException(
+                    "url: not a URL of Redis (expected: redis://…, rediss://…, redis-sentinel://… or redis-cluster://…)");
+        }
+        Require.between(1, 10_000, timeout.toMillis(), "timeout");
+        Require.between(1, 3_600, lease.toSeconds(), "lease");
+        if (!PREFIX.matcher(prefix).matches()) {
+            throw new IllegalArgumentException("prefix: " + prefix + " (expected: 1 to 64 of A-Z a-z 0-9 . _ : -)");
+        }
+    }
+
+    /** Whether there is one. */
+    public boolean isOn() {
+        return !url.isEmpty();
+    }
+
+    /** The URL as it may be shown, without who signs in. */
+    public String shownUrl() {
+        return USERINFO.matcher(url).replaceAll("");
+    }
+
+    public RedisOptions withUrl(String url) {
+        return new RedisOptions(url, username, password, onFailure, timeout, prefix, lease);
+    }
+
+    public RedisOptions withUsername(String username) {
+        return new RedisOptions(url, username, password, onFailure, timeout, prefix, lease);
+    }
+
+    public RedisOptions withPassword(Secret password) {
+        return new RedisOptions(url, username, password, onFailure, timeout, prefix, lease);
+    }
+
+    public RedisOptions withOnFailure(OnFailure onFailure) {
+        return new RedisOptions(url, username, password, onFailure, timeout, prefix, lease);
+    }
+
+    public RedisOptions withTimeout(Duration timeout) {
+        return new RedisOptions(url, username, password, onFailure, timeout, prefix, lease);
+    }
+
+    public RedisOptions withPrefix(String prefix) {
+        return new RedisOptions(url, username, password, onFailure, timeout, prefix, lease);
+    }
+
+    public RedisOptions withLease(Duration lease) {
+        return new RedisOptions(url, username, password, onFailure, timeout, prefix, lease);
+    }
+
+    @Override
+    public String toString() {
+        return "RedisOptions[url=" + shownUrl() + ", onFailure=" + onFailure + ", timeout=" + timeout + ", prefix="
+                + prefix + ", lease=" + lease + "]";
+    }
+}

@@ -1,0 +1,92 @@
+package io.inferenceproxy.limit;
+
+import io.inferenceproxy.limit.SharedRequest.Verb;
+import java.util.function.Predicate;
+
+/** The charge of a call that shared counters admitted. What is given back or settled is told them, and nobody waits for it. */
+final class SharedCharge implements Charge {
+
+    private final SharedLimits limits;
+    private final Claim first;
+    private final long chargedAt;
+    private final long[] amounts;
+    private boolean ended;
+
+    /**
+     * A charge.
+     *
+     * @param chargedAt by the shared clock
+     */
+    SharedCharge(SharedLimits limits, Claim first, long chargedAt) {
+        this.limits = limits;
+        this.first = first;
+        this.chargedAt = chargedAt;
+        int count = 0;
+        for (Claim each = first; each != null; each = each.next()) {
+            count++;
+        }
+        this.amounts = new long[count];
+        count = 0;
+        for (Claim each = first; each != null; each = each.next()) {
+            amounts[count++] = each.policy().isHeld() ? 0 : each.amount();
+        }
+    }
+
+    @Override
+    public void giveBack() {
+        giveBack(policy -> true);
+    }
+
+    @Override
+    public boolean giveBack(GiveBack reason) {
+        return giveBack(policy -> policy.options().giveBack().contains(reason));
+    }
+
+    private synchronized boolean giveBack(Predicate<LimitPolicy> which) {
+        boolean any = false;
+        int i = 0;
+        for (Claim each = first; each != null; each = each.next(), i++) {
+            if (amounts[i] > 0 && which.test(each.policy())) {
+                giveBack(each, i, amounts[i]);
+                any = true;
+            }
+        }
+        return any;
+    }
+
+    private void giveBack(Claim claim, int i, long amount) {
+        amounts[i] -= amount;
+        limits.tell(Verb.GIVE_BACK, claim, amount, chargedAt);
+        limits.of(claim.policy()).seeGivenBack(claim.key(), amount);
+    }
+
+    @Override
+    public synchronized void settle(LimitCost cost, long actual) {
+        int i = 0;
+        for (Claim each = first; each != null; each = each.next(), i++) {
+            if (amounts[i] > 0
+                    && each.policy().isSettled()
+                    && each.policy().options().cost().equals(cost)) {
+                if (actual < amounts[i]) {
+                    giveBack(each, i, amounts[i] - actual);
+                } else if (actual > amounts[i]) {
+                    limits.tell(Verb.ADD, each, actual - amounts[i], 0);
+                    amounts[i] = actual;
+                }
+            }
+        }
+    }
+
+    @Override
+    public synchronized void end() {
+        if (!ended) {
+            ended = true;
+            for (Claim each = first; each != null; each = each.next()) {
+                if (each.policy().isHeld()) {
+                    limits.of(each.policy()).held().leave(each.key());
+                    limits.tell(Verb.GIVE_BACK, each, 1, 0);
+                }
+            }
+        }
+    }
+}

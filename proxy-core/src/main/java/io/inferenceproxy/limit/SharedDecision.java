@@ -1,0 +1,139 @@
+package io.inferenceproxy.limit;
+
+import io.inferenceproxy.call.ProxyCall;
+import io.inferenceproxy.limit.LimitDecision.Admitted;
+import io.inferenceproxy.limit.LimitDecision.Refused;
+import io.inferenceproxy.limit.SharedRequest.Verb;
+import io.inferenceproxy.time.Scheduler.Scheduled;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The decision about one call, made by shared counters if these answer in time. All of it is done on the I/O thread of the
+ * call.
+ */
+final class SharedDecision {
+
+    private final SharedLimits limits;
+    private final ProxyCall call;
+    private final Claim first;
+    private final LimitObserver observer;
+    private final CompletableFuture<LimitDecision> decided = new CompletableFuture<>();
+    private final long begun;
+    private @Nullable Scheduled timer;
+
+    SharedDecision(SharedLimits limits, ProxyCall call, Claim first, LimitObserver observer) {
+        this.limits = limits;
+        this.call = call;
+        this.first = first;
+        this.observer = observer;
+        this.begun = limits.ticker().nanoTime();
+    }
+
+    /** The decision, or that it is not known yet. */
+    LimitDecision ask() {
+        if (!limits.state().isUp()) {
+            return withoutOthers();
+        }
+        for (Claim each = first; each != null; each = each.next()) {
+            if (each.policy().isHeld()) {
+                limits.of(each.policy()).held().ask(each.key());
+            }
+        }
+        timer = call.io().schedule(limits.options().timeout(), this::late);
+        limits.ask(limits.request(Verb.CHARGE, first, 0)).whenComplete((answer, failure) -> {
+            if (call.io().isCurrentThread()) {
+                answered(answer, failure);
+            } else {
+                call.io().execute(() -> answered(answer, failure));
+            }
+        });
+        return decided.isDone() ? decided.join() : new LimitDecision.Pending(decided);
+    }
+
+    private void late() {
+        if (!decided.isDone()) {
+            limits.state().tooLate();
+            decided.complete(withoutOthers());
+        }
+    }
+
+    private void answered(@Nullable SharedAnswer answer, @Nullable Throwable failure) {
+        boolean tooLate = decided.isDone();
+        boolean admitted = answer != null && failure == null && answer.isDone();
+        for (Claim each = first; each != null; each = each.next()) {
+            if (each.policy().isHeld()) {
+                limits.of(each.policy()).held().answered(each.key(), admitted && !tooLate);
+            }
+            if (tooLate && admitted) {
+                limits.tell(Verb.GIVE_BACK, each, each.amount(), answer.now()); // it was decided without it
+            }
+        }
+        if (tooLate) {
+            return;
+        }
+        if (timer != null) {
+            timer.cancel();
+        }
+        if (answer == null || failure != null) {
+            limits.state().failed();
+            decided.complete(withoutOthers());
+            return;
+        }
+        limits.state().answered();
+        limits.decided(begun);
+        decided.complete(decision(answer));
+    }
+
+    private LimitDecision decision(SharedAnswer answer) {
+        List<WindowStatus> statuses = statuses(limits, first, answer);
+        if (answer.isDone()) {
+            for (WindowStatus status : statuses) {
+                observer.onDecision(status.window().name(), LimitOutcome.ADMITTED);
+            }
+            return new Admitted(statuses, new SharedCharge(limits, first, answer.now()));
+        }
+        List<LimitWindow> violated = new ArrayList<>(1);
+        long longest = 0;
+        int place = 0;
+        for (Claim each = first; each != null; each = each.next()) {
+            Quotas quotas = each.quotas();
+            for (int i = 0; i < quotas.size(); i++) {
+                long wait = answer.waitMicros(place + quotas.place(i));
+                if (wait != 0) {
+                    violated.add(quotas.window(i));
+                    observer.onDecision(quotas.window(i).name(), LimitOutcome.REFUSED);
+                    longest = Math.max(longest, wait == SharedAnswer.NEVER ? Counter.NEVER : 1_000 * wait);
+                }
+            }
+            place += limits.of(each.policy()).places();
+        }
+        return new Refused(statuses, Duration.ofNanos(longest), violated);
+    }
+
+    /** How the windows of all claims stand, and remembers it. */
+    static List<WindowStatus> statuses(SharedLimits limits, Claim first, SharedAnswer answer) {
+        List<WindowStatus> statuses = new ArrayList<>();
+        long now = limits.clock().now();
+        int place = 0;
+        for (Claim each = first; each != null; each = each.next()) {
+            Quotas quotas = each.quotas();
+            SharedPolicy policy = limits.of(each.policy());
+            policy.see(each.key(), quotas.byPlace(), answer, place, now);
+            for (int i = 0; i < quotas.size(); i++) {
+                int at = place + quotas.place(i);
+                long seconds = (answer.resetMicros(at) + 999_999) / 1_000_000;
+                statuses.add(new WindowStatus(quotas.window(i), Math.max(0, answer.remaining(at)), seconds));
+            }
+            place += policy.places();
+        }
+        return statuses;
+    }
+
+    private LimitDecision withoutOthers() {
+        return new LoneDecision(limits, call, first, observer).decide();
+    }
+}

@@ -1,0 +1,228 @@
+package io.inferenceproxy.limit;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.inferenceproxy.limit.SharedClaim.Turns;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A policy that is counted elsewhere: its windows there, what was last seen of each caller, and counters of its own for
+ * when nobody answers there.
+ *
+ * <p>The counters of its own are rolling whatever the kind: of the three that admits the least in any span.
+ */
+final class SharedPolicy {
+
+    private static final int MOST_SEEN = 100_000;
+
+    private final LimitPolicy policy;
+    private final SharedWindow[] windows;
+    private final CalendarTurns[] calendars;
+    private final Turns[] turns;
+    private final LimitPolicyOptions fallbackOptions;
+    private final Cache<CounterKey, Seen> seen;
+    private final HeldCalls held = new HeldCalls();
+    private volatile LimitPolicy fallback;
+    private volatile @Nullable LimitPolicy leaving;
+
+    /**
+     * How the windows of a caller stood.
+     *
+     * @param remaining of each place
+     * @param resetAt when more comes back, by our clock
+     * @param until up to when it says how much may be left
+     */
+    record Seen(List<Long> remaining, List<Long> resetAt, List<Long> until) {}
+
+    SharedPolicy(LimitPolicy policy) {
+        this.policy = policy;
+        LimitPolicyOptions options = policy.options();
+        long[] periods = policy.table().counting().periods();
+        this.windows = new SharedWindow[periods.length];
+        this.calendars = new CalendarTurns[periods.length];
+        this.turns = new Turns[periods.length];
+        for (int i = 0; i < periods.length; i++) {
+            windows[i] = window(policy, Duration.ofNanos(periods[i]));
+            calendars[i] = new CalendarTurns(windows[i].period(), options.zoneId());
+            turns[i] = Turns.NONE;
+        }
+        int most = Math.min(MOST_SEEN, options.maxKeys());
+        this.fallbackOptions = options.withBurst(0).withKind(WindowKind.ROLLING).withMaxKeys(most);
+        this.seen =
+                Caffeine.newBuilder().maximumSize(most).executor(Runnable::run).build();
+        this.fallback = newFallback();
+    }
+
+    private static SharedWindow window(LimitPolicy policy, Duration period) {
+        LimitPolicyOptions options = policy.options();
+        if (policy.isHeld()) {
+            return new SharedWindow(policy.name(), SharedWindow.Kind.AT_ONCE, period, 1, false, 0);
+        }
+        boolean requests = options.cost() instanceof LimitCost.Requests
+                && options.routeCosts().isEmpty();
+        long quota = options.highestQuota(period);
+        long grid = quota <= RollingCounter.EXACT
+                ? 1
+                : Math.max(1, Long.highestOneBit(period.toNanos() / 1_000 / RollingCounter.EXACT));
+        SharedWindow.Kind kind = switch (options.kind()) {
+            case ROLLING -> SharedWindow.Kind.ROLLING;
+            case FIXED -> SharedWindow.Kind.FIXED;
+            case SMOOTH -> SharedWindow.Kind.SMOOTH;
+        };
+        boolean rolling = kind == SharedWindow.Kind.ROLLING;
+        boolean weighed = rolling && (!requests || quota > RollingCounter.EXACT);
+        return new SharedWindow(policy.name(), kind, period, rolling ? grid : 1, weighed, options.burst());
+    }
+
+    private LimitPolicy newFallback() {
+        return policy.isHeld()
+                ? policy
+                : LimitPolicy.of(policy.name(), fallbackOptions).get(0);
+    }
+
+    LimitPolicy policy() {
+        return policy;
+    }
+
+    boolean isHeld() {
+        return policy.isHeld();
+    }
+
+    HeldCalls held() {
+        return held;
+    }
+
+    int places() {
+        return windows.length;
+    }
+
+    /** Adds what a request asks of the windows for a caller. */
+    void claim(CounterKey key, long amount, long[] quotas, long sharedNow, List<SharedClaim> claims) {
+        for (int i = 0; i < windows.length; i++) {
+            Turns around = windows[i].kind() == SharedWindow.Kind.FIXED ? turns(i, sharedNow) : Turns.NONE;
+            claims.add(new SharedClaim(windows[i], key, amount, quotas[i], around));
+        }
+    }
+
+    private Turns turns(int place, long sharedNow) {
+        Turns known = turns[place]; // another thread's is as good
+        if (sharedNow < known.begin() || sharedNow >= known.end()) {
+            CalendarTurns calendar = calendars[place];
+            CalendarTurns.Turn turn = calendar.at(1_000 * sharedNow);
+            known = new Turns(
+                    calendar.at(turn.begin() - 1).begin() / 1_000,
+                    turn.begin() / 1_000,
+                    turn.end() / 1_000,
+                    calendar.at(turn.end()).end() / 1_000);
+            turns[place] = known;
+        }
+        return known;
+    }
+
+    /** Remembers how the windows of a caller stand; the first of them has that place in the answer. */
+    void see(CounterKey key, long[] quotas, SharedAnswer answer, int first, long now) {
+        Long[] remaining = new Long[windows.length];
+        Long[] resetAt = new Long[windows.length];
+        Long[] until = new Long[windows.length];
+        for (int i = 0; i < windows.length; i++) {
+            boolean judged = quotas[i] > 0;
+            remaining[i] = judged ? Math.max(0, answer.remaining(first + i)) : 0;
+            resetAt[i] = now + 1_000 * answer.resetMicros(first + i);
+            until[i] = !judged
+                    ? now
+                    : switch (windows[i].kind()) {
+                        case ROLLING -> now + windows[i].period().toNanos();
+                        case FIXED -> resetAt[i];
+                        case SMOOTH, AT_ONCE -> now;
+                    };
+        }
+        seen.put(key, new Seen(List.of(remaining), List.of(resetAt), List.of(until)));
+    }
+
+    /** Something of what a caller was charged has come back. */
+    void seeGivenBack(CounterKey key, long amount) {
+        seen.asMap()
+                .computeIfPresent(
+                        key,
+                        (same, known) -> new Seen(
+                                known.remaining.stream()
+                                        .map(each -> each + amount)
+                                        .toList(),
+                                known.resetAt,
+                                known.until));
+    }
+
+    /** Forgets what was seen: whose it was is not known any more. */
+    void forget() {
+        seen.invalidateAll();
+    }
+
+    /** How the windows stood when they were last seen; as good as new where they never were, or that is long ago. */
+    void peek(CounterKey key, Quotas quotas, long now, List<WindowStatus> statuses) {
+        Seen known = seen.getIfPresent(key);
+        for (int i = 0; i < quotas.size(); i++) {
+            LimitWindow window = quotas.window(i);
+            int place = quotas.place(i);
+            boolean isHeld = window.seconds() == 0;
+            if (known == null || now >= Math.max(known.resetAt.get(place), known.until.get(place))) {
+                statuses.add(new WindowStatus(window, window.quota(), window.seconds()));
+            } else {
+                long nanos = Math.max(0, known.resetAt.get(place) - now);
+                long remaining = Math.min(window.quota(), known.remaining.get(place));
+                statuses.add(new WindowStatus(window, remaining, isHeld ? 0 : (nanos + 999_999_999) / 1_000_000_000));
+            }
+        }
+    }
+
+    /** What one of so many proxies may admit of a caller's quotas by itself, by what it last saw. */
+    long[] parts(CounterKey key, long[] quotas, int replicas, long now) {
+        Seen known = seen.getIfPresent(key);
+        long[] parts = new long[quotas.length];
+        for (int i = 0; i < parts.length; i++) {
+            long left = known == null || now >= known.until.get(i)
+                    ? quotas[i]
+                    : Math.min(quotas[i], known.remaining.get(i));
+            parts[i] = left <= 0 ? 0 : Math.max(1, left / replicas);
+        }
+        return parts;
+    }
+
+    /** How long until what was last seen of a window says nothing any more. */
+    long nanosUntilUnknown(CounterKey key, int place, long now) {
+        Seen known = seen.getIfPresent(key);
+        return known == null ? 0 : Math.max(0, known.until.get(place) - now);
+    }
+
+    /** Where calls are counted that nobody counts elsewhere. */
+    LimitPolicy fallback() {
+        return fallback;
+    }
+
+    /** Whether what is charged there will still be told elsewhere. */
+    boolean isCounting(LimitPolicy which) {
+        return which == fallback || which == leaving; // no two are equal
+    }
+
+    /**
+     * Puts empty counters in the place of those that count, if these count anything, and returns those that were replaced
+     * the time before: nobody who began with them is still at it.
+     */
+    @Nullable
+    LimitPolicy turnOver() {
+        LimitPolicy done = leaving;
+        if (!isHeld() && fallback.table().size() > 0) {
+            leaving = fallback;
+            fallback = newFallback();
+        } else {
+            leaving = null;
+        }
+        return done;
+    }
+
+    /** Whether nothing waits to be told elsewhere. */
+    boolean isSettled() {
+        return isHeld() || leaving == null && fallback.table().size() == 0;
+    }
+}

@@ -1,0 +1,141 @@
+package io.inferenceproxy.limit;
+
+import io.inferenceproxy.call.ProxyCall;
+import io.inferenceproxy.limit.LocalRateLimiter.RoutePolicy;
+import io.inferenceproxy.limit.SharedRequest.Verb;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** Limits that several proxies share: each decision is one round trip, and one of our own while nobody answers. */
+final class SharedRateLimiter implements RateLimiter {
+
+    private final LocalRateLimiter local;
+    private final List<RoutePolicy> enforced;
+    private final List<RoutePolicy> shadowed;
+    private final SharedLimits limits;
+    private final LimitObserver observer;
+
+    /**
+     * A limiter.
+     *
+     * @param local one of the same policies, which knows what does not depend on where they are counted
+     */
+    SharedRateLimiter(LocalRateLimiter local, List<RoutePolicy> policies, SharedLimits limits, LimitObserver observer) {
+        this.local = local;
+        this.enforced = inMode(PolicyMode.ENFORCE, policies);
+        this.shadowed = inMode(PolicyMode.SHADOW, policies);
+        this.limits = limits;
+        this.observer = observer;
+    }
+
+    private static List<RoutePolicy> inMode(PolicyMode mode, List<RoutePolicy> policies) {
+        return policies.stream()
+                .filter(each -> each.policy().options().mode() == mode)
+                .toList();
+    }
+
+    @Override
+    public List<LimitWindow> windows() {
+        return local.windows();
+    }
+
+    @Override
+    public boolean mindsEnd() {
+        return local.mindsEnd();
+    }
+
+    @Override
+    public List<LimitPolicyOptions> policies() {
+        return local.policies();
+    }
+
+    @Override
+    public List<LimitCost> settledCosts() {
+        return local.settledCosts();
+    }
+
+    @Override
+    public LimitDecision tryAcquire(ProxyCall call, CallContent content) {
+        Claim first = null;
+        CounterKeys keys = limits.state().keys();
+        for (int i = enforced.size() - 1; i >= 0; i--) {
+            first = enforced.get(i).claim(call, content, keys, first);
+        }
+        LimitDecision decision =
+                first == null ? LimitDecision.UNLIMITED : new SharedDecision(limits, call, first, observer).ask();
+        if (limits.state().isUp()) {
+            shadow(call, content, keys);
+        }
+        return decision;
+    }
+
+    /** Each by itself, and nobody waits for it. */
+    private void shadow(ProxyCall call, CallContent content, CounterKeys keys) {
+        for (RoutePolicy each : shadowed) {
+            Claim claim = each.claim(call, content, keys, null);
+            if (claim != null && !claim.policy().isHeld()) {
+                limits.ask(limits.request(Verb.CHARGE, claim, 0)).whenComplete((answer, failure) -> {
+                    if (failure == null) {
+                        tellShadow(claim, answer);
+                    }
+                });
+            }
+        }
+    }
+
+    private void tellShadow(Claim claim, SharedAnswer answer) {
+        Quotas quotas = claim.quotas();
+        for (int i = 0; i < quotas.size(); i++) {
+            if (answer.isDone() || answer.waitMicros(quotas.place(i)) != 0) {
+                observer.onDecision(
+                        quotas.window(i).name(),
+                        answer.isDone() ? LimitOutcome.SHADOW_ADMITTED : LimitOutcome.SHADOW_REFUSED);
+            }
+        }
+    }
+
+    /** As the windows were last seen here, which may be long ago. */
+    @Override
+    public List<WindowStatus> peek(ProxyCall call, CallContent content) {
+        List<WindowStatus> statuses = new ArrayList<>();
+        long now = limits.clock().now();
+        for (Claim each = told(call, content); each != null; each = each.next()) {
+            limits.of(each.policy()).peek(each.key(), each.quotas(), now, statuses);
+        }
+        return List.copyOf(statuses);
+    }
+
+    /** As they stand now, if somebody answers in time. */
+    @Override
+    public CompletionStage<List<WindowStatus>> look(ProxyCall call) {
+        Claim first = told(call, CallContent.UNKNOWN);
+        if (first == null || !limits.state().isUp()) {
+            return CompletableFuture.completedFuture(peek(call));
+        }
+        CompletableFuture<List<WindowStatus>> seen = new CompletableFuture<>();
+        var timer = call.io().schedule(limits.options().timeout(), () -> seen.complete(peek(call)));
+        limits.ask(limits.request(Verb.PEEK, first, 0))
+                .whenComplete((answer, failure) -> call.io().execute(() -> {
+                    timer.cancel();
+                    seen.complete(failure == null ? SharedDecision.statuses(limits, first, answer) : peek(call));
+                }));
+        return seen;
+    }
+
+    /** What can be told of with what is known of the call. */
+    private @Nullable Claim told(ProxyCall call, CallContent content) {
+        Claim first = null;
+        for (int i = enforced.size() - 1; i >= 0; i--) {
+            RoutePolicy each = enforced.get(i);
+            boolean elsewhere = each.offRoute() && each.policy().isByRoute();
+            boolean unknown = content == CallContent.UNKNOWN && each.policy().isByModel();
+            if (!elsewhere && !unknown) {
+                first = each.claim(call, content, limits.state().keys(), first);
+            }
+        }
+        return first;
+    }
+}

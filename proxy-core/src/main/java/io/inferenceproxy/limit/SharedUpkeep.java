@@ -1,0 +1,227 @@
+package io.inferenceproxy.limit;
+
+import io.inferenceproxy.limit.SharedRequest.Verb;
+import io.inferenceproxy.time.Ticker;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a proxy does about its shared counters all the time, on a thread of its own: says that it is there, finds out whether
+ * they answer again, adds what was admitted without them, and renews what it holds.
+ */
+final class SharedUpkeep implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SharedUpkeep.class);
+    private static final Duration ROUND = Duration.ofMillis(250);
+    private static final long BEAT_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final int LEASE_PARTS = 3;
+    private static final int MOST_WAITING = 100_000;
+    private static final int AT_ONCE = 256;
+    private static final int PATIENCE_SECONDS = 2;
+
+    private final List<SharedPolicy> policies;
+    private final SharedCounters counters;
+    private final SharedState state;
+    private final LimitClock clock;
+    private final Ticker ticker;
+    private final RedisOptions options;
+    private final BlockingQueue<SharedRequest> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
+    private final AtomicBoolean beating = new AtomicBoolean();
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(SharedUpkeep::named);
+    private volatile boolean heard;
+    private long beatAt;
+    private long renewedAt;
+    private boolean wasUp = true;
+
+    SharedUpkeep(
+            List<SharedPolicy> policies,
+            SharedCounters counters,
+            SharedState state,
+            LimitClock clock,
+            Ticker ticker,
+            RedisOptions options) {
+        this.policies = policies;
+        this.counters = counters;
+        this.state = state;
+        this.clock = clock;
+        this.ticker = ticker;
+        this.options = options;
+        this.beatAt = ticker.nanoTime();
+        this.renewedAt = beatAt;
+    }
+
+    private static Thread named(Runnable task) {
+        Thread named = new Thread(task, "inference-proxy-limits");
+        named.setDaemon(true);
+        return named;
+    }
+
+    void start() {
+        var rounds = thread.scheduleWithFixedDelay(
+                this::safeRound, ROUND.toMillis(), ROUND.toMillis(), TimeUnit.MILLISECONDS);
+        if (rounds.isCancelled()) {
+            LOG.error("limits are not looked after");
+        }
+    }
+
+    /** Has a request made soon, or when somebody answers. */
+    void add(SharedRequest request) {
+        if (!waiting.offer(request)) {
+            LOG.warn("more charges wait for the shared counters than are kept; some are forgotten");
+        }
+    }
+
+    private void safeRound() {
+        try {
+            round();
+        } catch (RuntimeException surprise) {
+            LOG.error("limits could not be looked after", surprise);
+        }
+    }
+
+    private void round() {
+        long now = ticker.nanoTime();
+        if (state.isUp() != wasUp) {
+            tellChange();
+        }
+        if (!state.isUp() || now - beatAt >= BEAT_NANOS) {
+            beat(now);
+        }
+        if (state.isUp() || heard) {
+            heard = false;
+            boolean all = settle();
+            if (state.isUp() ? now - renewedAt >= options.lease().toNanos() / LEASE_PARTS : all) {
+                renewedAt = now;
+                renew();
+            }
+            if (!state.isUp() && all) {
+                state.up();
+                tellChange();
+            }
+        }
+    }
+
+    private void tellChange() {
+        wasUp = state.isUp();
+        if (wasUp) {
+            LOG.info("limits are shared again through {}", options.shownUrl());
+        } else {
+            LOG.warn(
+                    "{} does not answer: redis.on-failure {} holds",
+                    options.shownUrl(),
+                    options.onFailure().name().toLowerCase(java.util.Locale.ROOT));
+        }
+    }
+
+    /** Says that this proxy is there; an answer in time is the sign that all is well. */
+    private void beat(long now) {
+        if (!beating.compareAndSet(false, true)) {
+            return;
+        }
+        beatAt = now;
+        long said = clock.now() / 1_000;
+        counters.beat().whenComplete((pulse, failure) -> {
+            beating.set(false);
+            if (failure != null) {
+                state.failed();
+                return;
+            }
+            if (state.hear(pulse, said)) {
+                policies.forEach(SharedPolicy::forget);
+            }
+            heard = ticker.nanoTime() - now <= options.timeout().toNanos();
+        });
+    }
+
+    /** Adds what was admitted without the shared counters; false when not all of it is there yet. */
+    private boolean settle() {
+        for (SharedPolicy policy : policies) {
+            LimitPolicy done = policy.turnOver();
+            if (done != null) {
+                SavedCharges.of(done, clock.now(), (key, amount, at) -> add(adding(policy, key, amount, at)));
+            }
+        }
+        return send();
+    }
+
+    private SharedRequest adding(SharedPolicy policy, CounterKey key, long amount, long at) {
+        List<SharedClaim> claims = new ArrayList<>(policy.places());
+        long[] quotas = policy.policy().standard().byPlace();
+        policy.claim(key, amount, quotas, clock.now() / 1_000 + state.offset(), claims);
+        return new SharedRequest(Verb.ADD, claims, at / 1_000 + state.offset());
+    }
+
+    /** Some at a time, so that calls in between do not wait long; what fails waits for the next time. */
+    private boolean send() {
+        Semaphore places = new Semaphore(AT_ONCE);
+        AtomicBoolean failed = new AtomicBoolean();
+        SharedRequest next = waiting.poll();
+        try {
+            while (next != null && !failed.get()) {
+                SharedRequest sent = next;
+                if (!places.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                    failed.set(true);
+                    add(sent);
+                    break;
+                }
+                counters.ask(sent).whenComplete((answer, failure) -> {
+                    places.release();
+                    if (failure != null) {
+                        failed.set(true);
+                        if (sent.verb() == Verb.ADD) {
+                            add(sent);
+                        }
+                    }
+                });
+                next = waiting.poll();
+            }
+            boolean answered = places.tryAcquire(AT_ONCE, PATIENCE_SECONDS, TimeUnit.SECONDS);
+            return answered && !failed.get();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** Renews what this proxy holds. */
+    private void renew() {
+        for (SharedPolicy policy : policies) {
+            if (policy.isHeld()) {
+                policy.held().forEach((key, count) -> hold(policy, key, count));
+            }
+        }
+    }
+
+    private void hold(SharedPolicy policy, CounterKey key, long count) {
+        List<SharedClaim> claims = new ArrayList<>(1);
+        policy.claim(key, count, policy.policy().standard().byPlace(), 0, claims);
+        counters.ask(new SharedRequest(Verb.HOLD, claims, 0)).whenComplete((answer, failure) -> {
+            if (failure != null) {
+                state.failed();
+            }
+        });
+    }
+
+    @Override
+    public void close() {
+        thread.shutdown();
+        try {
+            if (thread.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS) && state.isUp()) {
+                settle();
+                settle();
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package io.inferenceproxy.limit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.inferenceproxy.limit.RedisOptions.OnFailure;
+import io.inferenceproxy.units.Secret;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class RedisOptionsTest {
+
+    private static final RedisOptions DEFAULT = RedisOptions.DEFAULT;
+
+    @Test
+    void thereIsNoneByDefault() {
+        assertThat(DEFAULT)
+                .isEqualTo(new RedisOptions(
+                        "",
+                        "",
+                        Secret.none(),
+                        OnFailure.SHARE,
+                        Duration.ofMillis(50),
+                        "inference-proxy",
+                        Duration.ofSeconds(10)));
+        assertThat(DEFAULT.isOn()).isFalse();
+    }
+
+    @Test
+    void changesOneThingAtATime() {
+        assertThat(DEFAULT.withUrl("rediss://redis:6380")
+                        .withUsername("proxy")
+                        .withPassword(Secret.of("secret"))
+                        .withOnFailure(OnFailure.CLOSED)
+                        .withTimeout(Duration.ofMillis(20))
+                        .withPrefix("ours")
+                        .withLease(Duration.ofSeconds(3)))
+                .isEqualTo(new RedisOptions(
+                        "rediss://redis:6380",
+                        "proxy",
+                        Secret.of("secret"),
+                        OnFailure.CLOSED,
+                        Duration.ofMillis(20),
+                        "ours",
+                        Duration.ofSeconds(3)));
+    }
+
+    @Test
+    void nothingShowsWhoSignsIn() {
+        RedisOptions options =
+                DEFAULT.withUrl("redis://proxy:pass-word@redis:6379").withPassword(Secret.of("pass-word"));
+
+        assertThat(options.shownUrl()).isEqualTo("redis://redis:6379");
+        assertThat(options.toString()).contains("redis://redis:6379").doesNotContain("pass-word");
+    }
+
+    @Test
+    void refusesWhatCannotBe() {
+        assertThatThrownBy(() -> DEFAULT.withUrl("http://pass-word@redis"))
+                .hasMessageStartingWith("url: ")
+                .hasMessageNotContaining("pass-word");
+        assertThatThrownBy(() -> DEFAULT.withTimeout(Duration.ZERO)).hasMessage("timeout: 0 (expected: 1 to 10000)");
+        assertThatThrownBy(() -> DEFAULT.withLease(Duration.ZERO)).hasMessage("lease: 0 (expected: 1 to 3600)");
+        assertThatThrownBy(() -> DEFAULT.withPrefix("a b")).hasMessageStartingWith("prefix: a b (");
+    }
+}

@@ -1,0 +1,173 @@
+package io.inferenceproxy.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.inferenceproxy.limit.LimitKey;
+import io.inferenceproxy.limit.LimitPolicyOptions;
+import io.inferenceproxy.limit.SharedCountersException;
+import io.inferenceproxy.testkit.Answer;
+import io.inferenceproxy.testkit.RawClient;
+import io.inferenceproxy.testkit.RawResponse;
+import io.inferenceproxy.testkit.ScriptedUpstream;
+import io.inferenceproxy.units.Secret;
+import io.inferenceproxy.units.Window;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Three proxies over one Redis: together they admit what one alone would. */
+@NullUnmarked // fields are set before each test
+class SharedLimitsTest {
+
+    private static final int CLIENTS = 32;
+
+    @TempDir
+    private Path directory;
+
+    private final ScriptedUpstream upstream = ScriptedUpstream.start();
+    private final Map<String, LimitPolicyOptions> limits = new LinkedHashMap<>();
+    private final List<Replica> replicas = new ArrayList<>();
+    private TestRedis redis;
+
+    @BeforeEach
+    void open() {
+        upstream.otherwise(Answer.json("{}"));
+        redis = TestRedis.start(directory, "requirepass hunter22");
+    }
+
+    @AfterEach
+    void close() {
+        replicas.forEach(Replica::close);
+        redis.close();
+        upstream.close();
+    }
+
+    private void policy(String name, LimitKey key, String windows) {
+        limits.put(name, LimitPolicyOptions.DEFAULT.withKey(key).withWindows(Window.parseAll(windows)));
+    }
+
+    private void start(int count) {
+        for (int i = 0; i < count; i++) {
+            replicas.add(Replica.start(upstream, redis.options().withPassword(Secret.of("hunter22")), limits));
+        }
+    }
+
+    private Replica replica(int i) {
+        return replicas.get(i % replicas.size());
+    }
+
+    /** Statuses of that many calls by each of 32 clients, in turn at all replicas. */
+    private int admitted(int calls) throws Exception {
+        AtomicInteger admitted = new AtomicInteger();
+        ExecutorService threads = Executors.newFixedThreadPool(CLIENTS);
+        try {
+            List<Future<?>> clients = new ArrayList<>();
+            for (int i = 0; i < CLIENTS; i++) {
+                int first = i;
+                clients.add(threads.submit(() -> {
+                    try (RawClient client = replica(first).client()) {
+                        for (int call = 0; call < calls; call++) {
+                            if (Replica.call(client).status() == 200) {
+                                admitted.incrementAndGet();
+                            }
+                        }
+                    }
+                    return null;
+                }));
+            }
+            for (Future<?> client : clients) {
+                client.get();
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+        return admitted.get();
+    }
+
+    @Test
+    void thirtyTwoClientsOfThreeReplicasAreAdmittedFiftyAnHour() throws Exception {
+        policy("per-user", LimitKey.USER, "50 per hour; 200 per day");
+        start(3);
+
+        assertThat(admitted(10)).isEqualTo(50);
+
+        RawResponse refused = replica(1).call();
+        assertThat(refused.status()).isEqualTo(429);
+        assertThat(refused.header("RateLimit").orElseThrow())
+                .contains("\"per-user-hour\";r=0;t=")
+                .contains("\"per-user-day\";r=150;t=");
+        assertThat(Integer.parseInt(refused.header("Retry-After").orElseThrow()))
+                .isBetween(3_500, 3_600);
+    }
+
+    @Test
+    void allPoliciesAreChargedOrNone() throws Exception {
+        policy("per-user", LimitKey.USER, "100 per hour");
+        policy("all", LimitKey.GLOBAL, "7 per hour");
+        start(3);
+
+        assertThat(admitted(2)).isEqualTo(7);
+
+        assertThat(replica(0).call().header("RateLimit").orElseThrow())
+                .contains("\"per-user-hour\";r=93;")
+                .contains("\"all-hour\";r=0;");
+    }
+
+    @Test
+    void aCallWithoutAnAnswerIsGivenBackAtAll() throws Exception {
+        policy("per-user", LimitKey.USER, "5 per hour");
+        start(2);
+        upstream.close();
+
+        for (int i = 0; i < 8; i++) {
+            assertThat(replica(i).call().status()).isEqualTo(502);
+        }
+    }
+
+    @Test
+    void decisionsAreTimed() {
+        policy("per-user", LimitKey.USER, "5 per hour");
+        start(1);
+
+        replica(0).call();
+
+        assertThat(replica(0).metrics())
+                .contains("inference_proxy_rate_limit_degraded 0")
+                .contains("inference_proxy_rate_limit_duration_seconds_count 1")
+                .contains(
+                        "inference_proxy_rate_limit_decisions_total{outcome=\"admitted\",policy=\"per-user-hour\"} 1.0");
+    }
+
+    @Test
+    void aWrongPasswordIsSaidAtTheStartAndNotShown() {
+        policy("per-user", LimitKey.USER, "5 per hour");
+
+        assertThatThrownBy(() -> Replica.start(upstream, redis.options().withPassword(Secret.of("wrong-one")), limits))
+                .isInstanceOf(SharedCountersException.class)
+                .hasMessageStartingWith("redis.password: refused by redis://127.0.0.1:")
+                .hasMessageNotContaining("wrong-one");
+    }
+
+    @Test
+    void aRedisThatIsNotThereIsSaidAtTheStart() {
+        policy("per-user", LimitKey.USER, "5 per hour");
+
+        assertThatThrownBy(() ->
+                        Replica.start(upstream, redis.options().withUrl("redis://u:pass-word@127.0.0.1:1"), limits))
+                .isInstanceOf(SharedCountersException.class)
+                .hasMessageStartingWith("redis.url: redis://127.0.0.1:1 cannot be reached")
+                .hasMessageNotContaining("pass-word");
+    }
+}

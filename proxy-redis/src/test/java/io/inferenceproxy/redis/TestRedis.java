@@ -1,0 +1,78 @@
+package io.inferenceproxy.redis;
+
+import io.inferenceproxy.limit.RedisOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import redis.embedded.RedisServer;
+
+/** A real Redis on a free port, which can be killed and started again with what it wrote. */
+final class TestRedis implements AutoCloseable {
+
+    private final int port;
+    private final Path directory;
+    private final List<String> settings;
+    private RedisServer server;
+
+    private TestRedis(int port, Path directory, List<String> settings) {
+        this.port = port;
+        this.directory = directory;
+        this.settings = settings;
+        this.server = started();
+    }
+
+    static TestRedis start(Path directory, String... settings) {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            int port = free.getLocalPort();
+            free.close();
+            return new TestRedis(port, directory, List.of(settings));
+        } catch (IOException taken) {
+            throw new UncheckedIOException(taken);
+        }
+    }
+
+    private RedisServer started() {
+        try {
+            List<String> all = new ArrayList<>(
+                    List.of("bind 127.0.0.1", "dir " + directory, "save \"\"", "appendonly yes", "appendfsync always"));
+            all.addAll(settings);
+            var builder = RedisServer.newRedisServer().port(port);
+            all.forEach(builder::setting);
+            RedisServer made = builder.build();
+            made.start();
+            return made;
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    int port() {
+        return port;
+    }
+
+    RedisOptions options() {
+        return RedisOptions.DEFAULT.withUrl("redis://127.0.0.1:" + port).withTimeout(Duration.ofSeconds(2));
+    }
+
+    void kill() {
+        try {
+            server.stop();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    void restart() {
+        server = started();
+    }
+
+    @Override
+    public void close() {
+        kill();
+    }
+}

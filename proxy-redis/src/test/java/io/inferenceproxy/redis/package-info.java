@@ -1,0 +1,5 @@
+/** Tests with a real Redis. */
+@NullMarked
+package io.inferenceproxy.redis;
+
+import org.jspecify.annotations.NullMarked;
