@@ -98,6 +98,7 @@ record Observation(
     void watch(SharedLimits limits) {
         ProxyMeters meters = new ProxyMeters(registry);
         meters.gauge(ProxyMetric.RATE_LIMIT_DEGRADED, () -> limits.isDegraded() ? 1 : 0);
+        meters.gauge(ProxyMetric.RATE_LIMIT_REPLICAS, limits::replicas);
         meters.counter(ProxyMetric.RATE_LIMIT_FAILURES, limits, SharedLimits::failures, "error");
         meters.counter(ProxyMetric.RATE_LIMIT_FAILURES, limits, SharedLimits::timeouts, "timeout");
     }

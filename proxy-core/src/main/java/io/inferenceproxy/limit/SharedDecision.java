@@ -68,7 +68,7 @@ final class SharedDecision {
             if (each.policy().isHeld()) {
                 limits.of(each.policy()).held().answered(each.key(), admitted && !tooLate);
             }
-            if (tooLate && admitted) {
+            if (tooLate && admitted && answer != null) {
                 limits.tell(Verb.GIVE_BACK, each, each.amount(), answer.now()); // it was decided without it
             }
         }

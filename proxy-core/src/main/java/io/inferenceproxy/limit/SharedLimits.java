@@ -157,6 +157,11 @@ public final class SharedLimits implements AutoCloseable {
         return !state.isUp();
     }
 
+    /** How many proxies share the limits, as was last heard. */
+    public int replicas() {
+        return state.replicas();
+    }
+
     /** How many requests failed. */
     public long failures() {
         return state.failures();

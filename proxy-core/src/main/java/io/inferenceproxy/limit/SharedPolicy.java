@@ -220,9 +220,4 @@ final class SharedPolicy {
         }
         return done;
     }
-
-    /** Whether nothing waits to be told elsewhere. */
-    boolean isSettled() {
-        return isHeld() || leaving == null && fallback.table().size() == 0;
-    }
 }

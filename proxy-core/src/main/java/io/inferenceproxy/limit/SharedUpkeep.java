@@ -29,6 +29,9 @@ final class SharedUpkeep implements AutoCloseable {
     private static final int AT_ONCE = 256;
     private static final int PATIENCE_SECONDS = 2;
 
+    /** What was admitted up to a round is told in the next one: after two all but the last is there. */
+    private static final int SETTLED = 2;
+
     private final List<SharedPolicy> policies;
     private final SharedCounters counters;
     private final SharedState state;
@@ -42,6 +45,7 @@ final class SharedUpkeep implements AutoCloseable {
     private long beatAt;
     private long renewedAt;
     private boolean wasUp = true;
+    private int settled;
 
     SharedUpkeep(
             List<SharedPolicy> policies,
@@ -92,6 +96,7 @@ final class SharedUpkeep implements AutoCloseable {
     private void round() {
         long now = ticker.nanoTime();
         if (state.isUp() != wasUp) {
+            settled = 0;
             tellChange();
         }
         if (!state.isUp() || now - beatAt >= BEAT_NANOS) {
@@ -104,7 +109,8 @@ final class SharedUpkeep implements AutoCloseable {
                 renewedAt = now;
                 renew();
             }
-            if (!state.isUp() && all) {
+            settled = all ? settled + 1 : 0;
+            if (!state.isUp() && settled >= SETTLED) {
                 state.up();
                 tellChange();
             }

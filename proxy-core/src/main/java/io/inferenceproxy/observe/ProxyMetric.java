@@ -64,6 +64,11 @@ public enum ProxyMetric {
             Kind.GAUGE,
             "1 while Redis does not answer and limits are decided without it, else 0",
             List.of()),
+    RATE_LIMIT_REPLICAS(
+            "inference.proxy.rate.limit.replicas",
+            Kind.GAUGE,
+            "Proxies that share the limits, as was last heard",
+            List.of()),
     RATE_LIMIT_FAILURES(
             "inference.proxy.rate.limit.failures",
             Kind.COUNTER,

@@ -186,6 +186,7 @@ class CallMetricsTest {
         meters.counter(ProxyMetric.LIMITS_JOURNAL_DROPPED, this, test -> 9);
         meters.counter(ProxyMetric.LIMITS_JOURNAL_FAILURES, this, test -> 10);
         meters.gauge(ProxyMetric.RATE_LIMIT_DEGRADED, () -> 0);
+        meters.gauge(ProxyMetric.RATE_LIMIT_REPLICAS, () -> 3);
         meters.counter(ProxyMetric.RATE_LIMIT_FAILURES, this, test -> 8, "timeout");
         meters.nanos(ProxyMetric.RATE_LIMIT_DURATION).accept(200_000);
 

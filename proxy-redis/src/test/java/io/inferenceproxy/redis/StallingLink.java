@@ -1,0 +1,102 @@
+package io.inferenceproxy.redis;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** A TCP relay that can stop passing on what the server says. */
+final class StallingLink implements AutoCloseable {
+
+    private final ServerSocket server;
+    private final int target;
+    private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+    private final Object gate = new Object();
+    private boolean stalled;
+
+    private StallingLink(ServerSocket server, int target) {
+        this.server = server;
+        this.target = target;
+    }
+
+    static StallingLink to(int port) {
+        try {
+            StallingLink link = new StallingLink(new ServerSocket(0, 16, InetAddress.getLoopbackAddress()), port);
+            daemon(link::accept);
+            return link;
+        } catch (IOException taken) {
+            throw new UncheckedIOException(taken);
+        }
+    }
+
+    private static void daemon(Runnable task) {
+        Thread thread = new Thread(task, "stalling-link");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    int port() {
+        return server.getLocalPort();
+    }
+
+    void stall(boolean now) {
+        synchronized (gate) {
+            stalled = now;
+            gate.notifyAll();
+        }
+    }
+
+    private void accept() {
+        try {
+            while (true) {
+                Socket client = server.accept();
+                Socket redis = new Socket(InetAddress.getLoopbackAddress(), target);
+                sockets.add(client);
+                sockets.add(redis);
+                daemon(() -> pump(client, redis, false));
+                daemon(() -> pump(redis, client, true));
+            }
+        } catch (IOException closed) {
+            // the end
+        }
+    }
+
+    private void pump(Socket from, Socket to, boolean gated) {
+        byte[] buffer = new byte[1 << 14];
+        try (from;
+                to) {
+            InputStream in = from.getInputStream();
+            OutputStream out = to.getOutputStream();
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                if (gated) {
+                    await();
+                }
+                out.write(buffer, 0, read);
+            }
+        } catch (IOException | InterruptedException closed) {
+            // the end of both
+        }
+    }
+
+    private void await() throws InterruptedException {
+        synchronized (gate) {
+            while (stalled) {
+                gate.wait();
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        stall(false);
+        server.close();
+        for (Socket socket : sockets) {
+            socket.close();
+        }
+    }
+}
