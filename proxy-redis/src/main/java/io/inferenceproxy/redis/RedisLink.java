@@ -95,7 +95,6 @@ final class RedisLink implements AutoCloseable {
             ClusterClientOptions.Builder builder = ClusterClientOptions.builder();
             ready(builder);
             client.setOptions(builder.topologyRefreshOptions(ClusterTopologyRefreshOptions.builder()
-                            .enableAllAdaptiveRefreshTriggers()
                             .enablePeriodicRefresh(Duration.ofSeconds(30))
                             .build())
                     .build());

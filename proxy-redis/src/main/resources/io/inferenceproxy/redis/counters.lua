@@ -8,284 +8,258 @@
 -- A rolling window is a string of times, the oldest first, each of one charge; where charges have amounts, each time is
 -- followed by its amount, and their sum stands in front. A fixed one is the begin of its turn and what is used; a smooth one
 -- is a level that leaks, and when it stood so; calls at once are who, how many, until when.
+--
+-- It runs for every call, so it makes no tables and closures for a window.
 
 local CHARGE, ADD, GIVE_BACK, PEEK, HOLD = 1, 2, 3, 4, 5
 local ROLLING, FIXED, SMOOTH = 1, 2, 3
-local HEAD, WINDOW = 40, 64
-local read, pack, sub, fmod = struct.unpack, struct.pack, string.sub, math.fmod
-local max, min, floor, ceil = math.max, math.min, math.floor, math.ceil
+local HEAD, WINDOW = 41, 64
+local read, pack, sub, call = struct.unpack, struct.pack, string.sub, redis.call
+local max, min, floor, ceil, fmod = math.max, math.min, math.floor, math.ceil, math.fmod
 
 local plan = ARGV[1]
 local verb, at, offset, who, lease = read('<ddddd', plan)
-local time = redis.call('TIME')
+local time = call('TIME')
 local now = time[1] * 1000000 + time[2] + offset
 if at == 0 then
   at = now
 end
-local values = redis.call('MGET', unpack(KEYS))
+local values = call('MGET', unpack(KEYS))
+local windows = #KEYS
 
-local function on_grid(t, grid)
-  local rest = fmod(t, grid)
-  return rest == 0 and t or t - rest + grid
-end
+-- Rolling: a body of entries, and their sum.
 
--- Each kind makes a window: what remains, when more comes back, how long an amount waits; and charge, give_back, which
--- change it; and store, the new value and how long it matters.
-
-local function rolling(value, period, grid, weighed)
-  local stride = weighed == 1 and 16 or 8
-  local body = value or ''
-  local total = 0
-  if weighed == 1 then
-    if value then
-      total = read('<d', value)
-    end
-    body = sub(body, 9)
-  else
-    total = #body / 8
+local function rolling(value, period, weighed)
+  if not value then
+    return '', 0
   end
-  local first = 1
-  while first <= #body and read('<d', body, first) + period <= now do
-    total = total - (weighed == 1 and read('<d', body, first + 8) or 1)
+  local first, total, stride = 1, #value / 8, 8
+  if weighed == 1 then
+    first, total, stride = 9, read('<d', value), 16
+  end
+  local size = #value
+  while first <= size and read('<d', value, first) + period <= now do
+    total = total - (weighed == 1 and read('<d', value, first + 8) or 1)
     first = first + stride
   end
-  body = first > 1 and sub(body, first) or body
-  local w = {}
-  function w.remaining(quota)
-    return quota - total
-  end
-  function w.wait(quota, amount)
-    local missing = total + amount - quota
-    if missing <= 0 then
-      return 0
-    end
-    if amount > quota then
-      return -1
-    end
-    local place = 1
-    if weighed == 1 then
-      missing = missing - read('<d', body, 9)
-      while missing > 0 do
-        place = place + stride
-        missing = missing - read('<d', body, place + 8)
-      end
-    else
-      place = 1 + 8 * (missing - 1)
-    end
-    return read('<d', body, place) + period - now
-  end
-  function w.reset()
-    return #body == 0 and period or min(period, read('<d', body) + period - now)
-  end
-  function w.charge(amount)
-    local t = on_grid(at, grid)
-    if t + period <= now then
-      return
-    end
-    local place = #body + 1 -- where it goes, so that times stay in order
-    while place > 1 and read('<d', body, place - stride) > t do
-      place = place - stride
-    end
-    total = total + amount
-    if weighed == 0 then
-      body = sub(body, 1, place - 1) .. string.rep(pack('<d', t), amount) .. sub(body, place)
-    elseif place > 1 and read('<d', body, place - stride) == t then
-      body = sub(body, 1, place - 9) .. pack('<d', read('<d', body, place - 8) + amount) .. sub(body, place)
-    else
-      body = sub(body, 1, place - 1) .. pack('<dd', t, amount) .. sub(body, place)
-    end
-  end
-  function w.give_back(amount)
-    local t = on_grid(at, grid)
-    local place = #body + 1 - stride
-    while place >= 1 and amount > 0 and read('<d', body, place) >= t do
-      if read('<d', body, place) == t then
-        local there = weighed == 1 and read('<d', body, place + 8) or 1
-        local taken = min(there, amount)
-        total = total - taken
-        amount = amount - taken
-        local rest = there > taken and pack('<dd', t, there - taken) or ''
-        body = sub(body, 1, place - 1) .. rest .. sub(body, place + stride)
-      end
-      place = place - stride
-    end
-  end
-  function w.store()
-    if #body == 0 then
-      return nil
-    end
-    local last = read('<d', body, #body + 1 - stride)
-    return weighed == 1 and pack('<d', total) .. body or body, last + period - now
-  end
-  return w
+  return first == 1 and value or sub(value, first), total
 end
 
-local function fixed(value, _, before, begin, ends, after)
-  local from, to = begin, ends
+local function rolling_wait(body, total, period, weighed, quota, amount)
+  local missing = total + amount - quota
+  if amount > quota then
+    return -1
+  end
+  local place = 8 * (missing - 1) + 1
+  if weighed == 1 then
+    place = 1
+    missing = missing - read('<d', body, 9)
+    while missing > 0 do
+      place = place + 16
+      missing = missing - read('<d', body, place + 8)
+    end
+  end
+  return read('<d', body, place) + period - now
+end
+
+local function on_grid(grid)
+  local rest = grid == 1 and 0 or fmod(at, grid)
+  return rest == 0 and at or at - rest + grid
+end
+
+local function rolling_charge(body, total, period, grid, weighed, amount)
+  local t = on_grid(grid)
+  if t + period <= now then
+    return body, total
+  end
+  local stride = weighed == 1 and 16 or 8
+  local place = #body + 1 -- where it goes, so that times stay in order
+  while place > 1 and read('<d', body, place - stride) > t do
+    place = place - stride
+  end
+  local entry
+  local before, after = sub(body, 1, place - 1), sub(body, place)
+  if weighed == 0 then
+    entry = amount == 1 and pack('<d', t) or string.rep(pack('<d', t), amount)
+  elseif place > 1 and read('<d', body, place - 16) == t then
+    before = sub(body, 1, place - 9)
+    entry = pack('<d', read('<d', body, place - 8) + amount)
+  else
+    entry = pack('<dd', t, amount)
+  end
+  return before .. entry .. after, total + amount
+end
+
+local function rolling_give_back(body, total, grid, weighed, amount)
+  local t = on_grid(grid)
+  local stride = weighed == 1 and 16 or 8
+  local place = #body + 1 - stride
+  while place >= 1 and amount > 0 and read('<d', body, place) >= t do
+    if read('<d', body, place) == t then
+      local there = weighed == 1 and read('<d', body, place + 8) or 1
+      local taken = min(there, amount)
+      total = total - taken
+      amount = amount - taken
+      local rest = there > taken and pack('<dd', t, there - taken) or ''
+      body = sub(body, 1, place - 1) .. rest .. sub(body, place + stride)
+    end
+    place = place - stride
+  end
+  return body, total
+end
+
+-- Fixed: what is used, when the turn began, and when it ends.
+
+local function fixed(value, before, begin, ends, after)
+  local from, to, used = begin, ends, 0
   if now < begin then
     from, to = before, begin
   elseif now >= ends then
     from, to = ends, after
   end
-  local used = 0
   if value then
     local since, count = read('<dd', value)
     if since >= from then -- later only where another's calendar differs: its turn holds
       from, used = since, count
     end
   end
-  local w = {}
-  function w.remaining(quota)
-    return quota - used
-  end
-  function w.reset()
-    return max(1, to - now)
-  end
-  function w.wait(quota, amount)
-    if used + amount <= quota then
-      return 0
-    end
-    return amount > quota and -1 or w.reset()
-  end
-  function w.charge(amount)
-    if at >= from then
-      used = used + amount
-    end
-  end
-  function w.give_back(amount)
-    if at >= from then
-      used = max(0, used - amount)
-    end
-  end
-  function w.store()
-    if used > 0 then
-      return pack('<dd', from, used), w.reset()
-    end
-  end
-  return w
+  return used, from, max(1, to - now)
 end
 
-local function smooth(value, period, quota, burst)
-  burst = burst > 0 and burst or quota
-  local rate = quota / period
-  local level = 0
-  if value then
-    local stood, since = read('<dd', value)
-    level = max(0, stood - max(0, now - since) * rate)
+-- Smooth: how full the bucket is.
+
+local function smooth(value, rate)
+  if not value then
+    return 0
   end
-  local w = {}
-  function w.remaining()
-    return floor(burst - level + 1e-6)
-  end
-  local function until_free(amount)
-    return ceil((level + amount - burst - 1e-6) / rate)
-  end
-  function w.reset()
-    return level == 0 and period or max(1, until_free(w.remaining() + 1))
-  end
-  function w.wait(_, amount)
-    return amount > burst and -1 or max(0, until_free(amount))
-  end
-  function w.charge(amount)
-    level = level + max(0, amount - (now - at) * rate)
-  end
-  function w.give_back(amount)
-    level = max(0, level - amount)
-  end
-  function w.store()
-    if level > 0 then
-      return pack('<dd', level, now), level / rate
-    end
-  end
-  return w
+  local level, since = read('<dd', value)
+  return max(0, level - max(0, now - since) * rate)
 end
+
+local function smooth_wait(level, burst, rate, amount)
+  return ceil((level + amount - burst - 1e-6) / rate)
+end
+
+-- At once: what others hold, how much that is, and what who asks holds.
 
 local function at_once(value)
-  local holders, own, others, ends = {}, 0, 0, now
+  local holders, others, own = '', 0, 0
   for place = 1, #(value or ''), 24 do
     local holder, count, until_when = read('<ddd', value, place)
     if until_when > now then
       if holder == who then
-        own, ends = count, until_when
+        own = count
       else
         others = others + count
-        holders[#holders + 1] = sub(value, place, place + 23)
+        holders = holders .. sub(value, place, place + 23)
       end
     end
   end
-  local w = {}
-  function w.remaining(quota)
-    return quota - others - own
-  end
-  function w.reset()
-    return others + own == 0 and 0 or 1000000
-  end
-  function w.wait(quota)
-    return others + own < quota and 0 or 1000000
-  end
-  function w.charge(amount)
-    own, ends = own + amount, now + lease
-  end
-  function w.give_back(amount)
-    own = max(0, own - amount)
-  end
-  function w.hold(amount)
-    own, ends = amount < 0 and own or amount, now + lease
-  end
-  function w.store()
-    if own > 0 then
-      holders[#holders + 1] = pack('<ddd', who, own, ends)
-    end
-    if #holders > 0 then
-      return table.concat(holders), lease
-    end
-  end
-  return w
+  return holders, others, own
 end
 
-local windows, amounts, quotas, waits = {}, {}, {}, {}
+local x, y, z, waits = {}, {}, {}, {}
 local refused = false
-for i = 1, #KEYS do
-  local kind, amount, quota, period, a, b, c, d = read('<dddddddd', plan, HEAD + WINDOW * (i - 1) + 1)
-  local value = values[i]
-  local w
+for i = 1, windows do
+  local kind, amount, quota, period, a, b, c, d = read('<dddddddd', plan, HEAD + WINDOW * (i - 1))
+  local wait = 0
   if kind == ROLLING then
-    w = rolling(value, period, a, b)
+    x[i], y[i] = rolling(values[i], period, b)
+    if quota > 0 and y[i] + amount > quota then
+      wait = rolling_wait(x[i], y[i], period, b, quota, amount)
+    end
   elseif kind == FIXED then
-    w = fixed(value, period, a, b, c, d)
+    x[i], y[i], z[i] = fixed(values[i], a, b, c, d)
+    if quota > 0 and x[i] + amount > quota then
+      wait = amount > quota and -1 or z[i]
+    end
   elseif kind == SMOOTH then
-    w = quota > 0 and smooth(value, period, quota, a) or false
+    if quota > 0 then
+      local burst = a > 0 and a or quota
+      x[i] = smooth(values[i], quota / period)
+      wait = amount > burst and -1 or max(0, smooth_wait(x[i], burst, quota / period, amount))
+    end
   else
-    w = at_once(value)
+    x[i], y[i], z[i] = at_once(values[i])
+    if quota > 0 and y[i] + z[i] >= quota then
+      wait = 1000000
+    end
   end
-  windows[i], amounts[i], quotas[i] = w, amount, quota
-  waits[i] = w and quota > 0 and w.wait(quota, amount) or 0
-  refused = refused or waits[i] ~= 0
+  waits[i] = wait
+  refused = refused or wait ~= 0
 end
-local done = verb ~= CHARGE or not refused
 
-local answer = {pack('<dd', now, done and 1 or 0)}
-for i = 1, #KEYS do
-  local w = windows[i]
-  if w and done and verb ~= PEEK then
-    if verb == GIVE_BACK then
-      w.give_back(amounts[i])
-    elseif verb == HOLD then
-      w.hold(amounts[i])
-    else
-      w.charge(amounts[i])
+local done = verb ~= CHARGE or not refused
+local answer = pack('<dd', now, done and 1 or 0)
+for i = 1, windows do
+  local kind, amount, quota, period, a, b = read('<dddddd', plan, HEAD + WINDOW * (i - 1))
+  local remaining, reset = 0, 0
+  local value, micros -- what is kept, and for how long it matters
+  if kind == ROLLING then
+    local body, total = x[i], y[i]
+    if done and verb == GIVE_BACK then
+      body, total = rolling_give_back(body, total, a, b, amount)
+    elseif done and verb ~= PEEK then
+      body, total = rolling_charge(body, total, period, a, b, amount)
     end
-    local value, micros = w.store()
-    if value then
-      redis.call('SET', KEYS[i], value, 'PX', max(1, ceil(micros / 1000)))
-    elseif values[i] then
-      redis.call('DEL', KEYS[i])
+    remaining = quota - total
+    reset = period
+    if body ~= '' then
+      reset = min(period, read('<d', body) + period - now)
+      value = b == 1 and pack('<d', total) .. body or body
+      micros = read('<d', body, #body - (b == 1 and 15 or 7)) + period - now
     end
-  end
-  if w and quotas[i] > 0 then
-    answer[i + 1] = pack('<ddd', w.remaining(quotas[i]), w.reset(), waits[i])
+  elseif kind == FIXED then
+    local used, from = x[i], y[i]
+    if done and at >= from and verb == GIVE_BACK then
+      used = max(0, used - amount)
+    elseif done and at >= from and verb ~= PEEK then
+      used = used + amount
+    end
+    remaining, reset = quota - used, z[i]
+    if used > 0 then
+      value, micros = pack('<dd', from, used), reset
+    end
+  elseif kind == SMOOTH then
+    if quota > 0 then
+      local level, rate, burst = x[i], quota / period, a > 0 and a or quota
+      if done and verb == GIVE_BACK then
+        level = max(0, level - amount)
+      elseif done and verb ~= PEEK then
+        level = level + max(0, amount - (now - at) * rate)
+      end
+      remaining = floor(burst - level + 1e-6)
+      reset = level == 0 and period or max(1, smooth_wait(level, burst, rate, remaining + 1))
+      if level > 0 then
+        value, micros = pack('<dd', level, now), level / rate
+      end
+    end
   else
-    answer[i + 1] = pack('<ddd', 0, 0, 0)
+    local own = z[i]
+    if done and verb == GIVE_BACK then
+      own = max(0, own - amount)
+    elseif done and verb == HOLD then
+      own = amount < 0 and own or amount
+    elseif done and verb ~= PEEK then
+      own = own + amount
+    end
+    remaining, reset = quota - y[i] - own, y[i] + own == 0 and 0 or 1000000
+    value = x[i] .. (own > 0 and pack('<ddd', who, own, now + lease) or '')
+    micros = lease
+    if value == '' then
+      value = nil
+    end
   end
+  if done and verb ~= PEEK then
+    if value then
+      call('SET', KEYS[i], value, 'PX', max(1, ceil(micros / 1000)))
+    elseif values[i] and not (kind == SMOOTH and quota == 0) then
+      call('DEL', KEYS[i])
+    end
+  end
+  if quota == 0 then
+    remaining, reset = 0, 0
+  end
+  answer = answer .. pack('<ddd', remaining, reset, waits[i])
 end
-return table.concat(answer)
+return answer

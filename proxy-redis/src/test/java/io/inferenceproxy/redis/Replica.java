@@ -12,6 +12,7 @@ import io.inferenceproxy.testkit.ScriptedUpstream;
 import io.inferenceproxy.units.Secret;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -20,13 +21,17 @@ import java.util.Map;
 record Replica(ProxyServer proxy) implements AutoCloseable {
 
     static Replica start(ScriptedUpstream upstream, RedisOptions redis, Map<String, LimitPolicyOptions> limits) {
+        return start(upstream.uri(), redis, limits);
+    }
+
+    static Replica start(URI upstream, RedisOptions redis, Map<String, LimitPolicyOptions> limits) {
         return new Replica(ProxyServer.builder(ProxyOptions.DEFAULT
                         .withLimits(limits)
                         .withRedis(redis)
                         .withRoutes(Map.of(
                                 "inference",
                                 ProxyOptions.DEFAULT.routes().get("inference").withAuth(RouteAccess.NONE))))
-                .upstream(up -> up.withUrls(List.of(upstream.uri())))
+                .upstream(up -> up.withUrls(List.of(upstream)))
                 .listen(server -> server.withPort(0).withDrainDelay(Duration.ZERO))
                 .admin(admin -> admin.withPort(0))
                 .auth(auth -> auth.withSecret(Secret.of("a secret of thirty-two bytes or more, for tests")))
