@@ -5,6 +5,7 @@ import io.inferenceproxy.time.Ticker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executors;
@@ -29,8 +30,11 @@ final class SharedUpkeep implements AutoCloseable {
     private static final int AT_ONCE = 256;
     private static final int PATIENCE_SECONDS = 2;
 
-    /** What was admitted up to a round is told in the next one: after two all but the last is there. */
-    private static final int SETTLED = 2;
+    /**
+     * For how many rounds all must be well before others are asked again. What was admitted up to a round is told in the next
+     * one; the rest of the two seconds is for the other proxies, so that theirs is there too.
+     */
+    private static final int SETTLED = 8;
 
     private final List<SharedPolicy> policies;
     private final SharedCounters counters;
@@ -125,7 +129,7 @@ final class SharedUpkeep implements AutoCloseable {
             LOG.warn(
                     "{} does not answer: redis.on-failure {} holds",
                     options.shownUrl(),
-                    options.onFailure().name().toLowerCase(java.util.Locale.ROOT));
+                    options.onFailure().name().toLowerCase(Locale.ROOT));
         }
     }
 

@@ -24,6 +24,9 @@ import io.lettuce.core.resource.Delay;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One connection to Redis, alone, behind sentinels or as a cluster. It comes back by itself; what was not answered when it
@@ -31,10 +34,12 @@ import java.util.List;
  */
 final class RedisLink implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(RedisLink.class);
     private static final int QUEUE = 1 << 16;
     private static final int THREADS = 2;
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
     private static final Duration RECONNECT = Duration.ofMillis(250);
+    private static final Duration ENDING = Duration.ofSeconds(2);
     private static final Duration SILENCE = Duration.ofSeconds(5);
 
     private final ClientResources resources;
@@ -67,7 +72,7 @@ final class RedisLink implements AutoCloseable {
         try {
             return options.url().contains("-cluster://") ? cluster(options, resources) : single(options, resources);
         } catch (RedisException | IllegalArgumentException refused) {
-            resources.shutdown(0, 0, java.util.concurrent.TimeUnit.SECONDS);
+            end(resources);
             throw failure(options, refused);
         }
     }
@@ -164,6 +169,12 @@ final class RedisLink implements AutoCloseable {
     public void close() {
         connection.close();
         client.shutdown(Duration.ZERO, Duration.ofSeconds(1));
-        resources.shutdown(0, 1, java.util.concurrent.TimeUnit.SECONDS).awaitUninterruptibly(2_000);
+        end(resources);
+    }
+
+    private static void end(ClientResources resources) {
+        if (!resources.shutdown(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(ENDING.toMillis())) {
+            LOG.debug("threads of Redis are still ending");
+        }
     }
 }
