@@ -4,6 +4,7 @@ import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.util.zip.CRC32C;
 final class JournalReader {
 
     private static final int BUFFER = 1 << 16;
+    private static final int LARGE = 1 << 20;
 
     private JournalReader() {}
 
@@ -45,6 +47,9 @@ final class JournalReader {
                 if (length < Long.BYTES || length > size - good - JournalBatch.HEAD) {
                     break;
                 }
+                if (length > LARGE && !isGood(path, good + JournalBatch.HEAD, length, expected)) {
+                    break; // a wrong length must not take the memory of the process
+                }
                 if (length > bytes.length) {
                     bytes = new byte[Math.max(length, Math.min(2 * bytes.length, 1 << 24))];
                 }
@@ -61,6 +66,25 @@ final class JournalReader {
             return good;
         }
         return good;
+    }
+
+    /** Whether so many bytes have that checksum; takes no memory for them. */
+    private static boolean isGood(Path path, long from, int length, int expected) throws IOException {
+        CRC32C checksum = new CRC32C();
+        byte[] some = new byte[BUFFER];
+        try (InputStream in = Files.newInputStream(path)) {
+            in.skipNBytes(from);
+            int rest = length;
+            while (rest > 0) {
+                int read = in.read(some, 0, Math.min(rest, BUFFER));
+                if (read < 0) {
+                    return false;
+                }
+                checksum.update(some, 0, read);
+                rest -= read;
+            }
+        }
+        return (int) checksum.getValue() == expected;
     }
 
     /** Who is handed batches. */

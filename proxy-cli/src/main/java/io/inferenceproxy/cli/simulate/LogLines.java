@@ -1,6 +1,5 @@
 package io.inferenceproxy.cli.simulate;
 
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -12,29 +11,45 @@ final class LogLines {
     private static final int LONGEST = 1 << 16;
 
     private final InputStream in;
+    private final byte[] buffer = new byte[LONGEST];
+    private int from;
+    private int until;
     private final byte[] line = new byte[LONGEST];
     private boolean tooLong;
 
     LogLines(InputStream in) {
-        this.in = new BufferedInputStream(in, LONGEST);
+        this.in = in;
     }
 
     /** The next line; empty at the end. One that {@link #isTooLong} is cut. */
     Optional<String> next() throws IOException {
         int size = 0;
         tooLong = false;
-        int next = in.read();
-        if (next < 0) {
+        if (from == until && !fill()) {
             return Optional.empty();
         }
-        for (; next >= 0 && next != '\n'; next = in.read()) {
-            if (size < LONGEST) {
-                line[size++] = (byte) next;
-            } else {
-                tooLong = true;
+        do {
+            int end = from;
+            while (end < until && buffer[end] != '\n') {
+                end++;
             }
-        }
+            int taken = Math.min(end - from, LONGEST - size);
+            System.arraycopy(buffer, from, line, size, taken);
+            size += taken;
+            tooLong |= taken < end - from;
+            from = end;
+            if (from < until) {
+                from++;
+                break;
+            }
+        } while (fill());
         return Optional.of(new String(line, 0, size, StandardCharsets.UTF_8));
+    }
+
+    private boolean fill() throws IOException {
+        from = 0;
+        until = Math.max(0, in.read(buffer));
+        return until > 0;
     }
 
     boolean isTooLong() {

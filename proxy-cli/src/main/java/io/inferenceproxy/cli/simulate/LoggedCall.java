@@ -12,6 +12,7 @@ import java.time.OffsetDateTime;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
@@ -44,6 +45,7 @@ record LoggedCall(
         boolean abandoned,
         long bytes) {
 
+    private static final Pattern LITERAL = Pattern.compile("[0-9a-fA-F:.]{3,45}");
     private static final Set<String> NOT_ADMITTED = slugs(
             ProblemType.MISSING_CREDENTIALS,
             ProblemType.INVALID_CREDENTIALS,
@@ -109,7 +111,7 @@ record LoggedCall(
     }
 
     private static InetAddress address(String text) {
-        if (text.matches("[0-9a-fA-F:.]{3,45}")) { // a literal: nothing is looked up
+        if (LITERAL.matcher(text).matches()) { // a literal: nothing is looked up
             try {
                 return InetAddress.getByName(text);
             } catch (UnknownHostException wrong) {
