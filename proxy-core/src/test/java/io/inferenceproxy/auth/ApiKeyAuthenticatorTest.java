@@ -57,12 +57,13 @@ class ApiKeyAuthenticatorTest {
 
         assertThat(authenticated("Authorization", scheme + text(issued)))
                 .isEqualTo(new Authentication.Accepted(new Caller.Identified(
-                        "inference-proxy",
-                        false,
-                        "alice",
-                        Set.of("researcher"),
-                        Set.of("predict"),
-                        clock.now().plusSeconds(3600))));
+                                "inference-proxy",
+                                false,
+                                "alice",
+                                Set.of("researcher"),
+                                Set.of("predict"),
+                                clock.now().plusSeconds(3600))
+                        .withApiKey(issued.key().id())));
     }
 
     @Test
