@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -63,7 +62,7 @@ public final class AdminKeysHandler extends AdminResource {
                 default -> throw notAllowed("GET, HEAD, POST");
             };
         }
-        ApiKey key = find(path.get(0)).orElseThrow(() -> problem(ProblemType.NOT_FOUND));
+        ApiKey key = keys.findNow(path.get(0)).orElseThrow(() -> problem(ProblemType.NOT_FOUND));
         if (path.size() == 1) {
             return switch (method) {
                 case "GET" -> tagged(200, json(key), tag(key));
@@ -79,14 +78,6 @@ public final class AdminKeysHandler extends AdminResource {
             return rotate(call, key, body);
         }
         throw problem(ProblemType.NOT_FOUND);
-    }
-
-    private Optional<ApiKey> find(String id) {
-        try {
-            return keys.find(id).toCompletableFuture().join();
-        } catch (CompletionException failed) {
-            throw failed.getCause() instanceof StoreException store ? store : failed;
-        }
     }
 
     private ProxyResponse create(ProxyCall call, byte[] content) {

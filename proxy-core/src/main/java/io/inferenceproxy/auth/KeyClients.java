@@ -5,7 +5,6 @@ import io.inferenceproxy.units.Secret;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
 
 /**
  * API keys as programs: the identifier of the key is {@code client_id}, and {@code client_secret} is the key, with or without
@@ -34,7 +33,7 @@ final class KeyClients implements ClientStore {
             return Optional.empty();
         }
         Instant now = ticker.now();
-        Optional<ApiKey> found = found(id);
+        Optional<ApiKey> found = keys.findNow(id);
         boolean matches = matches(shown.get(), found, now);
         return found.filter(key -> matches && key.enabled())
                 .filter(key ->
@@ -49,14 +48,6 @@ final class KeyClients implements ClientStore {
                             key.expiry().orElse(Instant.MAX),
                             key.routes().isEmpty());
                 });
-    }
-
-    private Optional<ApiKey> found(String id) {
-        try {
-            return keys.find(id).toCompletableFuture().join();
-        } catch (CompletionException failed) {
-            throw failed.getCause() instanceof StoreException down ? down : failed;
-        }
     }
 
     /** Compares as much of a key that is not there as of one that is. */

@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
 
 /** Makes API keys and gives them other secrets. Writes to the store, so it is for threads that may block. */
 public final class KeyIssuer {
@@ -56,7 +55,7 @@ public final class KeyIssuer {
      */
     public Optional<IssuedKey> rotate(String id, Duration grace) {
         while (true) {
-            Optional<ApiKey> seen = find(id);
+            Optional<ApiKey> seen = keys.findNow(id);
             if (seen.isEmpty()) {
                 return Optional.empty();
             }
@@ -65,14 +64,6 @@ public final class KeyIssuer {
             if (keys.replace(seen.get(), next)) {
                 return Optional.of(new IssuedKey(text.whole(), next));
             }
-        }
-    }
-
-    private Optional<ApiKey> find(String id) {
-        try {
-            return keys.find(id).toCompletableFuture().join();
-        } catch (CompletionException failed) {
-            throw failed.getCause() instanceof StoreException store ? store : failed;
         }
     }
 

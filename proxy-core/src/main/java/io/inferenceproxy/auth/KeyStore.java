@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -25,6 +26,18 @@ public interface KeyStore {
 
     /** The key with this id. The stage may complete on any thread. */
     CompletionStage<Optional<ApiKey>> find(String id);
+
+    /**
+     * The same for who is on a worker already, and blocks. A store whose {@link #find} waits for a worker has this one do
+     * without: when all workers wait for a worker, none comes.
+     */
+    default Optional<ApiKey> findNow(String id) {
+        try {
+            return find(id).toCompletableFuture().join();
+        } catch (CompletionException failed) {
+            throw failed.getCause() instanceof StoreException down ? down : failed;
+        }
+    }
 
     /** A number that is another one as soon as a change by whomever is known here, so that what was found may be old. */
     long revision();

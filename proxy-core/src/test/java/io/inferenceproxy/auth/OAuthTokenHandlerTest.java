@@ -14,6 +14,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -117,6 +118,16 @@ class OAuthTokenHandlerTest {
             assertThat(accepted.caller().roles()).containsExactly("robot");
         });
         assertThat(perAddress.charged("192.0.2.1")).isZero();
+    }
+
+    @Test
+    void aProgramIsLookedUpWithoutAnotherWorker() {
+        keys.held = Optional.of(
+                CompletableFuture.failedFuture(new StoreException("no worker is free", new IllegalStateException())));
+
+        ProxyResponse answer = answer(good);
+
+        assertThat(answer.status()).isEqualTo(200);
     }
 
     @Test

@@ -49,10 +49,15 @@ public final class JdbcKeyStore implements KeyStore, WatchedStore {
     @Override
     public CompletionStage<Optional<ApiKey>> find(String id) {
         try {
-            return CompletableFuture.supplyAsync(() -> database.transaction(sql -> read(sql, id)), workers);
+            return CompletableFuture.supplyAsync(() -> findNow(id), workers);
         } catch (RejectedExecutionException busy) {
             return CompletableFuture.failedFuture(new StoreException("database: too many wait to ask it", busy));
         }
+    }
+
+    @Override
+    public Optional<ApiKey> findNow(String id) {
+        return database.transaction(sql -> read(sql, id));
     }
 
     private static Optional<ApiKey> read(Sql sql, String id) throws SQLException {
