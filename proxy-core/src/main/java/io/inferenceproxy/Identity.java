@@ -24,6 +24,7 @@ import io.inferenceproxy.auth.SigningKeysHandler;
 import io.inferenceproxy.auth.TokenIssuer;
 import io.inferenceproxy.auth.TokenVerifier;
 import io.inferenceproxy.auth.UserDirectory;
+import io.inferenceproxy.auth.UserKeys;
 import io.inferenceproxy.http.BufferAccount;
 import io.inferenceproxy.pipeline.ProxyHandler;
 import java.util.ArrayList;
@@ -155,12 +156,14 @@ record Identity(
     private static Map<String, ProxyHandler> administration(
             AuthOptions options, Stores stores, Parts parts, Executor workers, BufferAccount buffers, Auditor auditor) {
         Map<String, ProxyHandler> handlers = new TreeMap<>();
+        KeyTokens tokens = new KeyTokens(stores.sessions(), options.tokenTtl(), parts.ticker());
         if (stores.users() instanceof UserDirectory users) {
             handlers.put(
                     USERS,
                     new AdminUsersHandler(
                             USERS,
                             users,
+                            new UserKeys(stores.keys(), tokens),
                             stores.sessions(),
                             options.passwords(),
                             workers,
@@ -169,7 +172,6 @@ record Identity(
                             parts.ticker()));
         }
         if (stores.keys() != KeyStore.NONE) {
-            KeyTokens tokens = new KeyTokens(stores.sessions(), options.tokenTtl(), parts.ticker());
             handlers.put(
                     KEYS, new AdminKeysHandler(KEYS, stores.keys(), tokens, workers, buffers, auditor, parts.ticker()));
         }

@@ -2,6 +2,8 @@ package io.inferenceproxy.cli;
 
 import io.inferenceproxy.ProxyOptions;
 import io.inferenceproxy.audit.AuditKind;
+import io.inferenceproxy.auth.KeyTokens;
+import io.inferenceproxy.auth.UserKeys;
 import io.inferenceproxy.auth.UsersEditor;
 import io.inferenceproxy.time.Ticker;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +56,22 @@ final class UsersMixin {
     void revoke(Surroundings surroundings, String name) {
         access(surroundings).sessions((sessions, place) -> {
             sessions.revokeUser(name, Ticker.system().now());
+            return ExitCode.OK;
+        });
+    }
+
+    /** Disables the keys of a user who is about to be removed. */
+    void disableKeys(Surroundings surroundings, String name) {
+        access(surroundings).keys((keys, place) -> {
+            access(surroundings).sessions((sessions, same) -> {
+                KeyTokens tokens =
+                        new KeyTokens(sessions, options(surroundings).auth().tokenTtl(), Ticker.system());
+                int disabled = new UserKeys(keys, tokens).disable(name);
+                if (disabled > 0) {
+                    surroundings.say("disabled " + disabled + (disabled == 1 ? " key of " : " keys of ") + name);
+                }
+                return ExitCode.OK;
+            });
             return ExitCode.OK;
         });
     }

@@ -10,7 +10,8 @@ import picocli.CommandLine.Parameters;
 /** {@code users remove}. */
 @Command(
         name = "remove",
-        description = "Remove a user and end their sessions and tokens; a running proxy knows within 10 seconds.",
+        description = "Remove a user, end their sessions and tokens, and disable their API keys;"
+                + " a running proxy knows within 10 seconds.",
         footerHeading = "%nExamples:%n",
         footer = "  inference-proxy users remove alice")
 final class UsersRemoveCommand implements Callable<Integer> {
@@ -30,13 +31,15 @@ final class UsersRemoveCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         return users.edit(surroundings, (editor, file) -> {
-            UserDirectory.Outcome outcome = editor.remove(name)
+            UserDirectory.Outcome outcome = editor.disable(name) // what is left when it fails halfway
                     .orElseThrow(() -> new CommandFailure(ExitCode.USAGE, "user: " + name + " is not in " + file));
             if (outcome == UserDirectory.Outcome.LAST_ADMIN) {
                 throw new CommandFailure(
                         ExitCode.USAGE,
                         "user: " + name + " is the last enabled one with the role admin (expected: another one first)");
             }
+            users.disableKeys(surroundings, name);
+            editor.remove(name);
             users.revoke(surroundings, name);
             users.record(surroundings, AuditKind.USER_REMOVED, name);
             surroundings.say("removed " + name + " from " + file);

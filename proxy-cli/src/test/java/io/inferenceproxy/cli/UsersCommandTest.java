@@ -157,4 +157,19 @@ class UsersCommandTest {
             assertThat(cli.run("token", "verify", token).code()).as(command).isEqualTo(6);
         }
     }
+
+    @Test
+    void theKeysOfARemovedUserAreDisabledAndThoseOfOthersAreNot() {
+        cli.run("users", "add", "alice", "--password-stdin");
+        cli.run("keys", "create", "--user", "alice");
+        cli.run("keys", "create", "--user", "bob");
+
+        CliFixture.Result result = cli.run("users", "remove", "alice");
+
+        assertThat(result.code()).isZero();
+        assertThat(result.err()).contains("disabled 1 key of alice");
+        assertThat(cli.run("keys", "list").out())
+                .containsPattern("  alice  .*  disabled  ")
+                .containsPattern("  bob  .*  enabled  ");
+    }
 }

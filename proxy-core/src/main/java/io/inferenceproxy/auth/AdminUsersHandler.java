@@ -16,7 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Manages users; it stands behind {@link AuthenticateFilter}, for the role {@code admin}. Whoever is disabled, removed or
- * gets another password loses all that they had got with the old one.
+ * gets another password loses all that they had got until then; of those who are removed the API keys are disabled too.
  */
 public final class AdminUsersHandler extends AdminResource {
 
@@ -26,12 +26,14 @@ public final class AdminUsersHandler extends AdminResource {
     private static final String ENABLED = "enabled";
 
     private final UserDirectory users;
+    private final UserKeys keys;
     private final SessionStore sessions;
     private final PasswordHasher hasher;
     private final Ticker ticker;
 
     /**
      * @param base where it stands, such as {@code /api/admin/users}
+     * @param keys what is disabled of users who are removed
      * @param sessions what users have got
      * @param passwords what a hash costs
      * @param workers where the stores are asked and passwords are hashed
@@ -41,6 +43,7 @@ public final class AdminUsersHandler extends AdminResource {
     public AdminUsersHandler(
             String base,
             UserDirectory users,
+            UserKeys keys,
             SessionStore sessions,
             PasswordOptions passwords,
             Executor workers,
@@ -49,6 +52,7 @@ public final class AdminUsersHandler extends AdminResource {
             Ticker ticker) {
         super(base, workers, buffers, auditor);
         this.users = users;
+        this.keys = keys;
         this.sessions = sessions;
         this.hasher = new PasswordHashes(passwords);
         this.ticker = ticker;
@@ -126,9 +130,13 @@ public final class AdminUsersHandler extends AdminResource {
         return tagged(200, json(next), tag(next));
     }
 
+    /** A user who is disabled is what is left when it fails halfway, and then it can be done again. */
     private ProxyResponse remove(ProxyCall call, User seen) {
         requireMatchIfAny(call, tag(seen));
-        require(users.change(seen, Optional.empty()));
+        User disabled = seen.withEnabled(false);
+        require(users.change(seen, Optional.of(disabled)));
+        keys.disable(seen.name());
+        require(users.change(disabled, Optional.empty()));
         sessions.revokeUser(seen.name(), ticker.now());
         record(call, AuditKind.USER_REMOVED, seen.name());
         return nothing();

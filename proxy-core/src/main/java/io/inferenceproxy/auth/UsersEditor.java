@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /** Changes users as people do, by name and password; wherever they are kept. It blocks. */
 public final class UsersEditor {
@@ -75,7 +76,16 @@ public final class UsersEditor {
      * @return what came of it: done, or the last who could manage users stays; nothing where there is no such user
      */
     public Optional<UserDirectory.Outcome> remove(String name) {
-        return change(name, Optional.empty());
+        return change(name, user -> Optional.empty());
+    }
+
+    /**
+     * Disables a user.
+     *
+     * @return what came of it: done, or the last who could manage users stays; nothing where there is no such user
+     */
+    public Optional<UserDirectory.Outcome> disable(String name) {
+        return change(name, user -> Optional.of(user.withEnabled(false)));
     }
 
     /**
@@ -84,15 +94,16 @@ public final class UsersEditor {
      * @return whether there is such a user
      */
     public boolean passwd(String name, Secret password) {
-        return change(name, Optional.of(hash(password))).isPresent();
+        Secret hash = hash(password);
+        return change(name, user -> Optional.of(user.withPassword(hash))).isPresent();
     }
 
     /** Tries again for as long as others change the same user at the same time. */
-    private Optional<UserDirectory.Outcome> change(String name, Optional<Secret> password) {
+    private Optional<UserDirectory.Outcome> change(String name, Function<User, Optional<User>> next) {
         Optional<User> seen = users.user(name);
         while (seen.isPresent()) {
             User user = seen.get();
-            UserDirectory.Outcome outcome = users.change(user, password.map(user::withPassword));
+            UserDirectory.Outcome outcome = users.change(user, next.apply(user));
             if (outcome != UserDirectory.Outcome.STALE) {
                 return Optional.of(outcome);
             }
