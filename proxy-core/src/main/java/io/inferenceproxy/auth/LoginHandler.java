@@ -140,17 +140,20 @@ public final class LoginHandler implements ProxyHandler {
             Secret hash = user.map(User::password).orElse(unmatchable);
             boolean matches = hasher.matches(request.password(), hash);
             if (user.isPresent() && matches && user.get().enabled()) {
-                upgrade(user.get(), request.password());
-                Sessions.Grant grant = sessions.open(user.get());
+                User seen = upgraded(user.get(), request.password());
+                Sessions.Grant grant = sessions.open(seen);
+                if (hasChanged(seen, request.password())) {
+                    sessions.end(grant);
+                    refuse(call, request, "changed user", answer);
+                    return;
+                }
                 giveBack(call, request);
                 lockout.succeeded(request.username(), call.client().limitKey());
                 auditor.record(AuditEvents.done(call, AuditKind.LOGIN, request.username()));
                 call.io().execute(() -> answer.complete(TokenAnswer.granted(grant)));
             } else {
                 String reason = user.isEmpty() ? "unknown user" : matches ? "disabled user" : "wrong password";
-                lockout.kindOf(request.username(), call.client().limitKey())
-                        .ifPresent(kind -> auditor.record(AuditEvents.refused(call, kind, request.username(), reason)));
-                call.io().execute(() -> answer.complete(refused(call, reason)));
+                refuse(call, request, reason, answer);
             }
         } catch (StoreException down) {
             giveBack(call, request);
@@ -164,22 +167,43 @@ public final class LoginHandler implements ProxyHandler {
     }
 
     /** Nobody is refused because it could not be done: the file may be one that others look after. */
-    private void upgrade(User user, Secret password) {
+    private User upgraded(User user, Secret password) {
         if (users instanceof UserDirectory directory && hasher.isOutdated(user.password())) {
             try {
-                directory.change(user, Optional.of(user.withPassword(hasher.hash(password))));
+                User next = user.withPassword(hasher.hash(password));
+                return directory.change(user, Optional.of(next)) == UserDirectory.Outcome.DONE ? next : user;
             } catch (StoreException unwritable) {
                 LOG.info(
                         "the hash of a password is outdated, and stays so: {}",
                         String.valueOf(unwritable.getMessage()));
             }
         }
+        return user;
+    }
+
+    /**
+     * Whether the user is not any more who logged in. A session that began after a revocation outlives it, so what the
+     * revocation was for is looked for after the session has begun: a change is seen here, or its revocation ends the session.
+     */
+    private boolean hasChanged(User seen, Secret password) {
+        Optional<User> present = users.userNow(seen.name());
+        return present.isEmpty()
+                || !present.get().enabled()
+                || !present.get().roles().equals(seen.roles())
+                || !present.get().password().equals(seen.password())
+                        && !hasher.matches(password, present.get().password());
     }
 
     private void giveBack(ProxyCall call, LoginRequest request) {
         perAddress.giveBack(call.client().limitKey());
         perUser.giveBack(request.username());
         lockout.giveBack(request.username(), call.client().limitKey());
+    }
+
+    private void refuse(ProxyCall call, LoginRequest request, String reason, CompletableFuture<ProxyResponse> answer) {
+        lockout.kindOf(request.username(), call.client().limitKey())
+                .ifPresent(kind -> auditor.record(AuditEvents.refused(call, kind, request.username(), reason)));
+        call.io().execute(() -> answer.complete(refused(call, reason)));
     }
 
     private static ProxyResponse refused(ProxyCall call, String reason) {

@@ -270,6 +270,11 @@ public final class OAuthTokenHandler implements ProxyHandler {
             request = request.withTtl(left.toSeconds() < 1 ? Duration.ofSeconds(1) : left);
         }
         ObjectNode json = json(sessions.tokenWithKey(credentials.id(), request));
+        if (!clients.client(credentials.id(), credentials.secret()).equals(Optional.of(client))) {
+            // It was dated after a revocation that it must not outlive.
+            return OAuthError.INVALID_CLIENT.toResponse(
+                    call, "The client or its secret is wrong.", "the client was changed meanwhile");
+        }
         auditor.record(
                 AuditEvents.done(call, AuditKind.CLIENT_TOKEN, client.subject()).withDetail("key " + credentials.id()));
         if (!scopes.isEmpty()) {

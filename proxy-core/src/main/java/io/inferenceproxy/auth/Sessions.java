@@ -30,7 +30,10 @@ public final class Sessions {
         this.ticker = ticker;
     }
 
-    /** Begins a session of a user who has just proved who they are. */
+    /**
+     * Begins a session of a user who has just proved who they are; what they had before is dated before it, so whoever may have
+     * changed meanwhile must be looked at again.
+     */
     Grant open(User user) {
         Instant now = ticker.now();
         RefreshToken refresh = RefreshToken.random(random);
@@ -82,6 +85,12 @@ public final class Sessions {
         return store.turn(session, turned)
                 ? new Outcome.Granted(new Grant(token, next.whole()))
                 : robbed(session, "another has just turned the session, or it has ended: it is ended");
+    }
+
+    /** Ends a session that was begun a moment ago, before anyone has its tokens. */
+    void end(Grant grant) {
+        RefreshToken.parse(grant.refreshToken().reveal())
+                .ifPresent(own -> store.end(own.session(), grant.token().expiry()));
     }
 
     /** Ends what a token belongs to: its session, else the token alone. */

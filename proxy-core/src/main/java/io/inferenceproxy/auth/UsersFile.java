@@ -76,6 +76,12 @@ public final class UsersFile implements UserDirectory, WatchedStore {
     }
 
     @Override
+    public Optional<User> userNow(String name) {
+        refresh();
+        return Optional.ofNullable(users.get(name));
+    }
+
+    @Override
     public boolean isDisabled(String name) {
         if (isDue()) {
             try {

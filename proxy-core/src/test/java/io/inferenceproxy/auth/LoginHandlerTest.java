@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +27,7 @@ import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
@@ -446,6 +448,42 @@ class LoginHandlerTest {
                 .extracting(event -> event.kind() + " " + event.subject() + " " + event.succeeded())
                 .containsExactly("LOGIN_FAILURES alice false", "LOGIN alice true");
         assertThat(audited.toString()).doesNotContain("wonder");
+    }
+
+    @ParameterizedTest
+    @MethodSource("changes")
+    void whoeverWasChangedWhileThePasswordWasHashedGetsNothingThatOutlivesIt(Optional<User> changed) {
+        Iterator<Optional<User>> states =
+                List.of(Optional.of(USERS.get("alice")), changed).iterator();
+        SessionsInMemory store = new SessionsInMemory(clock);
+        Sessions sessions = new Sessions(store, UserStore.NONE, issuer(), SessionOptions.DEFAULT, clock);
+        LoginHandler login = new LoginHandler(
+                name -> states.next(),
+                hasher,
+                sessions,
+                perAddress,
+                perUser,
+                noLockout(),
+                new FewAtATime(workers, 1, 1),
+                buffers,
+                audited::add);
+
+        ProxyResponse answer = answer(login, login("alice", "wonder"));
+
+        assertThat(answer.status()).isEqualTo(401);
+        assertThat(store.revocations().sessions().keySet())
+                .singleElement()
+                .satisfies(session -> assertThat(store.session(session)).isEmpty());
+        assertThat(perUser.charged("alice")).isEqualTo(1);
+    }
+
+    static List<Optional<User>> changes() {
+        User alice = USERS.get("alice");
+        return List.of(
+                Optional.empty(),
+                Optional.of(alice.withPassword(CountingHasher.hashOf("another"))),
+                Optional.of(alice.withEnabled(false)),
+                Optional.of(alice.withRoles(Set.of())));
     }
 
     private LoginHandler handler(UserStore users, int atOnce, int waiting) {

@@ -6,11 +6,13 @@ import io.inferenceproxy.audit.AuditEvent;
 import io.inferenceproxy.http.Body;
 import io.inferenceproxy.http.BufferAccount;
 import io.inferenceproxy.http.ProxyResponse;
+import io.inferenceproxy.units.Secret;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -118,6 +120,17 @@ class OAuthTokenHandlerTest {
             assertThat(accepted.caller().roles()).containsExactly("robot");
         });
         assertThat(perAddress.charged("192.0.2.1")).isZero();
+    }
+
+    @Test
+    void aProgramThatEndsWhileItsTokenIsMadeGetsNone() {
+        Iterator<Optional<OAuthClient>> states = List.of(
+                        new KeyClients(keys, users, clock).client(id, Secret.of(whole)), Optional.<OAuthClient>empty())
+                .iterator();
+
+        ProxyResponse answer = answer(handler((client, secret) -> states.next()), good);
+
+        assertError(answer, 401, "invalid_client");
     }
 
     @Test
