@@ -35,6 +35,14 @@ final class KeysMixin {
         });
     }
 
+    /** Ends the tokens that were got with a key until now. */
+    void endPresentTokens(Surroundings surroundings, ProxyOptions options, String id) {
+        new IdentityAccess(options, config.state(surroundings)).sessions((sessions, place) -> {
+            new KeyTokens(sessions, options.auth().tokenTtl(), Ticker.system()).endPresent(id);
+            return ExitCode.OK;
+        });
+    }
+
     /** Puts what was done into the audit trail. */
     static void record(ProxyOptions options, AuditKind kind, String id) {
         CommandAudit.record(options.audit(), kind, id);

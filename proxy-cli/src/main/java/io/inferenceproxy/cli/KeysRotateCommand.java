@@ -36,7 +36,8 @@ final class KeysRotateCommand implements Callable<Integer> {
     @Option(
             names = "--grace",
             paramLabel = "DURATION",
-            description = "How long the old secret is good yet, 0s to end it now (default: 24h).")
+            description = "How long the old secret is good yet, 0s to end it now, and the tokens that were got with it"
+                    + " (default: 24h).")
     private String grace = "24h";
 
     KeysRotateCommand(Surroundings surroundings) {
@@ -51,6 +52,9 @@ final class KeysRotateCommand implements Callable<Integer> {
             IssuedKey issued = new KeyIssuer(store, Ticker.system())
                     .rotate(id, left)
                     .orElseThrow(() -> KeysMixin.unknown(id, file));
+            if (left.isZero()) {
+                keys.endPresentTokens(surroundings, options, id);
+            }
             KeysMixin.record(options, AuditKind.KEY_CHANGED, id);
             surroundings.out().println(issued.text().reveal());
             surroundings.say(

@@ -87,6 +87,18 @@ class KeysCommandTest {
     }
 
     @Test
+    void theTokensOfAnOldSecretThatEndsAtOnceEndToo() {
+        String key = cli.run("keys", "create", "--user", "alice").out().strip();
+        String token = cli.run("token", "--user", "alice", "--claim", "client_id=" + id(key))
+                .out()
+                .strip();
+
+        cli.run("keys", "rotate", id(key), "--grace", "0s");
+
+        assertThat(cli.run("token", "verify", token).code()).isEqualTo(6);
+    }
+
+    @Test
     void theTokensOfARevokedKeyAreRevokedToo() {
         String key = cli.run("keys", "create", "--user", "alice").out().strip();
         String token = cli.run("token", "--user", "alice", "--claim", "client_id=" + id(key))

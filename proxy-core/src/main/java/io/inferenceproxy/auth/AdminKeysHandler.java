@@ -115,11 +115,20 @@ public final class AdminKeysHandler extends AdminResource {
         if (!keys.replace(seen, next)) {
             throw problem(ProblemType.PRECONDITION_FAILED);
         }
-        if (seen.enabled() && !next.enabled() || !next.expiry().equals(seen.expiry())) {
+        if (isLess(next, seen)) {
             tokens.endPresent(seen.id());
         }
         record(call, AuditKind.KEY_CHANGED, seen.id());
         return tagged(200, json(next), tag(next));
+    }
+
+    /** Whether tokens that were got with the key as it was may allow what it does not any more. */
+    private static boolean isLess(ApiKey next, ApiKey seen) {
+        return seen.enabled() && !next.enabled()
+                || !next.expiry().equals(seen.expiry())
+                || !next.roles().containsAll(seen.roles())
+                || !next.scopes().containsAll(seen.scopes())
+                || seen.routes().isEmpty() && !next.routes().isEmpty();
     }
 
     private ProxyResponse remove(ProxyCall call, ApiKey seen) {
@@ -136,6 +145,9 @@ public final class AdminKeysHandler extends AdminResource {
         AdminBody body = AdminBody.parse(content, "grace");
         Duration grace = body.duration("grace").orElse(GRACE);
         IssuedKey issued = issuer.rotate(key.id(), grace).orElseThrow(() -> problem(ProblemType.NOT_FOUND));
+        if (grace.isZero()) {
+            tokens.endPresent(key.id());
+        }
         record(call, AuditKind.KEY_CHANGED, key.id());
         return shown(200, issued);
     }

@@ -15,7 +15,7 @@ import java.util.concurrent.Executor;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Manages users; it stands behind {@link AuthenticateFilter}, for the role {@code admin}. Whoever is disabled, removed or
+ * Manages users; it stands behind {@link AuthenticateFilter}, for the role {@code admin}. Whoever is disabled, removed, loses a role or
  * gets another password loses all that they had got until then; of those who are removed the API keys are disabled too.
  */
 public final class AdminUsersHandler extends AdminResource {
@@ -123,7 +123,7 @@ public final class AdminUsersHandler extends AdminResource {
             throw AdminBody.malformed(String.valueOf(wrong.getMessage()));
         }
         require(users.change(seen, Optional.of(next)));
-        if (!next.enabled()) {
+        if (!next.enabled() || !next.roles().containsAll(seen.roles())) {
             sessions.revokeUser(seen.name(), ticker.now());
         }
         record(call, AuditKind.USER_CHANGED, seen.name());

@@ -42,7 +42,7 @@ public final class KeyTokens {
     }
 
     /** Ends those of a key that there are by now; it may give others later. */
-    void endPresent(String keyId) {
+    public void endPresent(String keyId) {
         if (sessions != SessionStore.NONE) {
             sessions.revokeUser(markOf(keyId), ticker.now());
         }

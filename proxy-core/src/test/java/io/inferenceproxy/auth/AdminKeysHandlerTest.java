@@ -11,6 +11,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AdminKeysHandlerTest {
 
@@ -47,5 +50,43 @@ class AdminKeysHandlerTest {
         ProxyResponse answer = answer("GET", "/" + key.id(), "");
 
         assertThat(answer.status()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"roles\":[]}",
+                "{\"scopes\":[\"read\"]}",
+                "{\"routes\":[\"inference\"]}",
+                "{\"enabled\":false}",
+                "{\"expiresAt\":\"2031-01-01T00:00:00Z\"}"
+            })
+    void aKeyThatMayLessEndsTheTokensThatWereGotWithIt(String change) {
+        ProxyResponse answer = answer("PATCH", "/" + key.id(), change);
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(areTokensEnded()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"roles\":[\"robot\",\"admin\"]}", "{\"note\":\"nightly\"}", "{\"enabled\":true}"})
+    void aKeyThatMayNoLessLeavesThem(String change) {
+        ProxyResponse answer = answer("PATCH", "/" + key.id(), change);
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(areTokensEnded()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0s, true", "1h, false"})
+    void aRotationWithoutGraceEndsTheTokensThatWereGotWithTheOldSecret(String grace, boolean ended) {
+        ProxyResponse answer = answer("POST", "/" + key.id() + "/rotate", "{\"grace\":\"" + grace + "\"}");
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(areTokensEnded()).isEqualTo(ended);
+    }
+
+    private boolean areTokensEnded() {
+        return sessions.revocations().isRevoked(KeyTokens.markOf(key.id()), clock.now());
     }
 }

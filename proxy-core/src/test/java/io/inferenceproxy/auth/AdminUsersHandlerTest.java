@@ -15,6 +15,8 @@ import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @NullUnmarked // fields are set before each test
 class AdminUsersHandlerTest {
@@ -82,5 +84,16 @@ class AdminUsersHandlerTest {
         assertThat(sessions.revocations().isRevoked(KeyTokens.markOf(own.id()), clock.now()))
                 .as("tokens that were got with it")
                 .isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"researcher, true", "researcher reader, false", "researcher reader admin, false"})
+    void whoLosesARoleLosesTheTokensThatHaveIt(String roles, boolean revoked) {
+        String names = "\"" + roles.replace(" ", "\",\"") + "\"";
+
+        ProxyResponse answer = answer("PATCH", "/bob", "{\"roles\":[" + names + "]}");
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(sessions.revocations().isRevoked("bob", clock.now())).isEqualTo(revoked);
     }
 }
