@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Sessions and revocations in a file, to which each change adds a line that is on the disk before anyone is told of it. A
- * last line without an end was never told of and is written over. When most of the file is past, it is written anew.
+ * last line without an end was never told of and is written over. When most of the file is past, or it is full, it is written anew.
  *
  * <p>A file that became unreadable or wrong is logged once, and what it held before goes on holding; nothing is written over
  * it.
@@ -31,6 +31,7 @@ public final class SessionsFile implements SessionStore, WatchedStore {
     private final RecordLines lines;
     private final Ticker ticker;
     private final long small;
+    private final long most;
     private SessionState state = new SessionState();
     private StoreFile.Version version = StoreFile.Version.ABSENT;
     private StoreFile.Version seen = StoreFile.Version.ABSENT;
@@ -39,11 +40,12 @@ public final class SessionsFile implements SessionStore, WatchedStore {
     private long compacted;
     private volatile Revocations revocations = Revocations.NONE;
 
-    private SessionsFile(Path path, Ticker ticker, DataSize small) {
-        this.file = new StoreFile(path, "sessions file", MOST);
+    private SessionsFile(Path path, Ticker ticker, DataSize small, DataSize most) {
+        this.file = new StoreFile(path, "sessions file", most);
         this.lines = new RecordLines(file, "sessions");
         this.ticker = ticker;
         this.small = small.bytes();
+        this.most = most.bytes();
     }
 
     /**
@@ -53,16 +55,17 @@ public final class SessionsFile implements SessionStore, WatchedStore {
      * @throws IOException when it cannot be read
      */
     public static SessionsFile open(Path path, Ticker ticker) throws IOException {
-        return open(path, ticker, SMALL);
+        return open(path, ticker, SMALL, MOST);
     }
 
     /**
-     * The same with another bound.
+     * The same with other bounds.
      *
-     * @param small a file up to here is not written anew
+     * @param small a file up to here is not written anew, unless that is all it may have
+     * @param most how much it may have
      */
-    static SessionsFile open(Path path, Ticker ticker, DataSize small) throws IOException {
-        SessionsFile sessions = new SessionsFile(path, ticker, small);
+    static SessionsFile open(Path path, Ticker ticker, DataSize small, DataSize most) throws IOException {
+        SessionsFile sessions = new SessionsFile(path, ticker, small, most);
         if (sessions.file.exists()) {
             sessions.load();
         }
@@ -155,14 +158,16 @@ public final class SessionsFile implements SessionStore, WatchedStore {
     }
 
     private void write(List<SessionChange> changes, boolean present) throws IOException {
-        if (present) {
-            ByteArrayOutputStream added = new ByteArrayOutputStream();
-            changes.forEach(change -> added.writeBytes(RecordLines.line(SessionRecord.write(change))));
+        ByteArrayOutputStream added = new ByteArrayOutputStream();
+        changes.forEach(change -> added.writeBytes(RecordLines.line(SessionRecord.write(change))));
+        boolean fits = present && end + added.size() <= most;
+        if (fits) {
             file.append(end, added.toByteArray());
             end += added.size();
         }
+        version = StoreFile.Version.ABSENT; // if the rest fails, what is in the file is read before the next change
         changes.forEach(state::apply);
-        if (!present || end > Math.max(small, OFTEN * compacted)) {
+        if (!fits || end > Math.max(small, OFTEN * compacted)) {
             writeAnew();
         }
         version = file.version();

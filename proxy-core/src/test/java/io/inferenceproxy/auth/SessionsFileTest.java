@@ -106,8 +106,8 @@ class SessionsFileTest {
 
     @Test
     void isWrittenAnewWithoutWhatIsPast() throws IOException {
-        SessionsFile sessions = SessionsFile.open(file(), clock, DataSize.ofKilobytes(4));
-        SessionsFile other = SessionsFile.open(file(), clock, DataSize.ofKilobytes(4));
+        SessionsFile sessions = SessionsFile.open(file(), clock, DataSize.ofKilobytes(4), DataSize.ofMegabytes(1));
+        SessionsFile other = SessionsFile.open(file(), clock, DataSize.ofKilobytes(4), DataSize.ofMegabytes(1));
         Session session = session('a');
         sessions.open(session, 9);
         sessions.revokeToken("past", clock.now().plusSeconds(1));
@@ -125,6 +125,34 @@ class SessionsFileTest {
         assertThat(Files.size(file())).isLessThan(8 << 10);
         assertThat(other.session(id('a'))).contains(session);
         assertThat(other.revocations().tokens()).containsOnlyKeys("present");
+        assertThat(open().revocations()).isEqualTo(sessions.revocations());
+    }
+
+    @Test
+    void aFullFileIsWrittenAnewToMakeRoom() throws IOException {
+        SessionsFile sessions = SessionsFile.open(file(), clock, DataSize.ofMegabytes(1), DataSize.ofKilobytes(4));
+
+        for (int i = 0; i < 100; i++) {
+            sessions.revokeToken("token " + i, clock.now().plusSeconds(1));
+            clock.advance(Duration.ofMinutes(2));
+        }
+
+        assertThat(Files.size(file())).isLessThanOrEqualTo(4 << 10);
+        assertThat(open().revocations().tokens()).containsKey("token 99");
+    }
+
+    @Test
+    void aChangeThatDoesNotFitLeavesTheFileAndThoseBeforeIt() throws IOException {
+        SessionsFile sessions = SessionsFile.open(file(), clock, DataSize.ofMegabytes(1), DataSize.ofKilobytes(4));
+        sessions.revokeToken("short", clock.now().plusSeconds(60));
+
+        assertThatThrownBy(() ->
+                        sessions.revokeToken("long".repeat(2_000), clock.now().plusSeconds(60)))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("would have more than 4KB");
+        sessions.revokeToken("next", clock.now().plusSeconds(60));
+
+        assertThat(sessions.revocations().tokens()).containsOnlyKeys("short", "next");
         assertThat(open().revocations()).isEqualTo(sessions.revocations());
     }
 
