@@ -129,10 +129,11 @@ public final class JdbcSessionStore implements SessionStore, WatchedStore {
         revoke(sql -> end(sql, id, tokensEnd));
     }
 
+    /** Holds the session: one that turned meanwhile would have tokens that are good for longer than it is revoked. */
     private static void end(Sql sql, String id, Instant tokensEnd) throws SQLException {
         long until = Math.max(
                 Nanos.of(tokensEnd),
-                sql.first(row -> row.getLong(1), "select tokens_end from ipx_session where id = ?", id)
+                sql.first(row -> row.getLong(1), "select tokens_end from ipx_session where id = ? for update", id)
                         .orElse(Long.MIN_VALUE));
         sql.change("delete from ipx_session where id = ?", id);
         put(sql, "session", id, until);
@@ -147,7 +148,14 @@ public final class JdbcSessionStore implements SessionStore, WatchedStore {
     public void revokeUser(String name, Instant issued) {
         revoke(sql -> {
             put(sql, "user", name, Nanos.of(issued));
-            sql.change("delete from ipx_session where user_name = ? and created <= ?", name, Nanos.of(issued));
+            // By their sessions too: a token that was given soon after another revocation is dated later than it is.
+            for (String id : sql.rows(
+                    row -> row.getString(1),
+                    "select id from ipx_session where user_name = ? and created <= ?",
+                    name,
+                    Nanos.of(issued))) {
+                end(sql, id, issued);
+            }
         });
     }
 
