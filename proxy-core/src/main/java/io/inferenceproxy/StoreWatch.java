@@ -53,6 +53,7 @@ final class StoreWatch implements AutoCloseable {
         if (all) {
             lookedNanos = now;
         }
+        stores.forEach(StoreWatch::flushed);
     }
 
     /** How long ago all changes until then were known. */
@@ -86,6 +87,14 @@ final class StoreWatch implements AutoCloseable {
         } catch (RuntimeException surprise) {
             LOG.error("a store could not look for changes", surprise);
             return false;
+        }
+    }
+
+    private static void flushed(WatchedStore store) {
+        try {
+            store.flush();
+        } catch (RuntimeException surprise) {
+            LOG.error("a store could not write what it had put off", surprise);
         }
     }
 

@@ -7,6 +7,7 @@ import io.inferenceproxy.time.Ticker;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -49,8 +50,32 @@ class StoreWatchTest {
         }
     }
 
+    @Test
+    void nothingIsWrittenBeforeAllStoresHaveBeenLookedAt() throws Exception {
+        List<String> done = new CopyOnWriteArrayList<>();
+        Store last = new Store(true) {
+            @Override
+            public boolean refresh() {
+                done.add("look");
+                return super.refresh();
+            }
+        };
+        Store first = new Store(true) {
+            @Override
+            public void flush() {
+                done.add("write");
+            }
+        };
+        try (StoreWatch watch = StoreWatch.start(List.of(first, last), ticker)) {
+            assertThat(last.looks.tryAcquire(2, 10, TimeUnit.SECONDS)).isTrue();
+            assertThat(watch.age()).isZero();
+        }
+
+        assertThat(done).startsWith("look", "write", "look");
+    }
+
     /** A store that tells how often it was looked at. */
-    private static final class Store implements WatchedStore {
+    private static class Store implements WatchedStore {
 
         final Semaphore looks = new Semaphore(0);
         volatile boolean closed;

@@ -10,11 +10,19 @@ public interface WatchedStore extends AutoCloseable {
     int BOUND_SECONDS = 10;
 
     /**
-     * Looks for changes and writes what was put off. What goes wrong is logged, and what held before goes on holding.
+     * Looks for changes. What goes wrong is logged, and what held before goes on holding.
      *
      * @return whether all changes until now are known
      */
     boolean refresh();
+
+    /**
+     * Writes some of what was put off, for a second or so. The proxy asks for it when all stores have looked for changes, which
+     * must not wait for it. What goes wrong is logged.
+     */
+    default void flush() {
+        // nothing is put off
+    }
 
     /** Writes what was put off; the store is not used any more. */
     @Override

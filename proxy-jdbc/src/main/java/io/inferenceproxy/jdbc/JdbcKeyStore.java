@@ -7,12 +7,16 @@ import io.inferenceproxy.auth.StoreException;
 import io.inferenceproxy.auth.WatchedStore;
 import io.inferenceproxy.time.Ticker;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,10 +33,16 @@ public final class JdbcKeyStore implements KeyStore, WatchedStore {
     /** Past it, uses are not noted until those that wait are written. */
     private static final int MOST_USES = 100_000;
 
+    private static final int BATCH = 500;
+    private static final Duration FLUSH = Duration.ofSeconds(1);
+    private static final Duration LAST_FLUSH = Duration.ofSeconds(10);
+
     private final Database database;
     private final Executor workers;
+    private final Ticker ticker;
     private final Revisions revisions;
     private final Map<String, Instant> uses = new ConcurrentHashMap<>();
+    private final Reachability writable = new Reachability("when keys are used is written later");
     private final Reachability reachability =
             new Reachability("keys that are known go on for " + Revisions.OUTAGE.toMinutes() + " minutes");
 
@@ -43,6 +53,7 @@ public final class JdbcKeyStore implements KeyStore, WatchedStore {
     public JdbcKeyStore(Database database, Executor workers, Ticker ticker) {
         this.database = database;
         this.workers = workers;
+        this.ticker = ticker;
         this.revisions = new Revisions(database, "keys", ticker);
     }
 
@@ -130,18 +141,18 @@ public final class JdbcKeyStore implements KeyStore, WatchedStore {
     @Override
     public Map<String, Instant> lastUses(Collection<String> ids) {
         Map<String, Instant> found = new HashMap<>();
-        database.transaction(sql -> {
-            for (String id : ids) {
-                sql.first(
-                                row -> Instant.ofEpochMilli(row.getLong(1)),
-                                "select last_used_millis from ipx_key where id = ? and last_used_millis is not null",
-                                id)
-                        .ifPresent(when -> found.put(id, when));
-            }
-            return found;
-        });
+        Set<String> wanted = Set.copyOf(ids);
+        List<String> all = List.copyOf(wanted);
+        for (int i = 0; i < all.size(); i += BATCH) {
+            Object[] some = all.subList(i, Math.min(all.size(), i + BATCH)).toArray();
+            database.transaction(sql -> sql.rows(
+                    row -> found.put(row.getString(1), Instant.ofEpochMilli(row.getLong(2))),
+                    "select id, last_used_millis from ipx_key where last_used_millis is not null and id in (?"
+                            + ", ?".repeat(some.length - 1) + ")",
+                    some));
+        }
         uses.forEach((id, when) -> {
-            if (ids.contains(id)) {
+            if (wanted.contains(id)) {
                 found.merge(id, when, JdbcKeyStore::later);
             }
         });
@@ -150,36 +161,38 @@ public final class JdbcKeyStore implements KeyStore, WatchedStore {
 
     @Override
     public synchronized boolean refresh() {
-        return reachability.run(() -> {
-            revisions.ask();
-            writeUses();
-        });
+        return reachability.run(revisions::ask);
     }
 
-    private void writeUses() {
-        Map<String, Instant> taken = new HashMap<>(uses);
-        if (taken.isEmpty()) {
-            return;
+    @Override
+    public synchronized void flush() {
+        if (!uses.isEmpty()) {
+            writable.run(() -> writeUses(FLUSH));
         }
-        database.transaction(sql -> {
-            for (Map.Entry<String, Instant> use : taken.entrySet()) {
-                long millis = use.getValue().toEpochMilli();
-                sql.change(
-                        "update ipx_key set last_used_millis = ?"
-                                + " where id = ? and (last_used_millis is null or last_used_millis < ?)",
-                        millis,
-                        use.getKey(),
-                        millis);
-            }
-            return taken.size();
-        });
-        taken.forEach(uses::remove);
+    }
+
+    /** Each batch is a transaction of its own, in the order of the keys: proxies that write the same ones do not lock each other. */
+    private void writeUses(Duration most) {
+        long begun = ticker.nanoTime();
+        List<Map.Entry<String, Instant>> all = new ArrayList<>(new TreeMap<>(uses).entrySet());
+        for (int i = 0; i < all.size() && ticker.nanoTime() - begun < most.toNanos(); i += BATCH) {
+            List<Map.Entry<String, Instant>> some = all.subList(i, Math.min(all.size(), i + BATCH));
+            database.transaction(sql -> sql.batch(
+                    "update ipx_key set last_used_millis = ?"
+                            + " where id = ? and (last_used_millis is null or last_used_millis < ?)",
+                    some,
+                    use -> {
+                        long millis = use.getValue().toEpochMilli();
+                        return List.of(millis, use.getKey(), millis);
+                    }));
+            some.forEach(use -> uses.remove(use.getKey(), use.getValue()));
+        }
     }
 
     @Override
     public synchronized void close() {
         try {
-            writeUses();
+            writeUses(LAST_FLUSH);
         } catch (StoreException unreachable) {
             LOG.warn("when keys were last used is lost: {}", unreachable.getMessage());
         }

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Statements over one connection, with their parameters in order. */
 final class Sql {
@@ -21,6 +22,17 @@ final class Sql {
     int change(String sql, Object... parameters) throws SQLException {
         try (PreparedStatement statement = prepare(sql, parameters)) {
             return statement.executeUpdate();
+        }
+    }
+
+    /** Runs the same change for each of some, in one message as far as the database has such; says for how many. */
+    <T> int batch(String sql, List<T> all, Function<T, List<Object>> parameters) throws SQLException {
+        try (PreparedStatement statement = prepare(sql)) {
+            for (T one : all) {
+                set(statement, parameters.apply(one).toArray());
+                statement.addBatch();
+            }
+            return statement.executeBatch().length;
         }
     }
 
@@ -43,10 +55,14 @@ final class Sql {
 
     private PreparedStatement prepare(String sql, Object... parameters) throws SQLException {
         PreparedStatement statement = connection.prepareStatement(sql);
+        set(statement, parameters);
+        return statement;
+    }
+
+    private static void set(PreparedStatement statement, Object... parameters) throws SQLException {
         for (int i = 0; i < parameters.length; i++) {
             statement.setObject(i + 1, parameters[i]);
         }
-        return statement;
     }
 
     /** Makes something of a row. */

@@ -61,7 +61,7 @@ class OutageTest {
     void usesAreKeptForLaterAndTheEndIsNoFailure() {
         store.used(key.id(), time.now());
 
-        store.refresh();
+        store.flush();
         store.close();
     }
 
