@@ -19,11 +19,17 @@ public final class Database implements AutoCloseable {
 
     private static final String HISTORY = "ipx_schema_history";
     private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final Duration LONGEST_STATEMENT = Duration.ofSeconds(5);
+
+    /** For those that do not even say that they have given up. */
+    private static final Duration MARGIN = Duration.ofSeconds(1);
 
     private final HikariDataSource source;
+    private final Duration longest;
 
-    private Database(HikariDataSource source) {
+    private Database(HikariDataSource source, Duration longest) {
         this.source = source;
+        this.longest = longest;
     }
 
     /**
@@ -35,6 +41,15 @@ public final class Database implements AutoCloseable {
      * @throws StoreException when it cannot be reached or is not ours to use
      */
     public static Database open(String url, String user, Secret password, int connections) {
+        return open(url, user, password, connections, LONGEST_STATEMENT);
+    }
+
+    /**
+     * The same with another bound.
+     *
+     * @param longest how long a statement may take, in whole seconds
+     */
+    static Database open(String url, String user, Secret password, int connections, Duration longest) {
         HikariConfig config = new HikariConfig();
         config.setPoolName("inference-proxy");
         config.setJdbcUrl(durable(url));
@@ -47,6 +62,10 @@ public final class Database implements AutoCloseable {
         config.setConnectionTimeout(PATIENCE.toMillis());
         config.setValidationTimeout(PATIENCE.toMillis() / 2);
         config.setInitializationFailTimeout(PATIENCE.toMillis());
+        if (url.startsWith("jdbc:postgresql:")) {
+            // Else whoever gives up a statement waits for the answer to that, ten seconds.
+            config.addDataSourceProperty("cancelSignalTimeout", Long.toString(MARGIN.toSeconds()));
+        }
         HikariDataSource source;
         try {
             source = new HikariDataSource(config);
@@ -66,7 +85,7 @@ public final class Database implements AutoCloseable {
             source.close();
             throw new StoreException("database: its tables cannot be made or brought up to date", failed);
         }
-        return new Database(source);
+        return new Database(source, longest);
     }
 
     /** H2 writes half a second after it acknowledged, unless it is told not to. */
@@ -86,16 +105,19 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * Does something in one transaction, which ends with it.
+     * Does something in one transaction, which ends with it. A database that does not answer holds up the thread for a few seconds
+     * a statement, no longer.
      *
      * @throws StoreException when it cannot be done; then nothing of it is
      */
     <T> T transaction(Work<T> work) {
         try (Connection connection = source.getConnection()) {
             connection.setAutoCommit(false);
+            connection.setNetworkTimeout(
+                    Runnable::run, Math.toIntExact(longest.plus(MARGIN).toMillis()));
             boolean done = false;
             try {
-                T result = work.with(new Sql(connection));
+                T result = work.with(new Sql(connection, Math.toIntExact(longest.toSeconds())));
                 connection.commit();
                 done = true;
                 return result;

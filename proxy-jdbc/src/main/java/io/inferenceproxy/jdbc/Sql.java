@@ -13,9 +13,16 @@ import java.util.function.Function;
 final class Sql {
 
     private final Connection connection;
+    private final int longestSeconds;
 
-    Sql(Connection connection) {
+    /**
+     * Statements that do not take for ever.
+     *
+     * @param longestSeconds how long one may take
+     */
+    Sql(Connection connection, int longestSeconds) {
         this.connection = connection;
+        this.longestSeconds = longestSeconds;
     }
 
     /** Runs a change, and says how many rows it met. */
@@ -55,6 +62,7 @@ final class Sql {
 
     private PreparedStatement prepare(String sql, Object... parameters) throws SQLException {
         PreparedStatement statement = connection.prepareStatement(sql);
+        statement.setQueryTimeout(longestSeconds);
         set(statement, parameters);
         return statement;
     }

@@ -58,6 +58,25 @@ class OutageTest {
     }
 
     @Test
+    void whatIsKnownGoesOnNoLongerThoughTheDatabaseHangsAndNobodyComesBackFromIt() {
+        long known = store.revision();
+
+        time.advance(Revisions.OUTAGE);
+
+        assertThat(store.revision()).isNotEqualTo(known);
+        assertThat(store.revision()).as("nothing is remembered").isNotEqualTo(store.revision());
+    }
+
+    @Test
+    void aStatementThatTakesForEverIsGivenUp() {
+        try (Database slow = Database.open("jdbc:h2:mem:slow", "", Secret.of("none"), 2, Duration.ofSeconds(1))) {
+            assertThatThrownBy(() -> slow.transaction(sql ->
+                            sql.rows(row -> row.getLong(1), "select sum(x) from system_range(1, 1000000000000)")))
+                    .isInstanceOf(StoreException.class);
+        }
+    }
+
+    @Test
     void usesAreKeptForLaterAndTheEndIsNoFailure() {
         store.used(key.id(), time.now());
 
