@@ -57,7 +57,10 @@ public final class AdminKeysHandler extends AdminResource {
     ProxyResponse answer(ProxyCall call, List<String> path, String method, byte[] body) {
         if (path.isEmpty()) {
             return switch (method) {
-                case "GET" -> page(call, new Paging<>("keys", keys::page, ApiKey::id, this::json));
+                case "GET" ->
+                    page(
+                            call,
+                            new Paging<>("keys", this::usesOf, use -> use.key().id(), AdminKeysHandler::json));
                 case "POST" -> create(call, body);
                 default -> throw notAllowed("GET, HEAD, POST");
             };
@@ -157,7 +160,22 @@ public final class AdminKeysHandler extends AdminResource {
         return tagged(status, json, tag(issued.key()));
     }
 
+    /** The store is asked once for a whole page. */
+    private List<KeyUse> usesOf(String after, int most) {
+        List<ApiKey> page = keys.page(after, most);
+        Map<String, Instant> uses = keys.lastUses(page.stream().map(ApiKey::id).toList());
+        return page.stream()
+                .map(key -> new KeyUse(key, Optional.ofNullable(uses.get(key.id()))))
+                .toList();
+    }
+
     private ObjectNode json(ApiKey key) {
+        Map<String, Instant> uses = keys.lastUses(List.of(key.id()));
+        return json(new KeyUse(key, Optional.ofNullable(uses.get(key.id()))));
+    }
+
+    private static ObjectNode json(KeyUse use) {
+        ApiKey key = use.key();
         ObjectNode json = RecordLines.object().put("id", key.id()).put(USER, key.user());
         RecordLines.names(json, ROLES, key.roles());
         RecordLines.names(json, SCOPES, key.scopes());
@@ -167,8 +185,7 @@ public final class AdminKeysHandler extends AdminResource {
                 .put("createdAt", key.created().toString());
         put(json, EXPIRES, key.expiry());
         put(json, "oldSecretUntil", key.secrets().get(key.secrets().size() - 1).until());
-        Map<String, Instant> uses = keys.lastUses(List.of(key.id()));
-        put(json, "lastUsedAt", Optional.ofNullable(uses.get(key.id())));
+        put(json, "lastUsedAt", use.last());
         return json;
     }
 
@@ -183,4 +200,7 @@ public final class AdminKeysHandler extends AdminResource {
     private static String tag(ApiKey key) {
         return tag(KeyRecord.write(key).toString());
     }
+
+    /** A key, and when it was last used. */
+    private record KeyUse(ApiKey key, Optional<Instant> last) {}
 }

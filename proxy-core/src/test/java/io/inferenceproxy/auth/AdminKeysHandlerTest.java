@@ -52,6 +52,17 @@ class AdminKeysHandlerTest {
         assertThat(answer.status()).isEqualTo(200);
     }
 
+    @Test
+    void theStoreIsAskedOnceWhenTheKeysOfAPageWereUsed() {
+        new KeyIssuer(keys, clock).create(KeyRequest.of("alice"));
+        keys.used(key.id(), clock.now());
+
+        ProxyResponse answer = answer("GET", "", "");
+
+        assertThat(AuthCalls.text(answer)).contains("\"lastUsedAt\":\"" + clock.now() + "\"", "\"lastUsedAt\":null");
+        assertThat(keys.usesAsked).isEqualTo(1);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

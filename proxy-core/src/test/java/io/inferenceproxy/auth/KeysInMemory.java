@@ -15,6 +15,7 @@ final class KeysInMemory implements KeyStore {
 
     final Map<String, Instant> uses = new HashMap<>();
     int asked;
+    int usesAsked;
     Optional<CompletableFuture<Optional<ApiKey>>> held = Optional.empty();
 
     private final TreeMap<String, ApiKey> keys = new TreeMap<>();
@@ -67,6 +68,7 @@ final class KeysInMemory implements KeyStore {
 
     @Override
     public Map<String, Instant> lastUses(Collection<String> ids) {
+        usesAsked++;
         return uses;
     }
 }
