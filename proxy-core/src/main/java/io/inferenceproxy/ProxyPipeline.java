@@ -39,7 +39,7 @@ public final class ProxyPipeline implements AutoCloseable {
         options.strangeLimits().forEach((key, strange) -> LOG.warn("{}.{}", key, strange));
         DataSize bound = options.bufferBound();
         this.buffers = BufferAccount.boundedBy(bound.bytes());
-        this.journal = options.limits().isEmpty()
+        this.journal = options.limits().isEmpty() || options.redis().isOn()
                 ? Optional.empty()
                 : LimitJournal.open(options.limitsJournal(), parts.ticker());
         this.workers = Workers.open();

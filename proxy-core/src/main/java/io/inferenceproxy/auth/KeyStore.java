@@ -22,6 +22,7 @@ import java.util.concurrent.CompletionStage;
 public interface KeyStore {
 
     /** Without keys. */
+    @SuppressWarnings("ClassInitializationDeadlock") // its class is named here alone, so no thread begins with that one
     KeyStore NONE = new NoKeys();
 
     /** The key with this id. The stage may complete on any thread. */

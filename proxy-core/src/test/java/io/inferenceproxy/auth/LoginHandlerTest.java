@@ -38,9 +38,9 @@ class LoginHandlerTest {
     @TempDir
     Path directory;
 
-    private static final Map<String, User> USERS = Map.of(
-            "alice", new User("alice", CountingHasher.hashOf("wonder"), Set.of("researcher"), true),
-            "bob", new User("bob", CountingHasher.hashOf("builder"), Set.of(), false));
+    private static final User ALICE = new User("alice", CountingHasher.hashOf("wonder"), Set.of("researcher"), true);
+    private static final Map<String, User> USERS =
+            Map.of("alice", ALICE, "bob", new User("bob", CountingHasher.hashOf("builder"), Set.of(), false));
 
     private final List<AuditEvent> audited = new ArrayList<>();
     private final ManualClock clock = new ManualClock();
@@ -453,8 +453,7 @@ class LoginHandlerTest {
     @ParameterizedTest
     @MethodSource("changes")
     void whoeverWasChangedWhileThePasswordWasHashedGetsNothingThatOutlivesIt(Optional<User> changed) {
-        Iterator<Optional<User>> states =
-                List.of(Optional.of(USERS.get("alice")), changed).iterator();
+        Iterator<Optional<User>> states = List.of(Optional.of(ALICE), changed).iterator();
         SessionsInMemory store = new SessionsInMemory(clock);
         Sessions sessions = new Sessions(store, UserStore.NONE, issuer(), SessionOptions.DEFAULT, clock);
         LoginHandler login = new LoginHandler(
@@ -478,12 +477,11 @@ class LoginHandlerTest {
     }
 
     static List<Optional<User>> changes() {
-        User alice = USERS.get("alice");
         return List.of(
                 Optional.empty(),
-                Optional.of(alice.withPassword(CountingHasher.hashOf("another"))),
-                Optional.of(alice.withEnabled(false)),
-                Optional.of(alice.withRoles(Set.of())));
+                Optional.of(ALICE.withPassword(CountingHasher.hashOf("another"))),
+                Optional.of(ALICE.withEnabled(false)),
+                Optional.of(ALICE.withRoles(Set.of())));
     }
 
     private LoginHandler handler(UserStore users, int atOnce, int waiting) {

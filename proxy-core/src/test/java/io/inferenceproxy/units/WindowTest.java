@@ -24,6 +24,9 @@ class WindowTest {
         "50/1h, 50, 3600, hour",
         "50 / 30 m, 50, 1800, 30-minutes",
         "1/1w, 1, 604800, week",
+        "9 per month, 9, 2629746, month",
+        "9 per 3 months, 9, 7889238, 3-months",
+        "9 per 12 months, 9, 31556952, year",
         "1000000000000 per 366 days, 1000000000000, 31622400, 366-days"
     })
     void theNotationIsReadAndWritten(String text, long quota, long seconds, String name) {
@@ -34,6 +37,14 @@ class WindowTest {
         assertThat(Window.parse(window.toString())).isEqualTo(window);
     }
 
+    @Test
+    void aUnitStandsBetweenQuotaAndPeriod() {
+        Window window = Window.parse("1000000 tokens per month");
+
+        assertThat(window).isEqualTo(Window.of(1_000_000, Window.MONTH).withUnit("tokens"));
+        assertThat(window).hasToString("1000000 tokens per month");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -41,7 +52,8 @@ class WindowTest {
                 "50",
                 "per hour",
                 "50 per",
-                "50 per month",
+                "50 per fortnight",
+                "50 Tokens! per day",
                 "50 an hour",
                 "-1 per hour",
                 "0 per hour",
