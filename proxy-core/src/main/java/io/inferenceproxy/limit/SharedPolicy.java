@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.inferenceproxy.limit.SharedClaim.Turns;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -33,8 +34,10 @@ final class SharedPolicy {
      * @param remaining of each place
      * @param resetAt when more comes back, by our clock
      * @param until up to when it says how much may be left
+     * @param told what we charged without the others since then, and have told them
+     * @param toldUntil up to when that counts
      */
-    record Seen(List<Long> remaining, List<Long> resetAt, List<Long> until) {}
+    record Seen(List<Long> remaining, List<Long> resetAt, List<Long> until, long told, long toldUntil) {}
 
     SharedPolicy(LimitPolicy policy) {
         this.policy = policy;
@@ -138,7 +141,7 @@ final class SharedPolicy {
                         case SMOOTH, AT_ONCE -> now;
                     };
         }
-        seen.put(key, new Seen(List.of(remaining), List.of(resetAt), List.of(until)));
+        seen.put(key, new Seen(List.of(remaining), List.of(resetAt), List.of(until), 0, now));
     }
 
     /** Something of what a caller was charged has come back. */
@@ -151,7 +154,21 @@ final class SharedPolicy {
                                         .map(each -> each + amount)
                                         .toList(),
                                 known.resetAt,
-                                known.until));
+                                known.until,
+                                known.told,
+                                known.toldUntil));
+    }
+
+    /** Our counters forget what was charged here, since the others will be told: our part stays less by it. */
+    private void seeTold(CounterKey key, long amount, long now) {
+        long until = now + windows[windows.length - 1].period().toNanos();
+        List<Long> unknown = Collections.nCopies(windows.length, now);
+        seen.asMap()
+                .compute(
+                        key,
+                        (same, known) -> known == null
+                                ? new Seen(unknown, unknown, unknown, amount, until)
+                                : new Seen(known.remaining, known.resetAt, known.until, known.told + amount, until));
     }
 
     /** Forgets what was seen: whose it was is not known any more. */
@@ -179,12 +196,13 @@ final class SharedPolicy {
     /** What one of so many proxies may admit of a caller's quotas by itself, by what it last saw. */
     long[] parts(CounterKey key, long[] quotas, int replicas, long now) {
         Seen known = seen.getIfPresent(key);
+        long told = known == null || now >= known.toldUntil ? 0 : known.told;
         long[] parts = new long[quotas.length];
         for (int i = 0; i < parts.length; i++) {
             long left = known == null || now >= known.until.get(i)
                     ? quotas[i]
                     : Math.min(quotas[i], known.remaining.get(i));
-            parts[i] = left <= 0 ? 0 : Math.max(1, left / replicas);
+            parts[i] = left <= 0 ? 0 : Math.max(0, Math.max(1, left / replicas) - told);
         }
         return parts;
     }
@@ -210,10 +228,12 @@ final class SharedPolicy {
      * the time before: nobody who began with them is still at it.
      */
     @Nullable
-    LimitPolicy turnOver() {
+    LimitPolicy turnOver(long now) {
         LimitPolicy done = leaving;
         if (!isHeld() && fallback.table().size() > 0) {
-            leaving = fallback;
+            LimitPolicy full = fallback;
+            SavedCharges.of(full, now, (key, amount, at) -> seeTold(key, amount, now)); // before anybody counts anew
+            leaving = full;
             fallback = newFallback();
         } else {
             leaving = null;

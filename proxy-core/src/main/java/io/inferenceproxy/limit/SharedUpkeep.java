@@ -140,6 +140,7 @@ final class SharedUpkeep implements AutoCloseable {
         }
         beatAt = now;
         long said = clock.now() / 1_000;
+        boolean down = !state.isUp();
         counters.beat().whenComplete((pulse, failure) -> {
             beating.set(false);
             if (failure != null) {
@@ -149,14 +150,15 @@ final class SharedUpkeep implements AutoCloseable {
             if (state.hear(pulse, said)) {
                 policies.forEach(SharedPolicy::forget);
             }
-            heard = ticker.nanoTime() - now <= options.timeout().toNanos();
+            heard = down
+                    && ticker.nanoTime() - now <= options.timeout().toNanos(); // what was asked before tells nothing
         });
     }
 
     /** Adds what was admitted without the shared counters; false when not all of it is there yet. */
     private boolean settle() {
         for (SharedPolicy policy : policies) {
-            LimitPolicy done = policy.turnOver();
+            LimitPolicy done = policy.turnOver(clock.now());
             if (done != null) {
                 SavedCharges.of(done, clock.now(), (key, amount, at) -> add(adding(policy, key, amount, at)));
             }

@@ -78,11 +78,7 @@ final class RequestBytes {
     byte[] of(SharedRequest request) {
         List<SharedClaim> claims = request.claims();
         ByteBuffer bytes = ByteBuffer.allocate(HEAD + WINDOW * claims.size()).order(ByteOrder.LITTLE_ENDIAN);
-        bytes.putDouble(verb(request.verb()))
-                .putDouble(request.at())
-                .putDouble(offset.getAsLong())
-                .putDouble(replica)
-                .putDouble(lease);
+        put(bytes, verb(request.verb()), request.at(), offset.getAsLong(), replica, lease);
         for (int i = 0; i < claims.size(); i++) {
             put(claims.get(i), bytes);
         }
@@ -91,24 +87,22 @@ final class RequestBytes {
 
     private static void put(SharedClaim claim, ByteBuffer bytes) {
         SharedWindow window = claim.window();
-        bytes.putDouble(kind(window.kind()))
-                .putDouble(claim.amount())
-                .putDouble(claim.quota())
-                .putDouble(micros(window.period()));
+        put(bytes, kind(window.kind()), claim.amount(), claim.quota(), micros(window.period()));
         switch (window.kind()) {
-            case ROLLING ->
-                bytes.putDouble(window.grid())
-                        .putDouble(window.weighed() ? 1 : 0)
-                        .putDouble(0)
-                        .putDouble(0);
-            case FIXED ->
-                bytes.putDouble(claim.turns().before())
-                        .putDouble(claim.turns().begin())
-                        .putDouble(claim.turns().end())
-                        .putDouble(claim.turns().after());
-            case SMOOTH ->
-                bytes.putDouble(window.burst()).putDouble(0).putDouble(0).putDouble(0);
-            case AT_ONCE -> bytes.putDouble(0).putDouble(0).putDouble(0).putDouble(0);
+            case ROLLING -> put(bytes, window.grid(), window.weighed() ? 1 : 0, 0, 0);
+            case FIXED -> {
+                SharedClaim.Turns turns = claim.turns();
+                put(bytes, turns.before(), turns.begin(), turns.end(), turns.after());
+            }
+            case SMOOTH -> put(bytes, window.burst(), 0, 0, 0);
+            case AT_ONCE -> put(bytes, 0, 0, 0, 0);
+        }
+    }
+
+    /** Lua knows no other numbers; all of these are below 2 to the power of 53. */
+    private static void put(ByteBuffer bytes, long... numbers) {
+        for (long number : numbers) {
+            bytes.putDouble((double) number);
         }
     }
 

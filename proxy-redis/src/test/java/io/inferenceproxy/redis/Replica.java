@@ -5,6 +5,8 @@ import io.inferenceproxy.ProxyServer;
 import io.inferenceproxy.limit.LimitPolicyOptions;
 import io.inferenceproxy.limit.RedisOptions;
 import io.inferenceproxy.route.RouteAccess;
+import io.inferenceproxy.route.RouteMatch;
+import io.inferenceproxy.route.RouteOptions;
 import io.inferenceproxy.testkit.RawClient;
 import io.inferenceproxy.testkit.RawRequest;
 import io.inferenceproxy.testkit.RawResponse;
@@ -16,6 +18,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** One of several proxies that share their limits; whoever calls it is the same caller, by the address. */
 record Replica(ProxyServer proxy) implements AutoCloseable {
@@ -30,7 +33,9 @@ record Replica(ProxyServer proxy) implements AutoCloseable {
                         .withRedis(redis)
                         .withRoutes(Map.of(
                                 "inference",
-                                ProxyOptions.DEFAULT.routes().get("inference").withAuth(RouteAccess.NONE))))
+                                RouteOptions.of(RouteMatch.parse("POST /api/inference/**"))
+                                        .withTo(Optional.of(""))
+                                        .withAuth(RouteAccess.NONE))))
                 .upstream(up -> up.withUrls(List.of(upstream)))
                 .listen(server -> server.withPort(0).withDrainDelay(Duration.ZERO))
                 .admin(admin -> admin.withPort(0))

@@ -58,8 +58,8 @@ final class ReplicaProcess implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
-        kill();
+    public void close() {
+        process.destroyForcibly();
     }
 
     /** The proxy, for ever. */

@@ -27,10 +27,12 @@ final class TestRedis implements AutoCloseable {
     }
 
     static TestRedis start(Path directory, String... settings) {
+        return new TestRedis(freePort(), directory, List.of(settings));
+    }
+
+    private static int freePort() {
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            int port = free.getLocalPort();
-            free.close();
-            return new TestRedis(port, directory, List.of(settings));
+            return free.getLocalPort();
         } catch (IOException taken) {
             throw new UncheckedIOException(taken);
         }
