@@ -30,7 +30,7 @@ public record DatabaseOptions(
             throw new IllegalArgumentException(
                     "url: has a password in it (expected: one in database.password, which is never shown)");
         }
-        Require.between(1, 1_000, maxConnections, "max-connections");
+        Require.between(2, 1_000, maxConnections, "max-connections"); // making the tables takes two
     }
 
     /** Whether there is one. */
