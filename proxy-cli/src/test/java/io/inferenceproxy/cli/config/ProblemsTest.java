@@ -140,7 +140,7 @@ class ProblemsTest {
                 "server: { host: '${file:nope}' }|1:17: server.host: nope: no such file",
                 "server: { host: '${nope}' }|1:17: server.host: ${nope} (expected: ${env:NAME} or ${file:PATH}; $${ for a plain ${)",
                 "server: { host: '${env:A' }|1:17: server.host: ${ without } (expected: ${env:NAME} or ${file:PATH}; $${ for a plain ${)",
-                "auth: { login-limit: often }|1:22: auth.login-limit: often (expected: N per [M]",
+                "auth: { login-limit: often }|1:22: auth.login-limit: often (expected: N [UNIT] per [M]",
             })
     void a_mistake_is_told_at_its_place(String yaml, String expected) {
         config.yaml(yaml.replace("\\n", "\n").replace("\\t", "\t").replace("\\\\", "\\"));
