@@ -1,8 +1,10 @@
 package io.inferenceproxy.fault;
 
 import static io.inferenceproxy.fault.Bench.SHORT;
+import static io.inferenceproxy.fault.Bench.SOON;
 import static io.inferenceproxy.fault.Bench.post;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.inferenceproxy.testkit.Answer;
 import io.inferenceproxy.testkit.Fault;
@@ -76,6 +78,7 @@ class LimitOnTheWireTest {
             assertThat(overloaded.header("X-RateLimit-Remaining")).contains("2");
             stream.end();
             holder.readRest();
+            await().atMost(SOON).until(() -> bench.inFlight() == 0);
 
             RawResponse own = client.send(as("alice")).readResponse();
             assertThat(own.status()).isEqualTo(503);
