@@ -65,8 +65,8 @@ public interface Charge {
     boolean giveBack(GiveBack reason);
 
     /**
-     * Puts what the call did cost in the place of what was reserved for it, under the policies of that cost; the first time
-     * counts. What it cost more is charged even where no window admits it.
+     * Puts what the call did cost in the place of what was reserved for it, under the policies of that cost, once, when the call
+     * has ended. What it cost more is charged even where no window admits it; of what was given back nothing is.
      */
     void settle(LimitCost cost, long actual);
 

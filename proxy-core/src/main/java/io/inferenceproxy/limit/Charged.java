@@ -3,9 +3,6 @@ package io.inferenceproxy.limit;
 /** The charge of an admitted call: claims that were all granted. */
 final class Charged implements Charge {
 
-    /** What a call may cost at most: as much as a quota. Who says more has no idea, or means harm. */
-    private static final long MOST = 1_000_000_000_000L;
-
     private final Claim first;
     private final LimitClock clock;
     private boolean closed;
@@ -37,9 +34,9 @@ final class Charged implements Charge {
         return any;
     }
 
-    /** What is settled stays, and what is held ends with the call. */
+    /** What is held ends with the call. */
     private boolean giveBack(Claim claim) {
-        if (claim.policy().isHeld() || claim.isSettled()) {
+        if (claim.policy().isHeld()) {
             return false;
         }
         giveBack(claim, claim.amount());
@@ -51,17 +48,15 @@ final class Charged implements Charge {
         if (closed) {
             return;
         }
-        long most = Math.min(actual, MOST);
         for (Claim each = first; each != null; each = each.next()) {
-            boolean open = each.policy().isSettled() && !each.isSettled() && each.amount() > 0;
+            boolean open = each.policy().isSettled() && each.amount() > 0;
             if (open && each.policy().options().cost().equals(cost)) {
-                settle(each, most);
+                settle(each, actual);
             }
         }
     }
 
     private void settle(Claim claim, long actual) {
-        claim.settled();
         if (actual < claim.amount()) {
             giveBack(claim, claim.amount() - actual);
         } else if (actual > claim.amount()) {

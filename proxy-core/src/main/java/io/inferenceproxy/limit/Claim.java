@@ -23,7 +23,6 @@ final class Claim {
     private boolean newcomer;
     private long amount;
     private long chargedAt;
-    private boolean settled;
 
     /**
      * @param quotas those that hold for the caller
@@ -64,15 +63,6 @@ final class Claim {
 
     long chargedAt() {
         return chargedAt;
-    }
-
-    /** Whether what the call did cost has taken the place of what was reserved for it. */
-    boolean isSettled() {
-        return settled;
-    }
-
-    void settled() {
-        settled = true;
     }
 
     /** As {@link #tryCharge(LimitClock, WindowStatus[])} where nobody asks how the windows stand. */

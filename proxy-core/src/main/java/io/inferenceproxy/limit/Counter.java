@@ -31,11 +31,6 @@ interface Counter {
      */
     void giveBack(long amount, long chargedAt, long now, long[] quotas);
 
-    /** Takes back a charge of one, the last that was made; only rolling windows have to know which that is. */
-    default void giveBackLast() {
-        throw new UnsupportedOperationException("does not know its charges");
-    }
-
     /** How much a window still admits under that quota; may be below 0 when the quota became smaller. */
     long remaining(int window, long quota, long now);
 
@@ -47,11 +42,6 @@ interface Counter {
 
     /** Hands on what a counter without charges must be told, at that time or later, for it to stand as this one. */
     void saveTo(Charges charges, long now);
-
-    /** Takes over what {@link Charges#debt} was told; only counters that tell it have to. */
-    default void restoreDebt(int window, long paidAt) {
-        throw new UnsupportedOperationException("counts no debts");
-    }
 
     /** What is told of a counter, the oldest first. */
     interface Charges {

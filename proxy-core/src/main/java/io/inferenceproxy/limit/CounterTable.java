@@ -143,7 +143,7 @@ final class CounterTable {
         }
     }
 
-    /** Takes the last charge of one back from the counter of a key, or from that of those who share one where it would. */
+    /** Takes the last charge of one back from the rolling counter of a key, or from that of those who share one where it would. */
     void giveBackLast(CounterKey key, long now) {
         if (!giveBackLast(stripe(key), key, now) && isFull()) {
             giveBackLast(overflow, CounterKey.SHARED, now);
@@ -153,11 +153,11 @@ final class CounterTable {
     private static boolean giveBackLast(CounterStripe stripe, CounterKey key, long now) {
         synchronized (stripe) {
             Counter counter = stripe.find(key);
-            if (counter == null) {
+            if (!(counter instanceof RollingCounter rolling)) {
                 return false;
             }
-            counter.refresh(now);
-            counter.giveBackLast();
+            rolling.refresh(now);
+            rolling.giveBackLast();
             return true;
         }
     }

@@ -73,9 +73,6 @@ public final class LimitFilter implements ProxyFilter {
                     .toAnswer(call);
         }
         call.trace().mark(CallTrace.Mark.ADMITTED);
-        if (mindsEnd) {
-            call.onEnd(limited::ended);
-        }
         if (before.isEmpty()) {
             if (others) {
                 call.keep(LimitedCall.class, limited);
@@ -84,6 +81,9 @@ public final class LimitFilter implements ProxyFilter {
         }
         if (!settlement.isEmpty()) {
             settlement.prepare(call, ((LimitDecision.Admitted) decision).charge());
+        }
+        if (mindsEnd) {
+            call.onEnd(limited::ended); // before it is settled: what was registered last runs first
         }
         return next.handle(call);
     }

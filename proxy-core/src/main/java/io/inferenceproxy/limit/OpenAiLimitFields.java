@@ -2,7 +2,6 @@ package io.inferenceproxy.limit;
 
 import io.inferenceproxy.http.Headers;
 import io.inferenceproxy.units.Window;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,31 +12,49 @@ import org.jspecify.annotations.Nullable;
  */
 final class OpenAiLimitFields {
 
-    private static final String TOKENS = "tokens";
+    /** Names and values of one unit. */
+    private static final int FIELDS = 6;
+
+    private static final String[] REQUESTS = names(Window.REQUESTS);
+    private static final String[] TOKENS = names("tokens");
 
     private OpenAiLimitFields() {}
 
+    private static String[] names(String unit) {
+        return new String[] {"x-ratelimit-limit-" + unit, "x-ratelimit-remaining-" + unit, "x-ratelimit-reset-" + unit};
+    }
+
     static Headers of(List<WindowStatus> statuses) {
-        List<String> fields = new ArrayList<>();
-        add(tightest(statuses, Window.REQUESTS), Window.REQUESTS, fields);
-        add(tightest(statuses, TOKENS), TOKENS, fields);
-        return Headers.of(fields.toArray(String[]::new));
+        WindowStatus requests = tightest(statuses, Window.REQUESTS);
+        WindowStatus tokens = tightest(statuses, "tokens");
+        String[] fields = new String[FIELDS * ((requests == null ? 0 : 1) + (tokens == null ? 0 : 1))];
+        put(tokens, TOKENS, fields, put(requests, REQUESTS, fields, 0));
+        return Headers.of(fields);
     }
 
     private static @Nullable WindowStatus tightest(List<WindowStatus> statuses, String unit) {
-        List<WindowStatus> counting = statuses.stream()
-                .filter(status -> status.window().unit().equals(unit))
-                .toList();
-        return counting.isEmpty() ? null : counting.get(WindowStatus.tightest(counting));
+        WindowStatus tightest = null;
+        for (int i = 0; i < statuses.size(); i++) {
+            WindowStatus status = statuses.get(i);
+            boolean counts = status.window().unit().equals(unit);
+            if (counts && (tightest == null || status.isTighterThan(tightest))) {
+                tightest = status;
+            }
+        }
+        return tightest;
     }
 
-    private static void add(@Nullable WindowStatus status, String unit, List<String> fields) {
-        if (status != null) {
-            fields.addAll(List.of(
-                    "x-ratelimit-limit-" + unit, Long.toString(status.window().quota())));
-            fields.addAll(List.of("x-ratelimit-remaining-" + unit, Long.toString(status.remaining())));
-            fields.addAll(List.of("x-ratelimit-reset-" + unit, spelled(status.resetSeconds())));
+    private static int put(@Nullable WindowStatus status, String[] names, String[] fields, int at) {
+        if (status == null) {
+            return at;
         }
+        fields[at] = names[0];
+        fields[at + 1] = Long.toString(status.window().quota());
+        fields[at + 2] = names[1];
+        fields[at + 3] = Long.toString(status.remaining());
+        fields[at + 4] = names[2];
+        fields[at + 5] = spelled(status.resetSeconds());
+        return at + FIELDS;
     }
 
     private static String spelled(long seconds) {

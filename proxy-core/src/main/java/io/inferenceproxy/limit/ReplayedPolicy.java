@@ -66,8 +66,8 @@ final class ReplayedPolicy {
     }
 
     void debt(CounterKey key, int window, long paidAt) {
-        if (smooth && window < places.length && places[window] >= 0) {
-            counter(key).restoreDebt(places[window], paidAt);
+        if (smooth && window < places.length && places[window] >= 0 && counter(key) instanceof SmoothCounter counter) {
+            counter.restoreDebt(places[window], paidAt);
         }
     }
 

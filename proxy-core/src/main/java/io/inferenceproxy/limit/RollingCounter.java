@@ -63,8 +63,8 @@ final class RollingCounter extends Ring implements Counter {
         }
     }
 
-    @Override
-    public void giveBackLast() {
+    /** Takes back a charge of one, the last that was made. */
+    void giveBackLast() {
         for (int i = 0; i < rules.periods.length; i++) {
             Ring ring = ring(i);
             if (ring != null && ring.size() > 0) {

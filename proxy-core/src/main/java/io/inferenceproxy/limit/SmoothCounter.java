@@ -98,8 +98,8 @@ final class SmoothCounter implements Counter {
         }
     }
 
-    @Override
-    public void restoreDebt(int window, long paidAt) {
+    /** Takes over what {@link Charges#debt} was told. */
+    void restoreDebt(int window, long paidAt) {
         if (window < fullAt.length) {
             fullAt[window] = paidAt;
         }

@@ -26,7 +26,7 @@ public record WindowStatus(LimitWindow window, long remaining, long resetSeconds
         return tightest;
     }
 
-    private boolean isTighterThan(WindowStatus other) {
+    boolean isTighterThan(WindowStatus other) {
         boolean timed = window.seconds() > 0;
         if (timed != other.window.seconds() > 0) {
             return timed;

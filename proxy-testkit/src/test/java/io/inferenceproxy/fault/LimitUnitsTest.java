@@ -128,6 +128,38 @@ class LimitUnitsTest {
     }
 
     @Test
+    void whoLeavesBeforeTheAnswerGetsTheBytesBackWhereThePolicySaysSo() throws Exception {
+        try (Bench bench = start(policy -> policy.withCost(LimitCost.parse("body-bytes"))
+                        .withGiveBack(Set.of(GiveBack.CANCELLED))
+                        .withWindows(Window.parseAll("1000 per hour")));
+                RawClient client = bench.connect()) {
+            bench.upstream.otherwise(Fault.SILENCE);
+
+            try (RawClient leaver = bench.connect()) {
+                leaver.send(call("[1,2,3,4,5]"));
+                await().atMost(SOON).until(() -> bench.upstream.requestCount() == 1);
+            }
+
+            await().atMost(SOON).until(() -> bench.active() == 0);
+            assertThat(remaining(client)).isEqualTo(1_000);
+        }
+    }
+
+    @Test
+    void anUpstreamThatNamesMoreThanAnythingCouldCostBreaksNothing() throws Exception {
+        try (Bench bench = start(policy -> policy.withCost(LimitCost.parse("header:X-Cost"))
+                        .withWindows(Window.parseAll("100 credits per day")));
+                RawClient client = bench.connect()) {
+            bench.upstream.otherwise(Answer.json("[]").withHeader("X-Cost", "999999999999999999"));
+
+            client.send(call("{}")).readResponse();
+
+            await().atMost(SOON).until(() -> remaining(client) == 0);
+            assertThat(client.send(call("{}")).readResponse().status()).isEqualTo(429);
+        }
+    }
+
+    @Test
     void theCostThatARefusalOfTheUpstreamNamesIsCharged() throws Exception {
         try (Bench bench = start(policy -> policy.withCost(LimitCost.parse("header:X-Cost"))
                         .withEstimate(50)
