@@ -71,11 +71,16 @@ class RefusalTimingTest {
         Map<String, Runnable> kinds = new LinkedHashMap<>();
         kinds.put(
                 "unknown", () -> refused(authenticator, text.replace(good.key().id(), "123456789abc")));
-        kinds.put("wrong at the end", () -> refused(authenticator, text.substring(0, 60) + "1"));
-        kinds.put("wrong at the start", () -> refused(authenticator, text.substring(0, 17) + "1" + text.substring(18)));
+        kinds.put("wrong at the end", () -> refused(authenticator, wrongAt(text.length() - 1, text)));
+        kinds.put("wrong at the start", () -> refused(authenticator, wrongAt(17, text)));
         kinds.put("disabled", () -> refused(authenticator, disabled.text().reveal()));
 
         assertAlike(kinds, 2_000);
+    }
+
+    private static String wrongAt(int place, String key) {
+        char other = key.charAt(place) == '1' ? '2' : '1';
+        return key.substring(0, place) + other + key.substring(place + 1);
     }
 
     private static void refused(LoginHandler login, String name, String password) {
