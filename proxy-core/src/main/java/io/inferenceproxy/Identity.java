@@ -118,7 +118,8 @@ record Identity(
                         lockout,
                         workers,
                         buffers,
-                        auditor)),
+                        auditor,
+                        parts.ticker())),
                 sessions.map(open -> new RefreshHandler(open, perAddress, workers, buffers, auditor)),
                 sessions.filter(open -> parts.authenticator().isEmpty())
                         .map(open -> new LogoutHandler(open, options.issuer(), workers, auditor)),

@@ -6,6 +6,7 @@ import io.inferenceproxy.call.ProxyCall;
 import io.inferenceproxy.http.BufferAccount;
 import io.inferenceproxy.http.ProxyResponse;
 import io.inferenceproxy.pipeline.ProxyHandler;
+import io.inferenceproxy.time.Ticker;
 import io.inferenceproxy.units.Secret;
 import java.time.Duration;
 import java.util.Optional;
@@ -21,7 +22,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>An attempt is charged to its address and to the name before anything is hashed, and given back when it succeeds, so
  * that parallel attempts cannot outrun the limits. An unknown or disabled user costs as much work as any other and gets
- * the same answer as a wrong password.
+ * the same answer as a wrong password, after the same time.
  */
 public final class LoginHandler implements ProxyHandler {
 
@@ -37,6 +38,7 @@ public final class LoginHandler implements ProxyHandler {
     private final FailureLimit perUser;
     private final LoginLockout lockout;
     private final FewAtATime hashing;
+    private final RefusalPace pace;
     private final BufferAccount buffers;
     private final Auditor auditor;
 
@@ -48,6 +50,7 @@ public final class LoginHandler implements ProxyHandler {
      * @param workers where passwords are hashed, by as many at a time as half of the processors
      * @param buffers has room for the content, or has none
      * @param auditor learns of logins and of those that fail in a row
+     * @param ticker times when those that fail are answered
      */
     public LoginHandler(
             UserStore users,
@@ -58,7 +61,8 @@ public final class LoginHandler implements ProxyHandler {
             LoginLockout lockout,
             Executor workers,
             BufferAccount buffers,
-            Auditor auditor) {
+            Auditor auditor,
+            Ticker ticker) {
         this(
                 users,
                 new PasswordHashes(passwords),
@@ -67,6 +71,7 @@ public final class LoginHandler implements ProxyHandler {
                 perUser,
                 lockout,
                 new FewAtATime(workers, Math.max(1, Runtime.getRuntime().availableProcessors() / 2), WAITING),
+                new RefusalPace(passwords.refuseAfter(), ticker),
                 buffers,
                 auditor);
     }
@@ -79,6 +84,7 @@ public final class LoginHandler implements ProxyHandler {
             FailureLimit perUser,
             LoginLockout lockout,
             FewAtATime hashing,
+            RefusalPace pace,
             BufferAccount buffers,
             Auditor auditor) {
         this.users = users;
@@ -89,6 +95,7 @@ public final class LoginHandler implements ProxyHandler {
         this.perUser = perUser;
         this.lockout = lockout;
         this.hashing = hashing;
+        this.pace = pace;
         this.buffers = buffers;
         this.auditor = auditor;
     }
@@ -122,7 +129,9 @@ public final class LoginHandler implements ProxyHandler {
             return TokenAnswer.limited(call, TOO_MANY, wait.get(), "too many failed logins in a row");
         }
         CompletableFuture<ProxyResponse> answer = new CompletableFuture<>();
-        if (!hashing.trySubmit(() -> decide(call, request, answer))) {
+        // From here, so that whoever waits behind a costly hash is not told its cost.
+        long start = pace.start();
+        if (!hashing.trySubmit(() -> decide(call, request, start, answer))) {
             giveBack(call, request);
             return TokenAnswer.busy("no room to hash passwords").toAnswer(call);
         }
@@ -130,7 +139,7 @@ public final class LoginHandler implements ProxyHandler {
     }
 
     /** On a worker. An attempt whose client has left stays charged, or leaving would be a way around the limits. */
-    private void decide(ProxyCall call, LoginRequest request, CompletableFuture<ProxyResponse> answer) {
+    private void decide(ProxyCall call, LoginRequest request, long start, CompletableFuture<ProxyResponse> answer) {
         if (call.cancellation().isCancelled()) {
             call.io().execute(() -> answer.complete(refused(call, "the client left before it was tried")));
             return;
@@ -144,7 +153,7 @@ public final class LoginHandler implements ProxyHandler {
                 Sessions.Grant grant = sessions.open(seen);
                 if (hasChanged(seen, request.password())) {
                     sessions.end(grant);
-                    refuse(call, request, "changed user", answer);
+                    refuse(call, request, "changed user", start, answer);
                     return;
                 }
                 giveBack(call, request);
@@ -153,7 +162,7 @@ public final class LoginHandler implements ProxyHandler {
                 call.io().execute(() -> answer.complete(TokenAnswer.granted(grant)));
             } else {
                 String reason = user.isEmpty() ? "unknown user" : matches ? "disabled user" : "wrong password";
-                refuse(call, request, reason, answer);
+                refuse(call, request, reason, start, answer);
             }
         } catch (StoreException down) {
             giveBack(call, request);
@@ -200,10 +209,14 @@ public final class LoginHandler implements ProxyHandler {
         lockout.giveBack(request.username(), call.client().limitKey());
     }
 
-    private void refuse(ProxyCall call, LoginRequest request, String reason, CompletableFuture<ProxyResponse> answer) {
+    private void refuse(
+            ProxyCall call, LoginRequest request, String reason, long start, CompletableFuture<ProxyResponse> answer) {
         lockout.kindOf(request.username(), call.client().limitKey())
                 .ifPresent(kind -> auditor.record(AuditEvents.refused(call, kind, request.username(), reason)));
-        call.io().execute(() -> answer.complete(refused(call, reason)));
+        Runnable refusal = () -> answer.complete(refused(call, reason));
+        Duration left = pace.left(start);
+        // Timers are set on the call's own thread.
+        call.io().execute(left.isZero() ? refusal : () -> call.io().schedule(left, refusal));
     }
 
     private static ProxyResponse refused(ProxyCall call, String reason) {

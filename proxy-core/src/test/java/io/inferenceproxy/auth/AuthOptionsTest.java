@@ -40,7 +40,8 @@ class AuthOptionsTest {
         assertThat(options.sessions().refreshTtl()).isEqualTo(Duration.ofDays(14));
         assertThat(options.sessions().maxAge()).isEqualTo(Duration.ofDays(90));
         assertThat(options.sessions().perUser()).isEqualTo(20);
-        assertThat(options.passwords()).isEqualTo(new PasswordOptions(DataSize.ofMegabytes(19), 2, 1));
+        assertThat(options.passwords())
+                .isEqualTo(new PasswordOptions(DataSize.ofMegabytes(19), 2, 1, Duration.ofMillis(500)));
         assertThat(options.tokenCache()).isEqualTo(10_000);
         assertThat(options.issuers()).isEmpty();
     }
@@ -72,7 +73,8 @@ class AuthOptionsTest {
                 .withPasswords(PasswordOptions.DEFAULT
                         .withMemory(DataSize.ofMegabytes(64))
                         .withPasses(3)
-                        .withLanes(2))
+                        .withLanes(2)
+                        .withRefuseAfter(Duration.ofSeconds(2)))
                 .withTokenCache(0)
                 .withIssuer("corporate", IssuerOptions.of("https://id.example"))
                 .withClientCertificates(certificates);
@@ -91,7 +93,7 @@ class AuthOptionsTest {
                         new LoginLimitOptions(Allowance.OFF, Allowance.OFF, LOCKOUT),
                         new SessionOptions(
                                 Optional.of(Path.of("sessions.jsonl")), Duration.ofDays(1), Duration.ofDays(2), 3),
-                        new PasswordOptions(DataSize.ofMegabytes(64), 3, 2),
+                        new PasswordOptions(DataSize.ofMegabytes(64), 3, 2, Duration.ofSeconds(2)),
                         0,
                         Map.of("corporate", IssuerOptions.of("https://id.example")),
                         certificates));

@@ -13,10 +13,12 @@ import io.inferenceproxy.http.Body;
 import io.inferenceproxy.http.BufferAccount;
 import io.inferenceproxy.http.ProxyResponse;
 import io.inferenceproxy.problem.RecoverFilter;
+import io.inferenceproxy.testing.StepScheduler;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -27,6 +29,7 @@ import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
@@ -49,6 +52,7 @@ class LoginHandlerTest {
     private final CountingLimit perUser = new CountingLimit(10);
     private final BufferAccount buffers = BufferAccount.boundedBy(1 << 20);
     private final HeldWorkers workers = new HeldWorkers(100);
+    private final RefusalPace pace = new RefusalPace(Duration.ZERO, clock);
     private final LoginHandler handler = handler(name -> Optional.ofNullable(USERS.get(name)), 2, 4);
 
     @Test
@@ -239,7 +243,16 @@ class LoginHandlerTest {
     void isOverloadedWhenTheWorkersHaveNoRoom() {
         FewAtATime full = new FewAtATime(new HeldWorkers(0), 2, 4);
         LoginHandler busy = new LoginHandler(
-                UserStore.NONE, hasher, sessions(), perAddress, perUser, noLockout(), full, buffers, audited::add);
+                UserStore.NONE,
+                hasher,
+                sessions(),
+                perAddress,
+                perUser,
+                noLockout(),
+                full,
+                pace,
+                buffers,
+                audited::add);
 
         assertThat(AuthCalls.now(busy.handle(login("alice", "wonder"))).status())
                 .isEqualTo(503);
@@ -439,6 +452,35 @@ class LoginHandlerTest {
         assertThat(hasher.compared()).hasSize(1);
     }
 
+    /** Each takes the time of its hash: ours, the same for nobody's, that of another system, and one that is too costly. */
+    @ParameterizedTest
+    @CsvSource({"alice, 40, 500", "nobody, 40, 500", "imported, 310, 500", "imported, 700, 1000"})
+    void aFailedLoginIsAnsweredByTheClockAndNotByItsHash(String name, long hashMillis, long answerMillis) {
+        StepScheduler io = new StepScheduler();
+        LoginHandler paced = paced(io);
+        byte[] content = body(name, "wrong").getBytes(StandardCharsets.UTF_8);
+        ProxyCall call = AuthCalls.call(
+                "POST", "/api/login", "192.0.2.1", io, Body.of(content), "Content-Type", "application/json");
+
+        CompletionStage<ProxyResponse> answer = paced.handle(call);
+        io.advance(Duration.ofMillis(hashMillis));
+        workers.runAll();
+        io.advance(Duration.ofMillis(answerMillis - hashMillis - 1));
+        assertThat(answer.toCompletableFuture()).isNotDone();
+        io.advance(Duration.ofMillis(1));
+
+        assertThat(AuthCalls.now(answer).status()).isEqualTo(401);
+        assertThat(io.timers()).isZero();
+    }
+
+    @Test
+    void aLoginThatSucceedsDoesNotWait() {
+        StepScheduler io = new StepScheduler();
+        LoginHandler paced = paced(io);
+
+        assertThat(answer(paced, login("alice", "wonder")).status()).isEqualTo(200);
+    }
+
     @Test
     void loginsAndThoseThatFailAreAudited() {
         answer(login("alice", "wrong"));
@@ -464,6 +506,7 @@ class LoginHandlerTest {
                 perUser,
                 noLockout(),
                 new FewAtATime(workers, 1, 1),
+                pace,
                 buffers,
                 audited::add);
 
@@ -497,6 +540,21 @@ class LoginHandlerTest {
                 perUser,
                 new LoginLockout(lockout, clock),
                 new FewAtATime(workers, atOnce, waiting),
+                pace,
+                buffers,
+                audited::add);
+    }
+
+    private LoginHandler paced(StepScheduler io) {
+        return new LoginHandler(
+                user -> Optional.ofNullable(USERS.get(user)),
+                hasher,
+                sessions(),
+                perAddress,
+                perUser,
+                noLockout(),
+                new FewAtATime(workers, 1, 1),
+                new RefusalPace(Duration.ofMillis(500), io),
                 buffers,
                 audited::add);
     }
@@ -547,6 +605,7 @@ class LoginHandlerTest {
                 perUser,
                 noLockout(),
                 new FewAtATime(workers, 2, 4),
+                pace,
                 buffers,
                 audited::add);
 

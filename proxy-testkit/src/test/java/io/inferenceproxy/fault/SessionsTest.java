@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.inferenceproxy.ProxyOptions;
 import io.inferenceproxy.ProxyServer;
+import io.inferenceproxy.auth.PasswordOptions;
 import io.inferenceproxy.auth.SessionsFile;
 import io.inferenceproxy.auth.UsersEditor;
 import io.inferenceproxy.auth.WatchedStore;
@@ -69,6 +70,16 @@ class SessionsTest {
         assertThat(me(next.access())).isEqualTo(200);
         assertThat(refresh(kept).status()).isEqualTo(401);
         assertThat(me(next.access())).isEqualTo(401);
+    }
+
+    @Test
+    void aFailedLoginIsAnsweredByTheClock() throws IOException {
+        long start = System.nanoTime();
+        int status = loginWith("a guess").status();
+
+        assertThat(status).isEqualTo(401);
+        assertThat(Duration.ofNanos(System.nanoTime() - start))
+                .isGreaterThanOrEqualTo(PasswordOptions.DEFAULT.refuseAfter());
     }
 
     @Test
