@@ -45,6 +45,20 @@ public final class FieldValue {
         return Arrays.equals(block, from, to, other.block, other.from, other.to);
     }
 
+    /** Whether it is this text, which is ASCII in lower case; its own case does not matter. */
+    public boolean isIgnoringCase(String lower) {
+        if (length() != lower.length()) {
+            return false;
+        }
+        for (int i = 0; i < lower.length(); i++) {
+            int c = byteAt(i);
+            if ((c >= 'A' && c <= 'Z' ? c + 'a' - 'A' : c) != lower.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** The value in an array of its own, which nobody else uses. */
     public FieldValue copied() {
         return new FieldValue(Arrays.copyOfRange(block, from, to), 0, to - from);

@@ -1,5 +1,6 @@
 package io.inferenceproxy.upstream;
 
+import io.inferenceproxy.http.FieldValue;
 import io.inferenceproxy.http.HeaderNames;
 import io.inferenceproxy.http.Headers;
 import io.inferenceproxy.http.Omitted;
@@ -141,7 +142,8 @@ final class FieldRules {
 
     /** The fields that {@code Connection} names: they end at this hop (RFC 9110 section 7.6.1). */
     static Omitted namedByConnection(Headers fields) {
-        if (!fields.contains("Connection")) {
+        int count = fields.count("Connection");
+        if (count == 0 || count == 1 && isOfTheConnectionAlone(fields.value("Connection"))) {
             return Omitted.NOTHING;
         }
         List<String> names = new ArrayList<>();
@@ -154,6 +156,11 @@ final class FieldRules {
             }
         }
         return names.isEmpty() ? Omitted.NOTHING : HeaderNames.of(names);
+    }
+
+    /** As nearly all write it: told without taking lists apart. */
+    private static boolean isOfTheConnectionAlone(FieldValue connection) {
+        return connection.isIgnoringCase("keep-alive") || connection.isIgnoringCase("close");
     }
 
     /** The fields of an upstream's answer that go on to the client. */
