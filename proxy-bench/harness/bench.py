@@ -78,6 +78,8 @@ class Bench:
             "memory": machine.java_settings(serving.java, serving.flags, self.proxy_cpu),
             "Netty": f"{_property('netty.version')}, allocator {_allocator(serving.flags)}",
         }
+        if self.options.java_opts:
+            facts["more options of ours"] = self.options.java_opts
         for package in sorted({package for name in self._used for package in KINDS[name].packages}):
             facts[package] = machine.package_version(package)
         if "spring-gateway" in self._used:

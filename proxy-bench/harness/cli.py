@@ -34,6 +34,7 @@ def _parser():
     parser.add_argument("--markdown", type=Path, metavar="FILE", help="put the report there too, as Markdown")
     parser.add_argument("--proxy-cpu", default="1", metavar="LIST", help="processors of the proxies (default: 1)")
     parser.add_argument("--load-cpus", default="0", metavar="LIST", help="processors of load and service (default: 0)")
+    parser.add_argument("--java-opts", default="", metavar="TEXT", help="more options of our own Java machine, such as a recording")
     parser.add_argument("--keep", action="store_true", help="keep the directory with configurations and outputs")
     return parser
 

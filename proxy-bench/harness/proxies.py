@@ -92,7 +92,10 @@ class Ours(Proxy):
             flags += ["--set", setting]
         self.launch(
             [ROOT / "inference-proxy", "serve", *flags],
-            environment={"INFERENCE_PROXY_AUTH_SECRET": self.bench.secret.text, "JAVA_OPTS": self.setup.java_opts},
+            environment={
+                "INFERENCE_PROXY_AUTH_SECRET": self.bench.secret.text,
+                "JAVA_OPTS": f"{self.setup.java_opts} {self.bench.options.java_opts}".strip(),
+            },
         )
         ready = self.await_line(r'"uri" *: *"https?://[^"]*:(\d+)/?"')
         self.port = int(ready.group(1))

@@ -202,7 +202,7 @@ ALL = [
         title="Small POST at a moderate rate",
         text="As small POST, from 200 connections that each pause for 0 to 20 ms: about the same rate for all, none at"
         " its limit. The times of answers tell more here than where each is driven as fast as it goes.",
-        peers=PEERS,
+        peers=(*PEERS, "ours-bare"),
         goals={},
         body=payloads.small(),
         connections=200,
@@ -211,8 +211,9 @@ ALL = [
     AgainstPeers(
         name="post-32k",
         title="POST of 32 KB",
-        text="32 KB of JSON to the service, half texts and half numbers, 0.2 KB back; 100 users, 32 connections.",
-        peers=PEERS,
+        text="32 KB of JSON to the service, half texts and half numbers, 0.2 KB back; 100 users, 32 connections. Ours"
+        " checks the JSON, the others do not look at it.",
+        peers=(*PEERS, "ours-bare"),
         goals={"haproxy-jwt": (Goal("cpu", 0.9),)},
         body=payloads.large(),
     ),
