@@ -12,6 +12,8 @@ public enum AuditKind {
     REFRESH_REUSE("refresh-reuse"),
     /** A program got a token with its API key. */
     CLIENT_TOKEN("client-token"),
+    /** As many programs with a wrong key were refused as are worth a line. */
+    CLIENT_FAILURES("client-failures"),
     /** Somebody signed out. */
     LOGOUT("logout"),
     /** Tokens were revoked. */

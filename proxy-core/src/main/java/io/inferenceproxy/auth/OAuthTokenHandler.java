@@ -61,6 +61,7 @@ public final class OAuthTokenHandler implements ProxyHandler {
     private final FewAtATime checks;
     private final BufferAccount buffers;
     private final Auditor auditor;
+    private final RefusedClients refusals;
 
     /**
      * @param keys whose keys are the programs
@@ -70,7 +71,8 @@ public final class OAuthTokenHandler implements ProxyHandler {
      * @param perClient failed attempts, by the program they are made for
      * @param workers where programs are looked up
      * @param buffers has room for the content, or has none
-     * @param auditor learns of tokens for programs, and of those who come with a refresh token that was used before
+     * @param auditor learns of tokens for programs, of programs that were refused, and of those who come with a refresh token
+     *     that was used before
      */
     public OAuthTokenHandler(
             KeyStore keys,
@@ -113,6 +115,7 @@ public final class OAuthTokenHandler implements ProxyHandler {
         this.checks = new FewAtATime(workers, AT_ONCE, WAITING);
         this.buffers = buffers;
         this.auditor = auditor;
+        this.refusals = new RefusedClients(auditor, ticker);
         this.ticker = ticker;
     }
 
@@ -198,8 +201,7 @@ public final class OAuthTokenHandler implements ProxyHandler {
         return checked(call, charged, () -> {
             Optional<OAuthClient> client = clients.client(credentials.id(), credentials.secret());
             if (client.isEmpty()) {
-                return OAuthError.INVALID_CLIENT.toResponse(
-                        call, "The client or its secret is wrong.", "unknown client or wrong secret");
+                return refused(call, credentials, "unknown client or wrong secret");
             }
             giveBack(call, charged);
             return granted(call, credentials, client.get(), scope);
@@ -272,15 +274,20 @@ public final class OAuthTokenHandler implements ProxyHandler {
         ObjectNode json = json(sessions.tokenWithKey(credentials.id(), request));
         if (!clients.client(credentials.id(), credentials.secret()).equals(Optional.of(client))) {
             // It was dated after a revocation that it must not outlive.
-            return OAuthError.INVALID_CLIENT.toResponse(
-                    call, "The client or its secret is wrong.", "the client was changed meanwhile");
+            return refused(call, credentials, "the client was changed meanwhile");
         }
+        refusals.succeeded(call, credentials.id());
         auditor.record(
                 AuditEvents.done(call, AuditKind.CLIENT_TOKEN, client.subject()).withDetail("key " + credentials.id()));
         if (!scopes.isEmpty()) {
             json.put("scope", String.join(" ", scopes));
         }
         return answer(json);
+    }
+
+    private ProxyResponse refused(ProxyCall call, ClientCredentials credentials, String reason) {
+        refusals.refused(call, credentials.id(), reason);
+        return OAuthError.INVALID_CLIENT.toResponse(call, "The client or its secret is wrong.", reason);
     }
 
     private static ObjectNode json(IssuedToken token) {

@@ -144,15 +144,33 @@ class OAuthTokenHandlerTest {
     }
 
     @Test
-    void aTokenForAProgramIsInTheAuditTrailAndARefusalIsNot() {
+    void tokensForProgramsAndRefusedProgramsAreInTheAuditTrailAndARefusedScopeIsNot() {
         answer(good);
-        answer(good + "x");
         answer(good + "&scope=read+admin");
+        answer(good + "x");
+        keys.remove(id);
+        answer(good);
+        answer(GRANT + "&client_id=" + whole + "&client_secret=x");
 
         assertThat(events)
                 .extracting(event -> event.kind() + " " + event.subject() + " " + event.detail())
-                .containsExactly("CLIENT_TOKEN nightly key " + id);
+                .containsExactly(
+                        "CLIENT_TOKEN nightly key " + id,
+                        "CLIENT_FAILURES " + id + " unknown client or wrong secret",
+                        "CLIENT_FAILURES " + id + " unknown client or wrong secret");
+        assertThat(events)
+                .extracting(event -> event.succeeded() + " " + event.origin())
+                .containsExactly("true 192.0.2.1", "false 192.0.2.1", "false 192.0.2.1");
         assertThat(events.toString()).doesNotContain(whole.substring(17));
+    }
+
+    @Test
+    void theAuditTrailIsNotToldWhatStandsInTheWrongPlace() {
+        answer(GRANT + "&client_id=" + whole + "&client_secret=x");
+
+        assertThat(events)
+                .singleElement()
+                .satisfies(event -> assertThat(event.subject()).isEmpty());
     }
 
     private String token() {
