@@ -77,8 +77,9 @@ final class FailureStreaks {
         if (failures < after) {
             return new Streak(failures, now);
         }
-        long wait = delayNanos << Math.min(MOST_DOUBLINGS, failures - after);
-        return new Streak(failures, now + (wait <= 0 ? maxDelayNanos : Math.min(maxDelayNanos, wait)));
+        int doublings = Math.min(MOST_DOUBLINGS, failures - after);
+        boolean longest = delayNanos > maxDelayNanos >> doublings; // told without a number that is too large
+        return new Streak(failures, now + (longest ? maxDelayNanos : delayNanos << doublings));
     }
 
     /**

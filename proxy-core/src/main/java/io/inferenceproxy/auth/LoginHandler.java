@@ -117,7 +117,7 @@ public final class LoginHandler implements ProxyHandler {
         if (wait.isPresent()) {
             return TokenAnswer.limited(call, TOO_MANY, wait.get(), "too many failed logins from the address");
         }
-        wait = perUser.tryCharge(request.username());
+        wait = perUser.tryCharge(lockout.countedAs(request.username(), address));
         if (wait.isPresent()) {
             perAddress.giveBack(address);
             return TokenAnswer.limited(call, TOO_MANY, wait.get(), "too many failed logins for the user");
@@ -125,7 +125,7 @@ public final class LoginHandler implements ProxyHandler {
         wait = lockout.tryCharge(request.username(), address);
         if (wait.isPresent()) {
             perAddress.giveBack(address);
-            perUser.giveBack(request.username());
+            perUser.giveBack(lockout.countedAs(request.username(), address));
             return TokenAnswer.limited(call, TOO_MANY, wait.get(), "too many failed logins in a row");
         }
         CompletableFuture<ProxyResponse> answer = new CompletableFuture<>();
@@ -204,9 +204,10 @@ public final class LoginHandler implements ProxyHandler {
     }
 
     private void giveBack(ProxyCall call, LoginRequest request) {
-        perAddress.giveBack(call.client().limitKey());
-        perUser.giveBack(request.username());
-        lockout.giveBack(request.username(), call.client().limitKey());
+        String address = call.client().limitKey();
+        perAddress.giveBack(address);
+        perUser.giveBack(lockout.countedAs(request.username(), address));
+        lockout.giveBack(request.username(), address);
     }
 
     private void refuse(
