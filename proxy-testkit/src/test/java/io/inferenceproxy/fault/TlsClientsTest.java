@@ -15,6 +15,7 @@ import io.inferenceproxy.pem.CertifiedKey;
 import io.inferenceproxy.pem.PemText;
 import io.inferenceproxy.server.TlsOptions;
 import io.inferenceproxy.testkit.RawClient;
+import io.inferenceproxy.testkit.ScriptedStream;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -97,6 +99,72 @@ class TlsClientsTest {
             await().atMost(SOON)
                     .untilAsserted(
                             () -> assertThatThrownBy(() -> status(bench, alice)).isInstanceOf(IOException.class));
+        }
+    }
+
+    private static SSLSocket connect(Bench bench, CertifiedKey own, String... protocols) throws IOException {
+        return Certificates.connect(
+                Certificates.trusting(own), bench.proxy.uri().getPort(), "localhost", protocols);
+    }
+
+    @Test
+    void aConnectionEndsWhenItsCertificateIsRevokedAndOthersStay() throws Exception {
+        try (Bench bench = bench(tls().withClientCrl(revoked()));
+                RawClient his = RawClient.over(connect(bench, bob));
+                RawClient hers = RawClient.over(connect(bench, alice));
+                RawClient begun = RawClient.over(connect(bench, alice))) {
+            his.send(post("/api/inference")).readResponse();
+            hers.send(post("/api/inference")).readResponse();
+            begun.send("POST /api/inf");
+            revoked(alice);
+
+            assertThat(hers.isClosedByPeer(SOON)).isTrue();
+            assertThat(begun.isClosedByPeer(SOON)).isTrue();
+            assertThat(his.send(post("/api/inference")).readResponse().status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void anAnswerThatIsUnderWayIsTheLastOfARevokedCertificate() throws Exception {
+        try (Bench bench = bench(tls().withClientCrl(revoked()));
+                RawClient streaming = RawClient.over(connect(bench, alice));
+                RawClient idle = RawClient.over(connect(bench, alice))) {
+            ScriptedStream stream = ScriptedStream.sse();
+            bench.upstream.on("/api/inference/stream", stream);
+            idle.send(post("/api/inference")).readResponse();
+            streaming.send(post("/api/inference/stream")).readHead();
+            revoked(alice);
+            assertThat(idle.isClosedByPeer(SOON)).isTrue();
+
+            stream.send("data: still here\n\n");
+            assertThat(streaming.readEvent().orElseThrow().data()).isEqualTo("still here");
+            stream.end();
+
+            assertThat(streaming.readRest().complete()).isTrue();
+            assertThat(streaming.isClosedByPeer(SOON)).isTrue();
+        }
+    }
+
+    @Test
+    void streamsOfARevokedCertificateEndAndNoneBegins() throws Exception {
+        try (Bench bench = bench(tls().withClientCrl(revoked()));
+                Http2Client client = Http2Client.over(connect(bench, alice, "h2"))) {
+            ScriptedStream late = ScriptedStream.sse();
+            bench.upstream.on("/api/inference/late", late);
+            int stream = client.post("/api/inference/late", false);
+            client.data(stream, "{}", true);
+            client.awaitHead(stream);
+            revoked(alice);
+
+            assertThat(client.awaitGoAway()).isZero();
+            assertThat(client.lastStream()).isEqualTo(stream);
+            client.post("/api/inference", false);
+            late.send("data: late\n\n");
+            late.end();
+
+            assertThat(client.await(stream).text()).isEqualTo("data: late\n\n");
+            assertThat(client.isClosed()).isTrue();
+            assertThat(bench.upstream.requestCount()).isEqualTo(1);
         }
     }
 }

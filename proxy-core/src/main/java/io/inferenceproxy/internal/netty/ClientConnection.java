@@ -19,6 +19,14 @@ interface ClientConnection {
     /** No further requests are wanted; a connection between two of them is closed. */
     void closeIfIdle();
 
+    /**
+     * No further requests are taken, since the client may make none any more; calls in flight are answered. Where nobody knows
+     * yet what is spoken, nothing: whoever takes the place is asked anew.
+     */
+    default void retire() {
+        // nothing was taken yet
+    }
+
     /** Calls in flight are ended: the time to drain is over. */
     void interrupt();
 

@@ -79,7 +79,7 @@ public final class NettyListener {
         initializer.listener = listener;
         ServerTls tls = shared.tls();
         if (tls != null) {
-            Runnable noMore = tls.watch(binding.channel().eventLoop(), workers);
+            Runnable noMore = listener.watch(tls, workers);
             listener.ended.whenComplete((done, failure) -> noMore.run());
         }
         binding.channel().config().setAutoRead(true);
@@ -168,10 +168,12 @@ public final class NettyListener {
         connections.remove(connection);
     }
 
-    private <C extends ChannelInboundHandlerAdapter & ClientConnection> void serve(Channel channel, C connection) {
+    private <C extends ChannelInboundHandlerAdapter & ClientConnection> ClientConnection serve(
+            Channel channel, C connection) {
         channel.pipeline().addLast(connection);
         opened(connection);
         channel.closeFuture().addListener(closed -> closed(connection));
+        return connection;
     }
 
     /** What the connection speaks is known: who speaks that takes the place of who waited for it. */
@@ -179,13 +181,27 @@ public final class NettyListener {
             C waiting, ChannelHandlerContext context, boolean http2) {
         boolean secure = shared.tls() != null;
         Optional<X509Certificate> certificate = Tls.clientCertificate(context.channel());
-        serve(
-                context.channel(),
-                http2
-                        ? StreamsConnection.on(context.pipeline(), shared, secure, certificate)
-                        : new ServerConnection(shared, secure, certificate));
+        Channel channel = context.channel();
+        ClientConnection begun = http2
+                ? serve(channel, StreamsConnection.on(context.pipeline(), shared, secure, certificate))
+                : serve(channel, new ServerConnection(shared, secure, certificate));
         context.pipeline().remove(waiting);
         closed(waiting);
+        retireIfRevoked(begun); // the lists may have changed since the handshake began
+    }
+
+    private Runnable watch(ServerTls tls, Executor workers) {
+        return tls.watch(
+                socket.eventLoop(),
+                workers,
+                () -> connections.forEach(connection -> connection.run(this::retireIfRevoked)));
+    }
+
+    private void retireIfRevoked(ClientConnection connection) {
+        ServerTls tls = shared.tls();
+        if (tls != null && tls.isRevoked(connection.channel())) {
+            connection.retire();
+        }
     }
 
     private void whenGone() {

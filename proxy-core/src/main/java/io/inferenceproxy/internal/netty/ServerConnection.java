@@ -61,6 +61,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
     private @Nullable ServerExchange exchange;
     private @Nullable ProxyResponse deferred;
     private State state = State.FRESH;
+    private boolean retired;
     private boolean reading;
     private boolean decoding;
     private long readNanos;
@@ -226,7 +227,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
     }
 
     private void respond(ServerExchange answering, ProxyResponse response) {
-        answering.respond(response, shared.isDraining());
+        answering.respond(response, retired || shared.isDraining());
     }
 
     private void respondDeferred(ServerExchange answering) {
@@ -322,7 +323,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
         }
         exchange = null;
         deferred = null;
-        if (!done.isClosing()) {
+        if (!done.isClosing() && !retired) {
             next();
         } else if (done.isRequestComplete() && isNothingLeft() && done.head().problem() == null) {
             leave(context());
@@ -559,6 +560,15 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
             leave(context());
         } else if (state == State.FRESH) {
             timer().arm(LINGER_NANOS); // it was accepted, so its first request may be on its way
+        }
+    }
+
+    /** A head that has not come as a whole is of a request that is not wanted either. */
+    @Override
+    public void retire() {
+        retired = true;
+        if (exchange == null && state != State.LINGERING) {
+            leave(context());
         }
     }
 

@@ -4,6 +4,7 @@ import io.inferenceproxy.server.ServerCertificates;
 import io.inferenceproxy.server.ServerOptions;
 import io.inferenceproxy.server.TlsOptions;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
@@ -17,6 +18,8 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.util.concurrent.Future;
 import java.io.UncheckedIOException;
+import java.security.cert.Certificate;
+import java.security.cert.X509CRL;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -27,7 +30,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * TLS towards clients: versions, ciphers and certificates of a listener, with the JDK's own implementation. Its files are
- * looked at again and again; what they come to hold is for new connections, and what is wrong with them changes nothing.
+ * looked at again and again; what they come to hold is for new connections, but that a client's certificate was revoked ends
+ * those that it has, too. What is wrong with the files changes nothing.
  */
 final class ServerTls {
 
@@ -51,6 +55,7 @@ final class ServerTls {
     private final List<String> protocols;
     private ServerCertificates certificates; // touched by one look at a time
     private String complaint = "";
+    private volatile List<X509CRL> revocations;
     private volatile SslContext context;
 
     private ServerTls(ServerOptions server) {
@@ -60,6 +65,7 @@ final class ServerTls {
                 ? List.of(ApplicationProtocolNames.HTTP_2, ApplicationProtocolNames.HTTP_1_1)
                 : List.of(ApplicationProtocolNames.HTTP_1_1);
         this.certificates = ServerCertificates.read(options);
+        this.revocations = certificates.revocations();
         this.context = context(certificates, protocols);
     }
 
@@ -88,8 +94,12 @@ final class ServerTls {
         }
     }
 
-    /** Looks at the files from time to time, on a worker; until the future is cancelled. */
-    Runnable watch(EventLoop loop, Executor workers) {
+    /**
+     * Looks at the files from time to time, on a worker, until told to stop.
+     *
+     * @param revoking told when the revocation lists have changed
+     */
+    Runnable watch(EventLoop loop, Executor workers, Runnable revoking) {
         if (options.reloadInterval().isZero()) {
             return () -> {};
         }
@@ -97,7 +107,7 @@ final class ServerTls {
         Future<?> looking = loop.scheduleWithFixedDelay(
                 () -> {
                     try {
-                        workers.execute(this::look);
+                        workers.execute(() -> look(revoking));
                     } catch (RejectedExecutionException busy) {
                         LOG.debug("no room to look at the files of server.tls; later");
                     }
@@ -108,7 +118,7 @@ final class ServerTls {
         return () -> looking.cancel(false);
     }
 
-    private synchronized void look() {
+    private synchronized void look(Runnable revoking) {
         try {
             ServerCertificates found = ServerCertificates.read(options);
             complaint = "";
@@ -116,6 +126,10 @@ final class ServerTls {
                 context = context(found, protocols);
                 certificates = found;
                 LOG.info("server.tls: the certificates have changed, new connections get {}", found.pairs());
+                if (!found.revocations().equals(revocations)) {
+                    revocations = found.revocations();
+                    revoking.run();
+                }
             }
         } catch (IllegalArgumentException | UncheckedIOException wrong) {
             String told = String.valueOf(wrong.getMessage());
@@ -124,6 +138,22 @@ final class ServerTls {
                 LOG.warn("{}; the certificates from before are still used", told);
             }
         }
+    }
+
+    /** Whether one of the certificates by which the client is known holds no more, by the lists as they are now. */
+    boolean isRevoked(Channel channel) {
+        List<X509CRL> lists = revocations;
+        if (lists.isEmpty()) {
+            return false;
+        }
+        for (Certificate certificate : Tls.clientChain(channel)) {
+            for (X509CRL list : lists) {
+                if (list.isRevoked(certificate)) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /** The handler of a new connection. */

@@ -147,6 +147,16 @@ final class StreamsConnection extends ChannelInboundHandlerAdapter implements Cl
     }
 
     @Override
+    public void retire() {
+        farewell = true;
+        leaving = true;
+        goAway(0);
+        if (streams.isEmpty()) {
+            context().close();
+        }
+    }
+
+    @Override
     public void interrupt() {
         if (streams.isEmpty()) {
             context().close();

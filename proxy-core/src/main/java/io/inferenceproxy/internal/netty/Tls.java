@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
+import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.Optional;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -11,6 +12,8 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 /** How connections end when TLS may be in their pipeline. */
 @SuppressWarnings("FutureReturnValueIgnored") // closing cannot usefully fail
 final class Tls {
+
+    private static final Certificate[] NO_CERTIFICATES = {};
 
     private Tls() {}
 
@@ -24,16 +27,22 @@ final class Tls {
 
     /** What the client proved to be, where it was asked. */
     static Optional<X509Certificate> clientCertificate(Channel channel) {
+        Certificate[] chain = clientChain(channel);
+        return chain.length > 0 && chain[0] instanceof X509Certificate certificate
+                ? Optional.of(certificate)
+                : Optional.empty();
+    }
+
+    /** By what it proved that: its own certificate, then those of its issuers; empty where it was not asked. */
+    static Certificate[] clientChain(Channel channel) {
         SslHandler tls = channel.pipeline().get(SslHandler.class);
         if (tls == null || !tls.engine().getNeedClientAuth()) {
-            return Optional.empty();
+            return NO_CERTIFICATES;
         }
         try {
-            return tls.engine().getSession().getPeerCertificates()[0] instanceof X509Certificate certificate
-                    ? Optional.of(certificate)
-                    : Optional.empty();
+            return tls.engine().getSession().getPeerCertificates();
         } catch (SSLPeerUnverifiedException unproven) {
-            return Optional.empty();
+            return NO_CERTIFICATES;
         }
     }
 
