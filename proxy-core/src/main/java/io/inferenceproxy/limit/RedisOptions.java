@@ -3,6 +3,8 @@ package io.inferenceproxy.limit;
 import io.inferenceproxy.units.Require;
 import io.inferenceproxy.units.Secret;
 import io.inferenceproxy.units.Setting;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -40,7 +42,7 @@ public record RedisOptions(
             "redis-cluster://",
             "rediss-cluster://");
     private static final Pattern PREFIX = Pattern.compile("[A-Za-z0-9._:-]{1,64}");
-    private static final Pattern USERINFO = Pattern.compile("(?<=//)[^/?#]*@");
+    private static final Pattern USERINFO = Pattern.compile("(?<=//).*@");
 
     /** What holds when nothing is configured. */
     public static final RedisOptions DEFAULT = new RedisOptions(
@@ -61,11 +63,27 @@ public record RedisOptions(
             throw new IllegalArgumentException(
                     "url: not a URL of Redis (expected: redis://…, rediss://…, redis-sentinel://… or redis-cluster://…)");
         }
+        requireReadable(url);
         Require.between(1, 10_000, timeout.toMillis(), "timeout");
         Require.between(1, 3_600, lease.toSeconds(), "lease");
         if (!PREFIX.matcher(prefix).matches()) {
             throw new IllegalArgumentException("prefix: " + prefix + " (expected: 1 to 64 of A-Z a-z 0-9 . _ : -)");
         }
+    }
+
+    /** A password with a slash would be taken for a path, and shown; so would one of a URL that nobody can read. */
+    private static void requireReadable(String url) {
+        try {
+            String authority = new URI(url).getRawAuthority();
+            if (url.isEmpty()
+                    || authority != null && url.lastIndexOf('@') < url.indexOf("//") + 2 + authority.length()) {
+                return;
+            }
+        } catch (URISyntaxException unreadable) {
+            // its message quotes the URL
+        }
+        throw new IllegalArgumentException(
+                "url: cannot be read (expected: what is special in a user or password percent-encoded, / as %2F)");
     }
 
     /** Whether there is one. */

@@ -7,6 +7,8 @@ import io.inferenceproxy.limit.RedisOptions.OnFailure;
 import io.inferenceproxy.units.Secret;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RedisOptionsTest {
 
@@ -62,5 +64,34 @@ class RedisOptionsTest {
         assertThatThrownBy(() -> DEFAULT.withTimeout(Duration.ZERO)).hasMessage("timeout: 0 (expected: 1 to 10000)");
         assertThatThrownBy(() -> DEFAULT.withLease(Duration.ZERO)).hasMessage("lease: 0 (expected: 1 to 3600)");
         assertThatThrownBy(() -> DEFAULT.withPrefix("a b")).hasMessageStartingWith("prefix: a b (");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "redis://u:a/pass-word@redis",
+                "redis://u:a?pass-word@redis",
+                "redis://u:a#pass-word@redis",
+                "redis://u:pass-word@no host",
+                "redis://"
+            })
+    void aPasswordThatWouldBeTakenForSomethingElseIsRefusedAndNotShown(String url) {
+        assertThatThrownBy(() -> DEFAULT.withUrl(url))
+                .hasMessage(
+                        "url: cannot be read (expected: what is special in a user or password percent-encoded, / as %2F)")
+                .hasNoCause();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "redis://u:a%2Fpass-word@redis:6379/2",
+                "rediss://pass-word@redis",
+                "redis-sentinel://u:pass-word@a:26379,b:26379?sentinelMasterId=main",
+                "redis-cluster://:pass-word@a,b:7000",
+                "redis://[::1]:6379"
+            })
+    void whatCanBeReadIsShownWithoutIt(String url) {
+        assertThat(DEFAULT.withUrl(url).shownUrl()).doesNotContain("pass-word", "@");
     }
 }

@@ -19,7 +19,11 @@ public final class SecretMask {
 
     private static final int SHORTEST = 6;
     private static final int LONGEST_NAME = 256;
-    private static final Pattern USERINFO = Pattern.compile("(?<=//)[^/?#\\s\"'<>]*@");
+
+    /** Also with a password that should have been percent-encoded; what begins like a port is none. */
+    private static final Pattern USERINFO =
+            Pattern.compile("(?<=//)(?:[^/?#:@\\s\"'<>]*:(?!\\d{1,5}[/?#])[^\\s\"'<>]*|[^/?#\\s\"'<>]*)@");
+
     private static final Pattern PARAMETER = Pattern.compile(
             "(?i)(?<=[?&;])([a-z0-9_.-]*(?:password|passwd|pwd|secret|token|api[-_]?key|signature|sig)=)[^&;\\s\"']+");
     private static final String MASK_NAME = "<hidden>";

@@ -53,6 +53,8 @@ class SecretsTest {
                 "upstreams: { default: { headers: { X-Thing: 'a ${env:VALUE} b' } } }",
                 "upstreams: { default: { urls: ['http://user:SECRET@host/x'] } }",
                 "upstreams: { default: { urls: ['http://SECRET@host/x'] } }",
+                "upstreams: { default: { urls: ['http://user:a/SECRET@host/x'] } }",
+                "upstreams: { default: { urls: ['http://user:a@b?c#SECRET@host/x'] } }",
                 "upstreams: { default: { urls: ['http://user:${env:VALUE}@host/x'] } }",
                 "upstreams: { default: { urls: ['http://host/x?a=b&password=SECRET'] } }",
                 "auth: { secrt: SECRET }",
@@ -118,6 +120,12 @@ class SecretsTest {
         assertThat(config.row("upstreams.default.urls")).contains("  [http://***@host:1/x]  ");
         assertThat(config.row("upstreams.default.headers.Authorization")).contains("  Bearer ***  ");
         assertThat(entry(config.options().upstreams(), "default").headers()).containsValue("Bearer sk-123456");
+    }
+
+    @Test
+    void an_at_sign_in_a_path_is_no_password() {
+        config.yaml("upstreams: { default: { urls: ['http://host:8000/m@v1', 'http://host/m:1@v1'] } }");
+        assertThat(config.row("upstreams.default.urls")).contains("  [http://host:8000/m@v1, http://host/m:1@v1]  ");
     }
 
     @Test
