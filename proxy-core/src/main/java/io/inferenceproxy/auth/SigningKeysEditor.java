@@ -1,20 +1,11 @@
 package io.inferenceproxy.auth;
 
 import io.inferenceproxy.time.Ticker;
+import io.inferenceproxy.units.DataSize;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
@@ -23,14 +14,12 @@ import java.util.function.UnaryOperator;
  */
 public final class SigningKeysEditor {
 
-    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
-
-    private final Path path;
+    private final StoreFile file;
     private final Ticker ticker;
 
     /** @param path the file; it is made with the first key */
     public SigningKeysEditor(Path path, Ticker ticker) {
-        this.path = path.toAbsolutePath();
+        this.file = new StoreFile(path, "key file", DataSize.ofBytes(KeyFileContent.MAX_SIZE));
         this.ticker = ticker;
     }
 
@@ -71,51 +60,14 @@ public final class SigningKeysEditor {
     }
 
     private SigningKeySet edit(UnaryOperator<SigningKeySet> change) throws IOException {
-        if (Files.isSymbolicLink(path)) {
-            throw new IOException("key file " + path + ": is a symbolic link (expected: the file itself)");
-        }
-        Path parent = Optional.ofNullable(path.getParent()).orElse(path);
-        Files.createDirectories(parent);
-        Path lock = path.resolveSibling(path.getFileName() + ".lock");
-        try (FileChannel channel = FileChannel.open(
-                        lock,
-                        Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
-                        ownerOnly(parent));
-                FileLock held = channel.lock()) {
+        return file.locked(() -> {
             SigningKeySet changed = change.apply(present());
-            if (held.isValid()) {
-                replace(parent, changed.write());
-            }
+            file.replace(changed.write());
             return changed;
-        }
+        });
     }
 
     private SigningKeySet present() throws IOException {
-        return Files.exists(path) ? SigningKeySet.parse(Files.readAllBytes(path)) : SigningKeySet.empty();
-    }
-
-    private void replace(Path parent, byte[] content) throws IOException {
-        if (content.length > KeyFileContent.MAX_SIZE) {
-            throw new IOException("key file " + path + ": would have more than 64KB (expected: fewer keys)");
-        }
-        Path fresh = Files.createTempFile(parent, "." + path.getFileName(), ".new", ownerOnly(parent));
-        try {
-            try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
-                ByteBuffer rest = ByteBuffer.wrap(content);
-                while (rest.hasRemaining()) {
-                    channel.write(rest);
-                }
-                channel.force(true);
-            }
-            Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(fresh);
-        }
-    }
-
-    private static FileAttribute<?>[] ownerOnly(Path directory) throws IOException {
-        return Files.getFileStore(directory).supportsFileAttributeView("posix")
-                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(OWNER_ONLY)}
-                : new FileAttribute<?>[0];
+        return file.exists() ? SigningKeySet.parse(Files.readAllBytes(file.path())) : SigningKeySet.empty();
     }
 }
