@@ -1,0 +1,128 @@
+package io.inferenceproxy.fault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.inferenceproxy.server.Http2Options;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Others are served while somebody floods the proxy, over one connection after the other. */
+class Http2NeighboursTest {
+
+    /** What 99 of 100 calls take at most; some 50 ms on two processors that make the flood too and have no other work. */
+    private static final Duration BOUND = Duration.ofSeconds(1);
+
+    private static final int CALLERS = 2;
+    private static final int CALLS = 100;
+    private static final int WARM_UP = 50;
+    private static final int BURST = 2_000;
+    private static final byte[] HEAD = Http2Client.block(
+            ":method",
+            "POST",
+            ":scheme",
+            "http",
+            ":authority",
+            "a",
+            ":path",
+            "/api/inference",
+            "content-type",
+            "application/json");
+
+    /** What comes again and again. */
+    private enum Flood {
+        RAPID_RESET {
+            @Override
+            void next(ByteArrayOutputStream out, int number) {
+                int stream = 2 * number + 1;
+                out.writeBytes(Http2Client.frame(
+                        Http2Client.HEADERS, Http2Client.END_HEADERS | Http2Client.END_STREAM, stream, HEAD));
+                out.writeBytes(
+                        Http2Client.frame(Http2Client.RST_STREAM, 0, stream, Http2Client.number(Http2Client.CANCEL)));
+            }
+        },
+        CONTINUATION {
+            @Override
+            void next(ByteArrayOutputStream out, int number) {
+                out.writeBytes(
+                        number == 0
+                                ? Http2Client.frame(Http2Client.HEADERS, 0, 1, HEAD)
+                                : Http2Client.frame(Http2Client.CONTINUATION, 0, 1));
+            }
+        },
+        PING {
+            @Override
+            void next(ByteArrayOutputStream out, int number) {
+                out.writeBytes(Http2Client.frame(Http2Client.PING, 0, 0, new byte[8]));
+            }
+        },
+        SETTINGS {
+            @Override
+            void next(ByteArrayOutputStream out, int number) {
+                out.writeBytes(Http2Client.frame(Http2Client.SETTINGS, 0, 0));
+            }
+        };
+
+        abstract void next(ByteArrayOutputStream out, int number);
+
+        byte[] burst() {
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            for (int i = 0; i < BURST; i++) {
+                next(out, i);
+            }
+            return out.toByteArray();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theCallsOfOthersSucceedInTheirTime(Flood flood) throws Exception {
+        try (Bench bench = Bench.start(
+                builder -> builder.listen(server -> server.withHttp2(Http2Options.DEFAULT.withH2c(true))))) {
+            int port = bench.proxy.uri().getPort();
+            AtomicBoolean over = new AtomicBoolean();
+            AtomicInteger bursts = new AtomicInteger();
+            byte[] burst = flood.burst();
+            Thread flooding = new Thread(() -> {
+                while (!over.get()) {
+                    try (Http2Client client = Http2Client.connect(port)) {
+                        client.send(burst);
+                    } catch (IOException ended) {
+                        // as it should
+                    }
+                    bursts.incrementAndGet();
+                }
+            });
+            call(port, new long[WARM_UP]);
+            long[][] nanos = new long[CALLERS][CALLS];
+            flooding.start();
+            try {
+                Load.of(CALLERS, CALLERS, caller -> call(port, nanos[caller])).await(Bench.SOON);
+            } finally {
+                over.set(true);
+                flooding.join(Bench.SOON.toMillis());
+            }
+
+            long[] sorted =
+                    Arrays.stream(nanos).flatMapToLong(Arrays::stream).sorted().toArray();
+            assertThat(Duration.ofNanos(sorted[sorted.length * 99 / 100])).isLessThan(BOUND);
+            assertThat(bursts).hasValueGreaterThan(1);
+        }
+    }
+
+    /** Calls one after the other over one connection, and notes how long each took. */
+    private static void call(int port, long[] nanos) throws IOException {
+        try (Http2Client client = Http2Client.connect(port)) {
+            for (int i = 0; i < nanos.length; i++) {
+                long start = System.nanoTime();
+                assertThat(client.call("/api/inference", "{}").status()).isEqualTo(200);
+                nanos[i] = System.nanoTime() - start;
+            }
+        }
+    }
+}
