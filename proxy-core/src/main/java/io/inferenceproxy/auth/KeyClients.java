@@ -34,8 +34,8 @@ final class KeyClients implements ClientStore {
         }
         Instant now = ticker.now();
         Optional<ApiKey> found = keys.findNow(id);
-        boolean matches = matches(shown.get(), found, now);
-        return found.filter(key -> matches && key.enabled())
+        Optional<KeySecret> matching = matching(shown.get(), found, now);
+        return found.filter(key -> matching.isPresent() && key.enabled())
                 .filter(key ->
                         key.expiry().isEmpty() || now.isBefore(key.expiry().get()))
                 .filter(key -> !users.isDisabled(key.user()))
@@ -45,20 +45,29 @@ final class KeyClients implements ClientStore {
                             key.user(),
                             key.roles(),
                             key.scopes(),
-                            key.expiry().orElse(Instant.MAX),
+                            end(key, matching.get()),
                             key.routes().isEmpty());
                 });
     }
 
-    /** Compares as much of a key that is not there as of one that is. */
-    private static boolean matches(KeyText shown, Optional<ApiKey> found, Instant now) {
+    /** Tokens end with the key, and those that an old secret gave with that secret. */
+    private static Instant end(ApiKey key, KeySecret shown) {
+        Instant keyEnds = key.expiry().orElse(Instant.MAX);
+        Instant secretEnds = shown.until().orElse(Instant.MAX);
+        return keyEnds.isBefore(secretEnds) ? keyEnds : secretEnds;
+    }
+
+    /** The secret that was shown. Compares as much of a key that is not there as of one that is. */
+    private static Optional<KeySecret> matching(KeyText shown, Optional<ApiKey> found, Instant now) {
         Secret digest = SecretText.digest(shown.secret().reveal());
         List<KeySecret> secrets = found.map(ApiKey::secrets).orElse(List.of());
-        boolean matches = false;
+        Optional<KeySecret> matching = Optional.empty();
         for (int i = 0; i < ApiKey.MOST_SECRETS; i++) {
             boolean same = digest.equals(i < secrets.size() ? secrets.get(i).digest() : NOBODYS);
-            matches |= same && i < secrets.size() && secrets.get(i).isLive(now);
+            if (same && i < secrets.size() && secrets.get(i).isLive(now)) {
+                matching = Optional.of(secrets.get(i));
+            }
         }
-        return matches;
+        return matching;
     }
 }

@@ -6,6 +6,9 @@ import java.time.Duration;
 /**
  * The tokens that programs have got with an API key: they end with it. Writes to the store, so it is for threads that may
  * block.
+ *
+ * <p>Those that an old secret gave after a rotation end with that secret, by what they say themselves. Those from before the
+ * rotation live as long as they said; where that would be longer than the old secret, rotate without grace, which ends them.
  */
 public final class KeyTokens {
 

@@ -376,6 +376,24 @@ class OAuthTokenHandlerTest {
         assertError(answer(formOf(brief)), 401, "invalid_client");
     }
 
+    @Test
+    void aTokenThatAnOldSecretGaveEndsWithThatSecretAndThoseOfTheNewOneDoNot() {
+        String next = keyIssuer
+                .rotate(id, Duration.ofMinutes(10))
+                .orElseThrow()
+                .text()
+                .reveal();
+        clock.advance(Duration.ofMinutes(4));
+        JsonNode old = AuthCalls.json(answer(good));
+        JsonNode fresh = AuthCalls.json(answer(formOf(next)));
+
+        assertThat(old.path("expires_in").asLong()).isEqualTo(360);
+        assertThat(fresh.path("expires_in").asLong()).isEqualTo(3600);
+        clock.advance(Duration.ofMinutes(7));
+        assertThat(isIn(old.path("access_token").asString())).isFalse();
+        assertThat(isIn(fresh.path("access_token").asString())).isTrue();
+    }
+
     private String whole(KeyRequest request) {
         return keyIssuer.create(request).text().reveal();
     }
