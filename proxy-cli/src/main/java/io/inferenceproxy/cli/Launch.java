@@ -30,10 +30,15 @@ final class Launch {
         } catch (IllegalArgumentException wrong) {
             throw new CommandFailure(ExitCode.CONFIGURATION, String.valueOf(wrong.getMessage()), wrong);
         } catch (StoreException | SharedCountersException unreachable) {
-            throw new CommandFailure(ExitCode.REMOTE, String.valueOf(unreachable.getMessage()), unreachable);
+            throw unreachable(unreachable);
         } catch (RuntimeException failed) {
             throw startFailure(options, failed);
         }
+    }
+
+    /** The failure of a start whose database or Redis does not answer. */
+    static CommandFailure unreachable(RuntimeException said) {
+        return new CommandFailure(ExitCode.REMOTE, String.valueOf(said.getMessage()), said);
     }
 
     /** Whether a listener could be opened there right now. */

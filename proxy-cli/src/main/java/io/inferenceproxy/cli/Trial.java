@@ -7,12 +7,14 @@ import io.inferenceproxy.auth.ExternalIssuers;
 import io.inferenceproxy.auth.KeysFile;
 import io.inferenceproxy.auth.SessionsFile;
 import io.inferenceproxy.auth.SigningKeys;
+import io.inferenceproxy.auth.StoreException;
 import io.inferenceproxy.auth.TokenIssuer;
 import io.inferenceproxy.auth.UsersFile;
 import io.inferenceproxy.cli.config.KeyPath;
 import io.inferenceproxy.cli.config.LoadedConfig;
 import io.inferenceproxy.cli.config.Origin;
 import io.inferenceproxy.limit.JournalOptions;
+import io.inferenceproxy.limit.SharedCountersException;
 import io.inferenceproxy.route.RouteOptions;
 import io.inferenceproxy.server.ServerCertificates;
 import io.inferenceproxy.time.Ticker;
@@ -51,6 +53,7 @@ final class Trial {
         return onlyLocal;
     }
 
+    /** @throws CommandFailure when a database or Redis does not answer */
     void run(StateDirectory state) {
         for (String missing : Readiness.missing(options)) {
             onlyLocal = false;
@@ -134,6 +137,8 @@ final class Trial {
         } catch (IllegalArgumentException wrong) {
             onlyLocal = false;
             add(key, String.valueOf(wrong.getMessage()));
+        } catch (StoreException | SharedCountersException unreachable) {
+            throw Launch.unreachable(unreachable);
         } catch (CommandFailure failed) {
             onlyLocal &= failed.code() == ExitCode.LOCAL;
             add(key, failed.says());

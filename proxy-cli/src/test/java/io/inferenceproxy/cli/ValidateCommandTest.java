@@ -52,6 +52,16 @@ class ValidateCommandTest {
     }
 
     @Test
+    void aRedisThatDoesNotAnswerIsNoMistakeButProvesNothing() {
+        CliFixture.Result result = cli.run("validate", "-u", "http://a", "--set", "redis.url=redis://127.0.0.1:1");
+
+        assertThat(result.code()).isEqualTo(5);
+        assertThat(result.err())
+                .isEqualTo(
+                        "error: redis.url: redis://127.0.0.1:1 cannot be reached (expected: Redis or Valkey there)\n");
+    }
+
+    @Test
     void filesOfKeysAndSessionsThatAreNoneAreFound() {
         cli.file("keys.jsonl", "users: {}\n");
         cli.file("sessions.jsonl", "{\"inference-proxy\":\"keys\",\"version\":1}\n");
