@@ -130,7 +130,6 @@ record Identity(
                                 open,
                                 new TokenIssuer(options, keys, parts.ticker()),
                                 perAddress,
-                                perUser,
                                 workers,
                                 buffers,
                                 auditor,

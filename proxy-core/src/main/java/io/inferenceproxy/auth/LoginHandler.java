@@ -21,7 +21,8 @@ import org.slf4j.LoggerFactory;
  * "expiresIn","refreshToken"}}.
  *
  * <p>An attempt is charged to its address and to the name before anything is hashed, and given back when it succeeds, so
- * that parallel attempts cannot outrun the limits. An unknown or disabled user costs as much work as any other and gets
+ * that parallel attempts cannot outrun the limits. Where the user has logged in from that address before, it is charged to the
+ * two together instead of the name, so that strangers do not use up what the user may try. An unknown or disabled user costs as much work as any other and gets
  * the same answer as a wrong password, after the same time.
  */
 public final class LoginHandler implements ProxyHandler {

@@ -17,14 +17,14 @@ import org.jspecify.annotations.Nullable;
  *   <li>Who has logged in from an address before is counted there apart from all others, so that a stranger who fails with
  *       somebody's name from elsewhere locks only other strangers out.
  *   <li>While strangers have a name wait, a network that had no part in it, an address or a /48 of IPv6, still has
- *       {@value #TURNS} turns at it, and one more each day. So a user who comes from somewhere new gets in at the first
+ *       {@value #TURNS} turns at it, and fewer than two a day after that. So a user who comes from somewhere new gets in at the first
  *       attempt, after a restart too. Strangers from N networks delay that only while they use up their own turns, at no more
  *       than {@code auth.login-limit.per-user} admits: with 10 a minute, N times {@value #TURNS} tenths of a minute and two minutes more.
  * </ul>
  *
  * <p>Guessing at a name stays bounded: with the defaults fewer than 600 attempts a day by whomever, {@value #TURNS} by each
- * network that is new and one each day after, and never more than the limit for a user admits. An unknown name is treated as any
- * other. Bounded in number; thread-safe.
+ * network that is new and fewer than two a day after that, and never more than the limit for a user admits. An unknown name is
+ * treated as any other. Bounded in number; thread-safe.
  */
 public final class LoginLockout {
 

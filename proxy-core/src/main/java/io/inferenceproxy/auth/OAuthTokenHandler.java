@@ -34,11 +34,9 @@ import tools.jackson.databind.node.StringNode;
  * Gives tokens as OAuth 2 has it (RFC 6749): {@code POST /oauth2/token} with {@code grant_type=client_credentials} for programs,
  * with {@code refresh_token} for whom has signed in.
  *
- * <p>An attempt is charged to its address and to the program before it is checked, and given back when it succeeds, as a login
- * is. Unknown programs and wrong secrets get the same answer. What goes wrong is answered in the form of RFC 6749 section 5.2;
+ * <p>An attempt is charged to its address before it is checked, and given back when it succeeds, as a login is. It is not charged
+ * to the program: nobody guesses a secret of 256 bits, and whoever knows an identifier could keep a program out. Unknown programs and wrong secrets get the same answer. What goes wrong is answered in the form of RFC 6749 section 5.2;
  * limits and lack of room are problems as everywhere.
- *
- * <p>It is over 300 lines because each grant and each way to show who the client is has its refusals.
  */
 public final class OAuthTokenHandler implements ProxyHandler {
 
@@ -57,7 +55,6 @@ public final class OAuthTokenHandler implements ProxyHandler {
     private final TokenIssuer issuer;
     private final Ticker ticker;
     private final FailureLimit perAddress;
-    private final FailureLimit perClient;
     private final FewAtATime checks;
     private final BufferAccount buffers;
     private final Auditor auditor;
@@ -68,7 +65,6 @@ public final class OAuthTokenHandler implements ProxyHandler {
      * @param users whose disabled users are refused
      * @param sessions those who have signed in
      * @param perAddress failed attempts, by the address they come from
-     * @param perClient failed attempts, by the program they are made for
      * @param workers where programs are looked up
      * @param buffers has room for the content, or has none
      * @param auditor learns of tokens for programs, of programs that were refused, and of those who come with a refresh token
@@ -80,21 +76,11 @@ public final class OAuthTokenHandler implements ProxyHandler {
             Sessions sessions,
             TokenIssuer issuer,
             FailureLimit perAddress,
-            FailureLimit perClient,
             Executor workers,
             BufferAccount buffers,
             Auditor auditor,
             Ticker ticker) {
-        this(
-                new KeyClients(keys, users, ticker),
-                sessions,
-                issuer,
-                perAddress,
-                perClient,
-                workers,
-                buffers,
-                auditor,
-                ticker);
+        this(new KeyClients(keys, users, ticker), sessions, issuer, perAddress, workers, buffers, auditor, ticker);
     }
 
     OAuthTokenHandler(
@@ -102,7 +88,6 @@ public final class OAuthTokenHandler implements ProxyHandler {
             Sessions sessions,
             TokenIssuer issuer,
             FailureLimit perAddress,
-            FailureLimit perClient,
             Executor workers,
             BufferAccount buffers,
             Auditor auditor,
@@ -111,7 +96,6 @@ public final class OAuthTokenHandler implements ProxyHandler {
         this.sessions = sessions;
         this.issuer = issuer;
         this.perAddress = perAddress;
-        this.perClient = perClient;
         this.checks = new FewAtATime(workers, AT_ONCE, WAITING);
         this.buffers = buffers;
         this.auditor = auditor;
@@ -173,17 +157,18 @@ public final class OAuthTokenHandler implements ProxyHandler {
             return now(OAuthError.INVALID_CLIENT.toResponse(
                     call, "Send client_id and client_secret, by Basic or in the form.", "no client credentials"));
         }
-        return limited(call, credentials.get(), form.value("scope"));
+        ClientCredentials shown = credentials.get();
+        return checked(call, () -> client(call, shown, form.value("scope")));
     }
 
     private CompletionStage<ProxyResponse> refresh(ProxyCall call, String token) {
         if (token.isEmpty() || token.length() > LONGEST_REFRESH_TOKEN) {
             return now(OAuthError.INVALID_REQUEST.toResponse(call, "refresh_token is missing.", "no refresh token"));
         }
-        return checked(call, Optional.empty(), () -> {
+        return checked(call, () -> {
             Sessions.Outcome outcome = sessions.refresh(Secret.of(token));
             if (outcome instanceof Sessions.Outcome.Granted granted) {
-                giveBack(call, Optional.empty());
+                giveBack(call);
                 ObjectNode json = json(granted.grant().token());
                 return answer(
                         json.put("refresh_token", granted.grant().refreshToken().reveal()));
@@ -196,55 +181,44 @@ public final class OAuthTokenHandler implements ProxyHandler {
         });
     }
 
-    private CompletionStage<ProxyResponse> limited(ProxyCall call, ClientCredentials credentials, String scope) {
-        Optional<String> charged = Optional.of("client " + credentials.id()); // apart from users of the same name
-        return checked(call, charged, () -> {
-            Optional<OAuthClient> client = clients.client(credentials.id(), credentials.secret());
-            if (client.isEmpty()) {
-                return refused(call, credentials, "unknown client or wrong secret");
-            }
-            giveBack(call, charged);
-            return granted(call, credentials, client.get(), scope);
-        });
+    private ProxyResponse client(ProxyCall call, ClientCredentials credentials, String scope) {
+        Optional<OAuthClient> client = clients.client(credentials.id(), credentials.secret());
+        if (client.isEmpty()) {
+            return refused(call, credentials, "unknown client or wrong secret");
+        }
+        giveBack(call);
+        return granted(call, credentials, client.get(), scope);
     }
 
-    /** Charges the address and the client, if there is one, and has the check made on the workers. */
-    private CompletionStage<ProxyResponse> checked(
-            ProxyCall call, Optional<String> client, Supplier<ProxyResponse> check) {
-        String address = call.client().limitKey();
-        Optional<Duration> wait = perAddress.tryCharge(address);
+    /** Charges the address and has the check made on the workers. */
+    private CompletionStage<ProxyResponse> checked(ProxyCall call, Supplier<ProxyResponse> check) {
+        Optional<Duration> wait = perAddress.tryCharge(call.client().limitKey());
         if (wait.isPresent()) {
-            return tooMany(call, wait.get(), "too many refused attempts from the address");
-        }
-        wait = client.flatMap(perClient::tryCharge);
-        if (wait.isPresent()) {
-            perAddress.giveBack(address);
-            return tooMany(call, wait.get(), "too many refused attempts for the client");
+            return Problem.of(ProblemType.RATE_LIMITED, "Too many clients were refused; wait before the next attempt.")
+                    .withReason("too many refused attempts from the address")
+                    .withRetryAfter(wait.get())
+                    .toAnswer(call);
         }
         CompletableFuture<ProxyResponse> answer = new CompletableFuture<>();
-        if (!checks.trySubmit(() -> decide(call, client, check, answer))) {
-            giveBack(call, client);
+        if (!checks.trySubmit(() -> decide(call, check, answer))) {
+            giveBack(call);
             return TokenAnswer.busy("no room to check clients").toAnswer(call);
         }
         return answer;
     }
 
     /** On a worker. */
-    private void decide(
-            ProxyCall call,
-            Optional<String> client,
-            Supplier<ProxyResponse> check,
-            CompletableFuture<ProxyResponse> answer) {
+    private void decide(ProxyCall call, Supplier<ProxyResponse> check, CompletableFuture<ProxyResponse> answer) {
         try {
             ProxyResponse response = check.get();
             call.io().execute(() -> answer.complete(response));
         } catch (StoreException down) {
-            giveBack(call, client);
+            giveBack(call);
             ProxyResponse response =
                     TokenAnswer.busy(String.valueOf(down.getMessage())).toResponse(call);
             call.io().execute(() -> answer.complete(response));
         } catch (RuntimeException | Error surprise) {
-            giveBack(call, client);
+            giveBack(call);
             call.io().execute(() -> answer.completeExceptionally(surprise));
         }
     }
@@ -302,16 +276,8 @@ public final class OAuthTokenHandler implements ProxyHandler {
         return ProxyResponse.of(200, FIELDS, Body.of(JSON.writeValueAsBytes(json)));
     }
 
-    private void giveBack(ProxyCall call, Optional<String> client) {
+    private void giveBack(ProxyCall call) {
         perAddress.giveBack(call.client().limitKey());
-        client.ifPresent(perClient::giveBack);
-    }
-
-    private static CompletionStage<ProxyResponse> tooMany(ProxyCall call, Duration wait, String reason) {
-        return Problem.of(ProblemType.RATE_LIMITED, "Too many clients were refused; wait before the next attempt.")
-                .withReason(reason)
-                .withRetryAfter(wait)
-                .toAnswer(call);
     }
 
     private static CompletionStage<ProxyResponse> now(ProxyResponse response) {

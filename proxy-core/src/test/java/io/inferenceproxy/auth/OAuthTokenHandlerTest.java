@@ -31,7 +31,6 @@ class OAuthTokenHandlerTest {
     private final Forge forge = new Forge(clock);
     private final HeldWorkers workers = new HeldWorkers(100);
     private final CountingLimit perAddress = new CountingLimit(3);
-    private final CountingLimit perClient = new CountingLimit(3);
     private final List<AuditEvent> events = new ArrayList<>();
     private final KeysInMemory keys = new KeysInMemory();
     private final KeyIssuer keyIssuer = new KeyIssuer(keys, clock);
@@ -62,15 +61,7 @@ class OAuthTokenHandlerTest {
 
     private OAuthTokenHandler handler(ClientStore store) {
         return new OAuthTokenHandler(
-                store,
-                sessions,
-                issuer,
-                perAddress,
-                perClient,
-                workers,
-                BufferAccount.boundedBy(1 << 20),
-                events::add,
-                clock);
+                store, sessions, issuer, perAddress, workers, BufferAccount.boundedBy(1 << 20), events::add, clock);
     }
 
     private ProxyResponse answer(String form, String... fields) {
@@ -316,6 +307,24 @@ class OAuthTokenHandlerTest {
     }
 
     @Test
+    void aStrangerWhoKnowsItsIdentifierDoesNotKeepAProgramOut() {
+        for (int i = 0; i < 100; i++) {
+            var refused = handler.handle(AuthCalls.call(
+                    "POST",
+                    "/oauth2/token",
+                    "198.51.100." + i,
+                    AuthCalls.INLINE,
+                    Body.of((GRANT + "&client_id=" + id + "&client_secret=x").getBytes(StandardCharsets.UTF_8)),
+                    "Content-Type",
+                    "application/x-www-form-urlencoded"));
+            workers.runAll();
+            assertThat(AuthCalls.now(refused).status()).isEqualTo(401);
+        }
+
+        assertThat(answer(good).status()).isEqualTo(200);
+    }
+
+    @Test
     void aStoreThatIsDownLetsNobodyInAndChargesNobody() {
         OAuthTokenHandler down = handler((id, secret) -> {
             throw new StoreException("down", new IOException("gone"));
@@ -333,7 +342,6 @@ class OAuthTokenHandlerTest {
         assertThat(AuthCalls.now(answer).status()).isEqualTo(503);
         assertThat(AuthCalls.field(AuthCalls.now(answer), "Retry-After")).isEqualTo("1");
         assertThat(perAddress.charged("192.0.2.1")).isZero();
-        assertThat(perClient.charged("client " + id)).isZero();
     }
 
     @Test
