@@ -42,6 +42,7 @@ public final class LoginHandler implements ProxyHandler {
     private final RefusalPace pace;
     private final BufferAccount buffers;
     private final Auditor auditor;
+    private final RefusalLines refusals;
 
     /**
      * @param passwords what a hash costs; one that costs less is made anew
@@ -74,7 +75,8 @@ public final class LoginHandler implements ProxyHandler {
                 new FewAtATime(workers, Math.max(1, Runtime.getRuntime().availableProcessors() / 2), WAITING),
                 new RefusalPace(passwords.refuseAfter(), ticker),
                 buffers,
-                auditor);
+                auditor,
+                ticker);
     }
 
     LoginHandler(
@@ -87,7 +89,8 @@ public final class LoginHandler implements ProxyHandler {
             FewAtATime hashing,
             RefusalPace pace,
             BufferAccount buffers,
-            Auditor auditor) {
+            Auditor auditor,
+            Ticker ticker) {
         this.users = users;
         this.hasher = hasher;
         this.unmatchable = hasher.unmatchable();
@@ -99,6 +102,7 @@ public final class LoginHandler implements ProxyHandler {
         this.pace = pace;
         this.buffers = buffers;
         this.auditor = auditor;
+        this.refusals = new RefusalLines(auditor, ticker);
     }
 
     @Override
@@ -214,7 +218,7 @@ public final class LoginHandler implements ProxyHandler {
     private void refuse(
             ProxyCall call, LoginRequest request, String reason, long start, CompletableFuture<ProxyResponse> answer) {
         lockout.kindOf(request.username(), call.client().limitKey())
-                .ifPresent(kind -> auditor.record(AuditEvents.refused(call, kind, request.username(), reason)));
+                .ifPresent(kind -> refusals.record(AuditEvents.refused(call, kind, request.username(), reason)));
         Runnable refusal = () -> answer.complete(refused(call, reason));
         Duration left = pace.left(start);
         // Timers are set on the call's own thread.

@@ -10,31 +10,23 @@ import java.time.Duration;
 
 /**
  * Tells the audit trail of programs that were refused, in as many lines as say something: when the refusals of an address, or
- * those for a key, have doubled, and {@value #MOST_LINES} a minute in all. What was left out is counted in the next line, so
- * that no stranger can fill the disk. Bounded in number; thread-safe.
+ * those for a key, have doubled. Bounded in number; thread-safe.
  */
 final class RefusedClients {
 
-    static final int MOST_LINES = 30;
-
     private static final int MOST_KEYS = 100_000;
     private static final Duration FORGOTTEN_AFTER = Duration.ofMinutes(30);
-    private static final long MINUTE = Duration.ofMinutes(1).toNanos();
 
     private final Auditor auditor;
-    private final Ticker ticker;
+    private final RefusalLines lines;
     private final Cache<String, Integer> byAddress;
     private final Cache<String, Integer> byKey;
-    private long minuteStart;
-    private int lines;
-    private long leftOut;
 
     RefusedClients(Auditor auditor, Ticker ticker) {
         this.auditor = auditor;
-        this.ticker = ticker;
+        this.lines = new RefusalLines(auditor, ticker);
         this.byAddress = counters(ticker);
         this.byKey = counters(ticker);
-        this.minuteStart = ticker.nanoTime();
     }
 
     private static Cache<String, Integer> counters(Ticker ticker) {
@@ -58,11 +50,7 @@ final class RefusedClients {
         int ofKey = key.isEmpty() ? 1 : byKey.asMap().merge(key, 1, Integer::sum);
         // The first of a key is none by itself, or made-up keys would be a line each.
         if (Integer.bitCount(ofAddress) == 1 || ofKey > 1 && Integer.bitCount(ofKey) == 1) {
-            long before = tryLine();
-            if (before >= 0) {
-                String others = before == 0 ? "" : "; " + before + " lines about others were left out before";
-                auditor.record(AuditEvents.refused(call, AuditKind.CLIENT_FAILURES, key, reason + others));
-            }
+            lines.record(AuditEvents.refused(call, AuditKind.CLIENT_FAILURES, key, reason));
         }
     }
 
@@ -72,22 +60,5 @@ final class RefusedClients {
             byAddress.invalidate(call.client().limitKey());
             byKey.invalidate(id);
         }
-    }
-
-    /** How many lines were left out before this one; less than zero when it is left out as well. */
-    private synchronized long tryLine() {
-        long now = ticker.nanoTime();
-        if (now - minuteStart >= MINUTE) {
-            minuteStart = now;
-            lines = 0;
-        }
-        if (lines == MOST_LINES) {
-            leftOut++;
-            return -1;
-        }
-        lines++;
-        long before = leftOut;
-        leftOut = 0;
-        return before;
     }
 }

@@ -252,7 +252,8 @@ class LoginHandlerTest {
                 full,
                 pace,
                 buffers,
-                audited::add);
+                audited::add,
+                clock);
 
         assertThat(AuthCalls.now(busy.handle(login("alice", "wonder"))).status())
                 .isEqualTo(503);
@@ -492,6 +493,19 @@ class LoginHandlerTest {
         assertThat(audited.toString()).doesNotContain("wonder");
     }
 
+    @Test
+    void madeUpNamesFromManyAddressesAreABoundedNumberOfLinesInTheTrail() {
+        for (int i = 0; i < 100; i++) {
+            answer(AuthCalls.loginFrom("198.51.100." + i, body("nobody" + i, "wrong")));
+        }
+        clock.advance(Duration.ofMinutes(1));
+        answer(login("alice", "wrong"));
+
+        assertThat(audited).hasSize(RefusalLines.MOST + 1);
+        assertThat(audited.get(RefusalLines.MOST).detail())
+                .isEqualTo("wrong password; 70 lines like it were left out before");
+    }
+
     @ParameterizedTest
     @MethodSource("changes")
     void whoeverWasChangedWhileThePasswordWasHashedGetsNothingThatOutlivesIt(Optional<User> changed) {
@@ -508,7 +522,8 @@ class LoginHandlerTest {
                 new FewAtATime(workers, 1, 1),
                 pace,
                 buffers,
-                audited::add);
+                audited::add,
+                clock);
 
         ProxyResponse answer = answer(login, login("alice", "wonder"));
 
@@ -542,7 +557,8 @@ class LoginHandlerTest {
                 new FewAtATime(workers, atOnce, waiting),
                 pace,
                 buffers,
-                audited::add);
+                audited::add,
+                clock);
     }
 
     private LoginHandler paced(StepScheduler io) {
@@ -556,7 +572,8 @@ class LoginHandlerTest {
                 new FewAtATime(workers, 1, 1),
                 new RefusalPace(Duration.ofMillis(500), io),
                 buffers,
-                audited::add);
+                audited::add,
+                clock);
     }
 
     private LoginLockout noLockout() {
@@ -607,7 +624,8 @@ class LoginHandlerTest {
                 new FewAtATime(workers, 2, 4),
                 pace,
                 buffers,
-                audited::add);
+                audited::add,
+                clock);
 
         assertThat(answer(login, login("alice", "wrong horse")).status()).isEqualTo(401);
         String untouched = Files.readString(file);

@@ -49,15 +49,14 @@ class RefusedClientsTest {
         for (int i = 0; i < 5_000; i++) {
             refusals.refused(from("10.0." + i / 250 + "." + i % 250), id(i), "wrong");
         }
-        assertThat(events).hasSize(RefusedClients.MOST_LINES);
+        assertThat(events).hasSize(RefusalLines.MOST);
 
         clock.advance(Duration.ofMinutes(1));
         refusals.refused(from("192.0.2.1"), ID, "wrong");
         refusals.refused(from("192.0.2.2"), ID, "wrong");
 
-        assertThat(events.get(RefusedClients.MOST_LINES).detail())
-                .isEqualTo("wrong; 4970 lines about others were left out before");
-        assertThat(events.get(RefusedClients.MOST_LINES + 1).detail()).isEqualTo("wrong");
+        assertThat(events.get(RefusalLines.MOST).detail()).isEqualTo("wrong; 4970 lines like it were left out before");
+        assertThat(events.get(RefusalLines.MOST + 1).detail()).isEqualTo("wrong");
     }
 
     @Test
