@@ -41,7 +41,7 @@ import redis.embedded.RedisServer;
 /**
  * Decides about calls through a Redis on this machine: how long a decision over two windows takes beside a bare run of the
  * shortest script and one of the script that decides, one after the other and in turn, and how many are made on one
- * connection when 128 are under way.
+ * connection when 128 are under way; then the same of a hundred busy users with slices of their quotas taken ahead.
  */
 public final class SharedDecisions {
 
@@ -49,6 +49,8 @@ public final class SharedDecisions {
     private static final int ROUNDS = 7;
     private static final int SAMPLES = 4_000;
     private static final int UNDER_WAY = 128;
+    private static final int BUSY_USERS = 100;
+    private static final int SLICE = 100;
     private static final long SPAN_NANOS = TimeUnit.SECONDS.toNanos(3);
 
     private static final List<SharedWindow> WINDOWS = List.of(
@@ -60,16 +62,19 @@ public final class SharedDecisions {
     private final RedisAsyncCommands<byte[], byte[]> bare;
     private final byte[][] keys = {"{bare}:key".getBytes(StandardCharsets.US_ASCII)};
     private final String hash;
-    private final ProxyCall[] calls = new ProxyCall[USERS];
+    private final ProxyCall[] calls;
     private int next;
+    private long done;
 
-    private SharedDecisions(SharedCounters counters, RateLimiter limiter, RedisAsyncCommands<byte[], byte[]> bare)
+    private SharedDecisions(
+            SharedCounters counters, RateLimiter limiter, RedisAsyncCommands<byte[], byte[]> bare, int users)
             throws Exception {
         this.counters = counters;
         this.limiter = limiter;
         this.bare = bare;
         this.hash = bare.scriptLoad("return 1").get();
-        for (int i = 0; i < USERS; i++) {
+        this.calls = new ProxyCall[users];
+        for (int i = 0; i < users; i++) {
             calls[i] = Calls.post(Headers.empty(), new byte[0]).withCaller(Calls.user("user-" + i));
         }
     }
@@ -86,25 +91,33 @@ public final class SharedDecisions {
                 RedisOptions.DEFAULT.withUrl("redis://127.0.0.1:" + port).withTimeout(Duration.ofSeconds(5));
         RedisClient client = RedisClient.create(options.url());
         try (StatefulRedisConnection<byte[], byte[]> connection = client.connect(ByteArrayCodec.INSTANCE)) {
-            SharedCounters counters = SharedCounters.open(options);
-            LimitPolicies policies = LimitPolicies.shared(
-                    Map.of(
-                            "per-user",
-                            LimitPolicyOptions.DEFAULT.withWindows(Window.parseAll("50 per hour; 200 per day"))),
-                    Ticker.system(),
-                    LimitObserver.NONE,
-                    counters,
-                    options,
-                    nanos -> {});
-            SharedLimits sharing = policies.sharing().orElseThrow();
-            new SharedDecisions(counters, policies.limiter(), connection.async()).run();
-            if (sharing.isDegraded() || sharing.failures() + sharing.timeouts() > 0) {
-                throw new IllegalStateException("some were decided without Redis");
-            }
-            sharing.close();
+            measure(options, "50 per hour; 200 per day", USERS, connection.async());
+            measure(options.withSlice(SLICE), "10000000 per hour; 200000000 per day", BUSY_USERS, connection.async());
         } finally {
             client.shutdown();
             redis.stop();
+        }
+    }
+
+    private static void measure(
+            RedisOptions options, String windows, int users, RedisAsyncCommands<byte[], byte[]> bare) throws Exception {
+        SharedCounters counters = SharedCounters.open(options);
+        LimitPolicies policies = LimitPolicies.shared(
+                Map.of("per-user", LimitPolicyOptions.DEFAULT.withWindows(Window.parseAll(windows))),
+                Ticker.system(),
+                LimitObserver.NONE,
+                counters,
+                options,
+                nanos -> {});
+        try (SharedLimits sharing = policies.sharing().orElseThrow()) {
+            SharedDecisions decisions = new SharedDecisions(counters, policies.limiter(), bare, users);
+            if (options.slice() == 0) {
+                decisions.times();
+            }
+            decisions.rates(options.slice() == 0 ? "decisions" : "sliced");
+            if (sharing.isDegraded() || sharing.failures() + sharing.timeouts() > 0) {
+                throw new IllegalStateException("some were decided without Redis");
+            }
         }
     }
 
@@ -114,7 +127,7 @@ public final class SharedDecisions {
         }
     }
 
-    private void run() throws Exception {
+    private void times() throws Exception {
         System.out.println("round  bare p50 us  script p50 us  decision p50 us  to bare  to script");
         for (int round = 0; round < ROUNDS; round++) {
             double[] plain = new double[SAMPLES];
@@ -139,14 +152,27 @@ public final class SharedDecisions {
                     three / two);
         }
         System.out.printf(Locale.ROOT, "bare       %,10.0f/s%n", rate(this::bare));
+    }
+
+    /** Decisions a second, and how many runs of a script each of them cost. */
+    private void rates(String name) throws Exception {
         bare.configResetstat().get();
-        System.out.printf(Locale.ROOT, "decisions  %,10.0f/s%n", rate(this::decision));
-        System.out.println(bare.info("commandstats")
+        long before = done;
+        double rate = rate(this::decision);
+        String runs = bare.info("commandstats")
                 .get()
                 .lines()
-                .filter(line -> line.contains("evalsha"))
+                .filter(line -> line.startsWith("cmdstat_evalsha:"))
                 .findFirst()
-                .orElse(""));
+                .orElse("cmdstat_evalsha:calls=0,");
+        long count = Long.parseLong(runs.substring(runs.indexOf('=') + 1, runs.indexOf(',')));
+        System.out.printf(
+                Locale.ROOT,
+                "%-10s %,10.0f/s, %.3f round trips each; %s%n",
+                name,
+                rate,
+                (double) count / (done - before),
+                runs);
     }
 
     private CompletionStage<?> bare() {
@@ -154,7 +180,7 @@ public final class SharedDecisions {
     }
 
     private CompletionStage<?> script() {
-        next = next + 1 == USERS ? 0 : next + 1;
+        next = next + 1 == calls.length ? 0 : next + 1;
         CounterKey key = new CounterKey(next, 1);
         return counters.ask(new SharedRequest(
                 SharedRequest.Verb.CHARGE,
@@ -165,7 +191,7 @@ public final class SharedDecisions {
     }
 
     private CompletionStage<?> decision() {
-        next = next + 1 == USERS ? 0 : next + 1;
+        next = next + 1 == calls.length ? 0 : next + 1;
         LimitDecision decision = limiter.tryAcquire(calls[next]);
         if (decision instanceof LimitDecision.Pending pending) {
             return pending.decided();
@@ -184,18 +210,19 @@ public final class SharedDecisions {
         return values[values.length / 2];
     }
 
-    private static double rate(Supplier<CompletionStage<?>> work) throws InterruptedException {
+    private double rate(Supplier<CompletionStage<?>> work) throws InterruptedException {
         Semaphore places = new Semaphore(UNDER_WAY);
-        AtomicLong done = new AtomicLong();
+        AtomicLong count = new AtomicLong();
         long begun = System.nanoTime();
         while (System.nanoTime() - begun < SPAN_NANOS) {
             places.acquire();
             work.get().whenComplete((answer, failure) -> {
-                done.incrementAndGet();
+                count.incrementAndGet();
                 places.release();
             });
         }
         places.acquire(UNDER_WAY);
-        return done.get() * 1e9 / (System.nanoTime() - begun);
+        done += count.get();
+        return count.get() * 1e9 / (System.nanoTime() - begun);
     }
 }

@@ -32,7 +32,18 @@ public record RedisOptions(
         String prefix,
 
         @Setting("How long calls under way at a proxy that died are still counted by at-once")
-        Duration lease) {
+        Duration lease,
+
+        @Setting(
+                "Most calls that a proxy takes ahead of a busy caller's quota, to decide about them without a round trip; 0 for none")
+        int slice,
+
+        @Setting("How long it keeps them at most; what was not used by then is given back")
+        Duration sliceFor) {
+
+    private static final int MOST_SLICE = 10_000;
+    private static final int LEAST_SLICE_MILLIS = 10;
+    private static final int MOST_SLICE_MILLIS = 60_000;
 
     private static final List<String> SCHEMES = List.of(
             "redis://",
@@ -46,7 +57,15 @@ public record RedisOptions(
 
     /** What holds when nothing is configured. */
     public static final RedisOptions DEFAULT = new RedisOptions(
-            "", "", Secret.none(), OnFailure.SHARE, Duration.ofMillis(50), "inference-proxy", Duration.ofSeconds(10));
+            "",
+            "",
+            Secret.none(),
+            OnFailure.SHARE,
+            Duration.ofMillis(50),
+            "inference-proxy",
+            Duration.ofSeconds(10),
+            0,
+            Duration.ofSeconds(1));
 
     /** What is done about limits while Redis does not answer. */
     public enum OnFailure {
@@ -66,6 +85,8 @@ public record RedisOptions(
         requireReadable(url);
         Require.between(1, 10_000, timeout.toMillis(), "timeout");
         Require.between(1, 3_600, lease.toSeconds(), "lease");
+        Require.between(0, MOST_SLICE, slice, "slice");
+        Require.between(LEAST_SLICE_MILLIS, MOST_SLICE_MILLIS, sliceFor.toMillis(), "slice-for");
         if (!PREFIX.matcher(prefix).matches()) {
             throw new IllegalArgumentException("prefix: " + prefix + " (expected: 1 to 64 of A-Z a-z 0-9 . _ : -)");
         }
@@ -97,36 +118,44 @@ public record RedisOptions(
     }
 
     public RedisOptions withUrl(String url) {
-        return new RedisOptions(url, username, password, onFailure, timeout, prefix, lease);
+        return new RedisOptions(url, username, password, onFailure, timeout, prefix, lease, slice, sliceFor);
     }
 
     public RedisOptions withUsername(String username) {
-        return new RedisOptions(url, username, password, onFailure, timeout, prefix, lease);
+        return new RedisOptions(url, username, password, onFailure, timeout, prefix, lease, slice, sliceFor);
     }
 
     public RedisOptions withPassword(Secret password) {
-        return new RedisOptions(url, username, password, onFailure, timeout, prefix, lease);
+        return new RedisOptions(url, username, password, onFailure, timeout, prefix, lease, slice, sliceFor);
     }
 
     public RedisOptions withOnFailure(OnFailure onFailure) {
-        return new RedisOptions(url, username, password, onFailure, timeout, prefix, lease);
+        return new RedisOptions(url, username, password, onFailure, timeout, prefix, lease, slice, sliceFor);
     }
 
     public RedisOptions withTimeout(Duration timeout) {
-        return new RedisOptions(url, username, password, onFailure, timeout, prefix, lease);
+        return new RedisOptions(url, username, password, onFailure, timeout, prefix, lease, slice, sliceFor);
     }
 
     public RedisOptions withPrefix(String prefix) {
-        return new RedisOptions(url, username, password, onFailure, timeout, prefix, lease);
+        return new RedisOptions(url, username, password, onFailure, timeout, prefix, lease, slice, sliceFor);
     }
 
     public RedisOptions withLease(Duration lease) {
-        return new RedisOptions(url, username, password, onFailure, timeout, prefix, lease);
+        return new RedisOptions(url, username, password, onFailure, timeout, prefix, lease, slice, sliceFor);
+    }
+
+    public RedisOptions withSlice(int slice) {
+        return new RedisOptions(url, username, password, onFailure, timeout, prefix, lease, slice, sliceFor);
+    }
+
+    public RedisOptions withSliceFor(Duration sliceFor) {
+        return new RedisOptions(url, username, password, onFailure, timeout, prefix, lease, slice, sliceFor);
     }
 
     @Override
     public String toString() {
         return "RedisOptions[url=" + shownUrl() + ", onFailure=" + onFailure + ", timeout=" + timeout + ", prefix="
-                + prefix + ", lease=" + lease + "]";
+                + prefix + ", lease=" + lease + ", slice=" + slice + ", sliceFor=" + sliceFor + "]";
     }
 }

@@ -9,6 +9,7 @@ final class SharedCharge implements Charge {
     private final SharedLimits limits;
     private final Claim first;
     private final long chargedAt;
+    private final long ahead;
     private final long[] amounts;
     private boolean ended;
 
@@ -16,11 +17,13 @@ final class SharedCharge implements Charge {
      * A charge.
      *
      * @param chargedAt by the shared clock
+     * @param ahead how long before its last use it was made, in microseconds; 0 when the call was there
      */
-    SharedCharge(SharedLimits limits, Claim first, long chargedAt) {
+    SharedCharge(SharedLimits limits, Claim first, long chargedAt, long ahead) {
         this.limits = limits;
         this.first = first;
         this.chargedAt = chargedAt;
+        this.ahead = ahead;
         int count = 0;
         for (Claim each = first; each != null; each = each.next()) {
             count++;
@@ -56,8 +59,9 @@ final class SharedCharge implements Charge {
 
     private void giveBack(Claim claim, int i, long amount) {
         amounts[i] -= amount;
-        limits.tell(Verb.GIVE_BACK, claim, amount, chargedAt);
-        limits.of(claim.policy()).seeGivenBack(claim.key(), amount);
+        SharedPolicy policy = limits.of(claim.policy());
+        limits.tell(Verb.GIVE_BACK, claim, amount, policy.dated(chargedAt, ahead));
+        policy.seeGivenBack(claim.key(), amount);
     }
 
     @Override

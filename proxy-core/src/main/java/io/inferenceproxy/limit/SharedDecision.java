@@ -94,7 +94,7 @@ final class SharedDecision {
             for (WindowStatus status : statuses) {
                 observer.onDecision(status.window().name(), LimitOutcome.ADMITTED);
             }
-            return new Admitted(statuses, new SharedCharge(limits, first, answer.now()));
+            return new Admitted(statuses, new SharedCharge(limits, first, answer.now(), 0));
         }
         List<LimitWindow> violated = new ArrayList<>(1);
         long longest = 0;

@@ -34,6 +34,7 @@ public final class SharedLimits implements AutoCloseable {
     private final LimitClock clock;
     private final LongConsumer decided;
     private final SharedState state;
+    private final QuotaSlices slices;
     private final SharedUpkeep upkeep;
 
     private SharedLimits(
@@ -49,7 +50,9 @@ public final class SharedLimits implements AutoCloseable {
         this.clock = new LimitClock(ticker);
         this.decided = decided;
         this.state = new SharedState(ticker);
-        this.upkeep = new SharedUpkeep(List.copyOf(this.policies.values()), counters, state, clock, ticker, options);
+        this.slices = new QuotaSlices(this);
+        this.upkeep =
+                new SharedUpkeep(List.copyOf(this.policies.values()), counters, state, clock, ticker, options, slices);
     }
 
     /** Waits for the first pulse: without the seed of the others nobody can be counted together. */
@@ -110,6 +113,11 @@ public final class SharedLimits implements AutoCloseable {
         return ticker;
     }
 
+    /** What was taken ahead of callers' quotas. */
+    QuotaSlices slices() {
+        return slices;
+    }
+
     /** A decision has been made, from that reading of the clock on. */
     void decided(long since) {
         decided.accept(ticker.nanoTime() - since);
@@ -121,10 +129,16 @@ public final class SharedLimits implements AutoCloseable {
 
     /** What is to be done for all claims of a call. */
     SharedRequest request(Verb verb, Claim first, long at) {
+        return request(verb, first, 1, at);
+    }
+
+    /** What is to be done for all claims of so many calls that are alike. */
+    SharedRequest request(Verb verb, Claim first, long calls, long at) {
         long sharedNow = nowMicros() + state.offset();
         List<SharedClaim> claims = new ArrayList<>();
         for (Claim each = first; each != null; each = each.next()) {
-            of(each.policy()).claim(each.key(), each.amount(), each.quotas().byPlace(), sharedNow, claims);
+            of(each.policy())
+                    .claim(each.key(), calls * each.amount(), each.quotas().byPlace(), sharedNow, claims);
         }
         return new SharedRequest(verb, claims, at);
     }
@@ -175,6 +189,7 @@ public final class SharedLimits implements AutoCloseable {
     /** Tells what has not been told yet, if somebody answers, and takes leave. */
     @Override
     public void close() {
+        slices.close();
         upkeep.close();
         counters.close();
     }

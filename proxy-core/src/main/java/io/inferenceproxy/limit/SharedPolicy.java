@@ -93,6 +93,24 @@ final class SharedPolicy {
         return policy.isHeld();
     }
 
+    /**
+     * Whether calls can be charged ahead: what each costs is known before, and a charge of a later time takes nothing from
+     * what comes back until then, as it would of smooth windows.
+     */
+    boolean isSliceable() {
+        return !isHeld()
+                && policy.options().kind() != WindowKind.SMOOTH
+                && policy.options().cost() instanceof LimitCost.Requests;
+    }
+
+    boolean isFixed() {
+        return windows[0].kind() == SharedWindow.Kind.FIXED;
+    }
+
+    Duration shortestPeriod() {
+        return windows[0].period();
+    }
+
     HeldCalls held() {
         return held;
     }
@@ -142,6 +160,24 @@ final class SharedPolicy {
                     };
         }
         seen.put(key, new Seen(List.of(remaining), List.of(resetAt), List.of(until), 0, now));
+    }
+
+    /** How many calls of that kind were left to the caller when that was last seen; 0 where it never was. */
+    long room(Claim claim) {
+        Seen known = seen.getIfPresent(claim.key());
+        long least = known == null ? 0 : Long.MAX_VALUE;
+        for (int i = 0; known != null && i < claim.quotas().size(); i++) {
+            least = Math.min(least, known.remaining.get(claim.quotas().place(i)) / claim.amount());
+        }
+        return least;
+    }
+
+    /**
+     * Under which time it stands what was charged ahead, at a time of the shared clock, in microseconds. Rolling windows count
+     * it from the last moment on when it may be used; in fixed ones it belongs to the turn in which it was charged.
+     */
+    long dated(long chargedAt, long ahead) {
+        return isFixed() ? chargedAt : chargedAt + ahead;
     }
 
     /** Something of what a caller was charged has come back. */

@@ -9,7 +9,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** Limits that several proxies share: each decision is one round trip, and one of our own while nobody answers. */
+/**
+ * Limits that several proxies share: each decision is one round trip, or none where a slice was taken ahead, and one of our own
+ * while nobody answers.
+ */
 final class SharedRateLimiter implements RateLimiter {
 
     private final LocalRateLimiter local;
@@ -17,6 +20,7 @@ final class SharedRateLimiter implements RateLimiter {
     private final List<RoutePolicy> shadowed;
     private final SharedLimits limits;
     private final LimitObserver observer;
+    private final boolean sliced;
 
     /**
      * A limiter.
@@ -29,6 +33,8 @@ final class SharedRateLimiter implements RateLimiter {
         this.shadowed = inMode(PolicyMode.SHADOW, policies);
         this.limits = limits;
         this.observer = observer;
+        this.sliced = limits.options().slice() > 0
+                && enforced.stream().allMatch(each -> limits.of(each.policy()).isSliceable());
     }
 
     private static List<RoutePolicy> inMode(PolicyMode mode, List<RoutePolicy> policies) {
@@ -64,12 +70,17 @@ final class SharedRateLimiter implements RateLimiter {
         for (int i = enforced.size() - 1; i >= 0; i--) {
             first = enforced.get(i).claim(call, content, keys, first);
         }
-        LimitDecision decision =
-                first == null ? LimitDecision.UNLIMITED : new SharedDecision(limits, call, first, observer).ask();
+        LimitDecision decision = first == null ? LimitDecision.UNLIMITED : decided(call, first);
         if (limits.state().isUp()) {
             shadow(call, content, keys);
         }
         return decision;
+    }
+
+    private LimitDecision decided(ProxyCall call, Claim first) {
+        return sliced
+                ? new SlicedDecision(limits, call, first, observer).decide()
+                : new SharedDecision(limits, call, first, observer).ask();
     }
 
     /** Each by itself, and nobody waits for it. */
@@ -102,10 +113,11 @@ final class SharedRateLimiter implements RateLimiter {
     public List<WindowStatus> peek(ProxyCall call, CallContent content) {
         List<WindowStatus> statuses = new ArrayList<>();
         long now = limits.clock().now();
-        for (Claim each = told(call, content); each != null; each = each.next()) {
+        Claim first = told(call, content);
+        for (Claim each = first; each != null; each = each.next()) {
             limits.of(each.policy()).peek(each.key(), each.quotas(), now, statuses);
         }
-        return List.copyOf(statuses);
+        return List.copyOf(withSlice(first, statuses));
     }
 
     /** As they stand now, if somebody answers in time. */
@@ -120,9 +132,17 @@ final class SharedRateLimiter implements RateLimiter {
         limits.ask(limits.request(Verb.PEEK, first, 0))
                 .whenComplete((answer, failure) -> call.io().execute(() -> {
                     timer.cancel();
-                    seen.complete(failure == null ? SharedDecision.statuses(limits, first, answer) : peek(call));
+                    seen.complete(
+                            failure == null
+                                    ? withSlice(first, SharedDecision.statuses(limits, first, answer))
+                                    : peek(call));
                 }));
         return seen;
+    }
+
+    /** What was taken ahead here is left to the caller, though it is charged there. */
+    private List<WindowStatus> withSlice(@Nullable Claim first, List<WindowStatus> statuses) {
+        return sliced && first != null ? limits.slices().withOwn(first, statuses) : statuses;
     }
 
     /** What can be told of with what is known of the call. */

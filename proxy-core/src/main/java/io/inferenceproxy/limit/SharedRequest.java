@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param verb what is to be done
  * @param claims to which windows, each at most once
- * @param at when the charge was made, in microseconds by the shared clock; 0 for now
+ * @param at when the charge was made, in microseconds by the shared clock; 0 for now, below 0 for that long after now
  */
 public record SharedRequest(Verb verb, List<SharedClaim> claims, long at) {
 

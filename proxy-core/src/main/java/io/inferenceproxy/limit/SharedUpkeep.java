@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What a proxy does about its shared counters all the time, on a thread of its own: says that it is there, finds out whether
- * they answer again, adds what was admitted without them, and renews what it holds.
+ * they answer again, adds what was admitted without them, gives back what was taken ahead in vain, and renews what it holds.
  */
 final class SharedUpkeep implements AutoCloseable {
 
@@ -42,6 +42,7 @@ final class SharedUpkeep implements AutoCloseable {
     private final LimitClock clock;
     private final Ticker ticker;
     private final RedisOptions options;
+    private final QuotaSlices slices;
     private final BlockingQueue<SharedRequest> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
     private final AtomicBoolean beating = new AtomicBoolean();
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(SharedUpkeep::named);
@@ -57,13 +58,15 @@ final class SharedUpkeep implements AutoCloseable {
             SharedState state,
             LimitClock clock,
             Ticker ticker,
-            RedisOptions options) {
+            RedisOptions options,
+            QuotaSlices slices) {
         this.policies = policies;
         this.counters = counters;
         this.state = state;
         this.clock = clock;
         this.ticker = ticker;
         this.options = options;
+        this.slices = slices;
         this.beatAt = ticker.nanoTime();
         this.renewedAt = beatAt;
     }
@@ -99,6 +102,7 @@ final class SharedUpkeep implements AutoCloseable {
 
     private void round() {
         long now = ticker.nanoTime();
+        slices.sweep();
         if (state.isUp() != wasUp) {
             settled = 0;
             tellChange();

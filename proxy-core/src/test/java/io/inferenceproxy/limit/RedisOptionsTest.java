@@ -24,7 +24,9 @@ class RedisOptionsTest {
                         OnFailure.SHARE,
                         Duration.ofMillis(50),
                         "inference-proxy",
-                        Duration.ofSeconds(10)));
+                        Duration.ofSeconds(10),
+                        0,
+                        Duration.ofSeconds(1)));
         assertThat(DEFAULT.isOn()).isFalse();
     }
 
@@ -36,7 +38,9 @@ class RedisOptionsTest {
                         .withOnFailure(OnFailure.CLOSED)
                         .withTimeout(Duration.ofMillis(20))
                         .withPrefix("ours")
-                        .withLease(Duration.ofSeconds(3)))
+                        .withLease(Duration.ofSeconds(3))
+                        .withSlice(20)
+                        .withSliceFor(Duration.ofMillis(500)))
                 .isEqualTo(new RedisOptions(
                         "rediss://redis:6380",
                         "proxy",
@@ -44,7 +48,9 @@ class RedisOptionsTest {
                         OnFailure.CLOSED,
                         Duration.ofMillis(20),
                         "ours",
-                        Duration.ofSeconds(3)));
+                        Duration.ofSeconds(3),
+                        20,
+                        Duration.ofMillis(500)));
     }
 
     @Test
@@ -63,6 +69,9 @@ class RedisOptionsTest {
                 .hasMessageNotContaining("pass-word");
         assertThatThrownBy(() -> DEFAULT.withTimeout(Duration.ZERO)).hasMessage("timeout: 0 (expected: 1 to 10000)");
         assertThatThrownBy(() -> DEFAULT.withLease(Duration.ZERO)).hasMessage("lease: 0 (expected: 1 to 3600)");
+        assertThatThrownBy(() -> DEFAULT.withSlice(-1)).hasMessage("slice: -1 (expected: 0 to 10000)");
+        assertThatThrownBy(() -> DEFAULT.withSliceFor(Duration.ofHours(1)))
+                .hasMessage("slice-for: 3600000 (expected: 10 to 60000)");
         assertThatThrownBy(() -> DEFAULT.withPrefix("a b")).hasMessageStartingWith("prefix: a b (");
     }
 

@@ -1,9 +1,9 @@
 -- Decides about one call, or changes what was charged, for all windows at once.
 --
--- KEYS: one a window, all with one hash tag. ARGV[1]: numbers of eight bytes: the verb, when the charge was made (0 for now),
--- what is added to the clock (tests alone), who asks, how long a lease holds; then for each window its kind, amount, quota,
--- period and four more. All times in microseconds. Answers with numbers too: the time, 1 if done, and for each window what
--- remains, when more comes back, and how long to wait (0 for not at all, -1 for ever).
+-- KEYS: one a window, all with one hash tag. ARGV[1]: numbers of eight bytes: the verb, when the charge was made (0 for now,
+-- below 0 for that long after now), what is added to the clock (tests alone), who asks, how long a lease holds; then for each
+-- window its kind, amount, quota, period and four more. All times in microseconds. Answers with numbers too: the time, 1 if
+-- done, and for each window what remains, when more comes back, and how long to wait (0 for not at all, -1 for ever).
 --
 -- A rolling window is a string of times, the oldest first, each of one charge; where charges have amounts, each time is
 -- followed by its amount, and their sum stands in front. A fixed one is the begin of its turn and what is used; a smooth one
@@ -21,8 +21,8 @@ local plan = ARGV[1]
 local verb, at, offset, who, lease = read('<ddddd', plan)
 local time = call('TIME')
 local now = time[1] * 1000000 + time[2] + offset
-if at == 0 then
-  at = now
+if at <= 0 then
+  at = now - at
 end
 local values = call('MGET', unpack(KEYS))
 local windows = #KEYS

@@ -3,6 +3,7 @@ package io.inferenceproxy.redis;
 import io.inferenceproxy.ProxyServer;
 import io.inferenceproxy.limit.LimitPolicyOptions;
 import io.inferenceproxy.limit.RedisOptions;
+import io.inferenceproxy.units.Window;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -24,6 +25,11 @@ final class ReplicaProcess implements AutoCloseable {
         this.uri = uri;
     }
 
+    /**
+     * Starts one.
+     *
+     * @param atOnce how many calls may be under way; 0 for 100 an hour in its place
+     */
     static ReplicaProcess start(URI upstream, RedisOptions redis, int atOnce) throws IOException {
         Process process = new ProcessBuilder(
                         System.getProperty("java.home") + File.separator + "bin" + File.separator + "java",
@@ -34,7 +40,8 @@ final class ReplicaProcess implements AutoCloseable {
                         upstream.toString(),
                         redis.url(),
                         Long.toString(redis.lease().toSeconds()),
-                        Integer.toString(atOnce))
+                        Integer.toString(atOnce),
+                        Integer.toString(redis.slice()))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         BufferedReader said = process.inputReader(StandardCharsets.UTF_8);
@@ -64,13 +71,15 @@ final class ReplicaProcess implements AutoCloseable {
 
     /** The proxy, for ever. */
     public static void main(String[] arguments) throws InterruptedException {
-        RedisOptions redis =
-                RedisOptions.DEFAULT.withUrl(arguments[1]).withLease(Duration.ofSeconds(Long.parseLong(arguments[2])));
-        Map<String, LimitPolicyOptions> limits = Map.of(
-                "models",
-                LimitPolicyOptions.DEFAULT
-                        .withAtOnce(Integer.parseInt(arguments[3]))
-                        .withWindows(List.of()));
+        RedisOptions redis = RedisOptions.DEFAULT
+                .withUrl(arguments[1])
+                .withTimeout(Duration.ofSeconds(2))
+                .withLease(Duration.ofSeconds(Long.parseLong(arguments[2])))
+                .withSlice(Integer.parseInt(arguments[4]));
+        int atOnce = Integer.parseInt(arguments[3]);
+        Map<String, LimitPolicyOptions> limits = atOnce > 0
+                ? Map.of("models", LimitPolicyOptions.DEFAULT.withAtOnce(atOnce).withWindows(List.of()))
+                : Map.of("per-user", LimitPolicyOptions.DEFAULT.withWindows(Window.parseAll("100 per hour")));
         ProxyServer proxy =
                 Replica.start(URI.create(arguments[0]), redis, limits).proxy();
         System.out.println(proxy.uri());

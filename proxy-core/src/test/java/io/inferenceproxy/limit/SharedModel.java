@@ -1,0 +1,256 @@
+package io.inferenceproxy.limit;
+
+import io.inferenceproxy.limit.SharedRequest.Verb;
+import io.inferenceproxy.time.Ticker;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Rolling and fixed windows that several proxies share, in memory: a model of what is elsewhere a script in Redis. Its clock
+ * is not that of the proxies. Requests are on their way for as long as a test says.
+ */
+final class SharedModel {
+
+    private static final long AHEAD_MICROS = 123_456_789_012L;
+
+    private final Ticker ticker;
+    private final Map<List<Object>, Count> counts = new HashMap<>();
+    private final Map<Verb, Integer> asked = new HashMap<>();
+    private final AtomicInteger replicas = new AtomicInteger();
+
+    SharedModel(Ticker ticker) {
+        this.ticker = ticker;
+    }
+
+    Connection connect() {
+        replicas.incrementAndGet();
+        return new Connection();
+    }
+
+    /** What is charged to one window of one caller: when, and how much. */
+    private static final class Count {
+        private final List<long[]> charges = new ArrayList<>();
+        private long begin;
+
+        private long total() {
+            return charges.stream().mapToLong(each -> each[1]).sum();
+        }
+
+        private void giveBack(long at, long amount) {
+            long rest = amount;
+            for (Iterator<long[]> each = charges.iterator(); each.hasNext() && rest > 0; ) {
+                long[] charge = each.next();
+                if (charge[0] == at) {
+                    long taken = Math.min(rest, charge[1]);
+                    charge[1] -= taken;
+                    rest -= taken;
+                    if (charge[1] == 0) {
+                        each.remove();
+                    }
+                }
+            }
+        }
+    }
+
+    private record Told(long now, boolean isDone, List<Long> remaining, List<Long> reset, List<Long> waits)
+            implements SharedAnswer {
+        @Override
+        public long remaining(int claim) {
+            return remaining.get(claim);
+        }
+
+        @Override
+        public long resetMicros(int claim) {
+            return reset.get(claim);
+        }
+
+        @Override
+        public long waitMicros(int claim) {
+            return waits.get(claim);
+        }
+    }
+
+    /** The time of its clock, in microseconds. */
+    long now() {
+        return Math.floorDiv(ticker.nanoTime(), 1_000) + AHEAD_MICROS;
+    }
+
+    /** How often that was asked. */
+    synchronized int asked(Verb verb) {
+        return asked.getOrDefault(verb, 0);
+    }
+
+    private synchronized SharedAnswer answer(SharedRequest request) {
+        asked.merge(request.verb(), 1, Integer::sum);
+        List<SharedClaim> claims = request.claims();
+        long now = now();
+        long at = request.at() <= 0 ? now - request.at() : request.at();
+        List<Count> found = claims.stream().map(each -> count(each, now)).toList();
+        List<Long> waits = new ArrayList<>();
+        for (int i = 0; i < claims.size(); i++) {
+            waits.add(request.verb() == Verb.CHARGE ? wait(claims.get(i), found.get(i), now) : 0L);
+        }
+        boolean done = waits.stream().allMatch(each -> each == 0);
+        List<Long> remaining = new ArrayList<>();
+        List<Long> reset = new ArrayList<>();
+        for (int i = 0; i < claims.size(); i++) {
+            SharedClaim claim = claims.get(i);
+            Count count = found.get(i);
+            boolean fixed = claim.window().kind() == SharedWindow.Kind.FIXED;
+            boolean charges = request.verb() == Verb.CHARGE || request.verb() == Verb.ADD;
+            if (done && charges) {
+                count.charges.add(new long[] {fixed ? 0 : at, claim.amount()});
+                count.charges.sort((one, other) -> Long.compare(one[0], other[0]));
+            } else if (request.verb() == Verb.GIVE_BACK && at >= count.begin) {
+                count.giveBack(fixed ? 0 : at, claim.amount());
+            }
+            remaining.add(claim.quota() - count.total());
+            reset.add(reset(claim, count, now));
+        }
+        return new Told(now, done, remaining, reset, waits);
+    }
+
+    private Count count(SharedClaim claim, long now) {
+        Count count = counts.computeIfAbsent(
+                List.of(claim.window().policy(), claim.window().period(), claim.key()), same -> new Count());
+        if (claim.window().kind() == SharedWindow.Kind.FIXED) {
+            long begin = now < claim.turns().end()
+                    ? claim.turns().begin()
+                    : claim.turns().end();
+            if (begin > count.begin) { // what was long under way may mean an older turn
+                count.begin = begin;
+                count.charges.clear();
+            }
+        } else {
+            long period = claim.window().period().toNanos() / 1_000;
+            count.charges.removeIf(each -> each[0] + period <= now);
+        }
+        return count;
+    }
+
+    private static long reset(SharedClaim claim, Count count, long now) {
+        if (claim.window().kind() == SharedWindow.Kind.FIXED) {
+            long end = now < claim.turns().end()
+                    ? claim.turns().end()
+                    : claim.turns().after();
+            return Math.max(1, end - now);
+        }
+        long period = claim.window().period().toNanos() / 1_000;
+        return count.charges.isEmpty() ? period : Math.min(period, count.charges.get(0)[0] + period - now);
+    }
+
+    private static long wait(SharedClaim claim, Count count, long now) {
+        long missing = count.total() + claim.amount() - claim.quota();
+        if (missing <= 0) {
+            return 0;
+        }
+        if (claim.window().kind() == SharedWindow.Kind.FIXED) {
+            return reset(claim, count, now);
+        }
+        int last = 0;
+        for (long rest = missing - count.charges.get(0)[1];
+                rest > 0;
+                rest -= count.charges.get(last)[1]) {
+            last++;
+        }
+        return count.charges.get(last)[0] + claim.window().period().toNanos() / 1_000 - now;
+    }
+
+    /** A request that is under way since that time. */
+    private record Sent(long at, Runnable task) {}
+
+    /** The way of one proxy to it. */
+    final class Connection implements SharedCounters {
+
+        private final Deque<Sent> underWay = new ArrayDeque<>();
+        private boolean slow;
+        private boolean broken;
+
+        @Override
+        public CompletionStage<SharedAnswer> ask(SharedRequest request) {
+            CompletableFuture<SharedAnswer> answer = new CompletableFuture<>();
+            boolean atOnce;
+            synchronized (this) {
+                if (broken) {
+                    return CompletableFuture.failedFuture(new SharedCountersException("broken", new Exception()));
+                }
+                atOnce = !slow;
+                if (slow) {
+                    underWay.add(new Sent(ticker.nanoTime(), () -> answer.complete(answer(request))));
+                }
+            }
+            if (atOnce) {
+                answer.complete(answer(request));
+            }
+            return answer;
+        }
+
+        @Override
+        public synchronized CompletionStage<SharedPulse> beat() {
+            return broken
+                    ? CompletableFuture.failedFuture(new SharedCountersException("broken", new Exception()))
+                    : CompletableFuture.completedFuture(new SharedPulse(now(), replicas.get(), 1, 2));
+        }
+
+        /** Requests stay under way until they are let through. */
+        synchronized void slow() {
+            slow = true;
+        }
+
+        /** All that is under way gets through, and what is asked from now on. */
+        void fast() {
+            passAll();
+            synchronized (this) {
+                slow = false;
+            }
+        }
+
+        synchronized void breaks() {
+            broken = true;
+        }
+
+        /** Lets the request through that is the longest under way; false when there is none. */
+        boolean pass() {
+            return passOlder(Duration.ZERO);
+        }
+
+        /** As {@link #pass()}, if it is under way for as long as that. */
+        boolean passOlder(Duration age) {
+            Sent next;
+            synchronized (this) {
+                next = underWay.peek();
+                if (next == null || ticker.nanoTime() - next.at < age.toNanos()) {
+                    return false;
+                }
+                underWay.remove();
+            }
+            next.task.run();
+            return true;
+        }
+
+        void passAll() {
+            passAllOlder(Duration.ZERO);
+        }
+
+        void passAllOlder(Duration age) {
+            boolean any = true;
+            while (any) {
+                any = passOlder(age);
+            }
+        }
+
+        @Override
+        public void close() {
+            // there is nothing to let go of
+        }
+    }
+}
