@@ -26,6 +26,7 @@ final class QuotaSlice {
     private int left;
     private long until;
     private boolean closed;
+    private boolean late;
 
     /**
      * What was granted.
@@ -71,6 +72,13 @@ final class QuotaSlice {
     /** Whether nobody will be admitted by it any more. */
     synchronized boolean isOver(long now) {
         return closed || grant != null && (left == 0 || now >= until);
+    }
+
+    /** Somebody waited for it too long; true for the first, since one answer is late, however many wait for it. */
+    synchronized boolean tryLate() {
+        boolean first = !late;
+        late = true;
+        return first;
     }
 
     /** A call leaves its place without having been admitted; how many are to be given back for it. */

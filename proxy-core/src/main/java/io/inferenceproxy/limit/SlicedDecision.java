@@ -38,10 +38,10 @@ final class SlicedDecision {
         int left = slice == null ? QuotaSlice.NONE : slice.take(now);
         if (slice != null && left != QuotaSlice.NONE) {
             Grant grant = slice.grant();
-            return grant == null ? new Waiting(slot, slice, false).decision() : admitted(slot, grant, left, now);
+            return grant == null ? new Waiting(slot, slice).decision() : admitted(slot, grant, left, now);
         }
         QuotaSlice fresh = limits.state().isUp() ? limits.slices().ask(slot, slice, now) : null;
-        return fresh == null ? byItself() : new Waiting(slot, fresh, true).decision();
+        return fresh == null ? byItself() : new Waiting(slot, fresh).decision();
     }
 
     private LimitDecision byItself() {
@@ -61,19 +61,12 @@ final class SlicedDecision {
 
         private final SliceSlot slot;
         private final QuotaSlice slice;
-        private final boolean asked;
         private final CompletableFuture<LimitDecision> decided = new CompletableFuture<>();
         private @Nullable Scheduled timer;
 
-        /**
-         * A call that waits.
-         *
-         * @param asked whether it is the one for which the slice was asked for
-         */
-        Waiting(SliceSlot slot, QuotaSlice slice, boolean asked) {
+        Waiting(SliceSlot slot, QuotaSlice slice) {
             this.slot = slot;
             this.slice = slice;
-            this.asked = asked;
         }
 
         LimitDecision decision() {
@@ -90,8 +83,8 @@ final class SlicedDecision {
 
         private void late() {
             if (!decided.isDone()) {
-                if (asked) {
-                    limits.state().tooLate(); // one answer is late, whoever waits for it
+                if (slice.tryLate()) {
+                    limits.state().tooLate();
                 }
                 limits.slices().leave(slot, slice);
                 decided.complete(withoutOthers());
