@@ -136,7 +136,7 @@ class SlicedLimitsTest {
     void mostCallsCostNoRoundTripAndNoneIsForgotten() throws Exception {
         start(3, "100000 per hour");
         long before = runs();
-        int calls = 100;
+        int calls = 60;
 
         assertThat(admitted(calls)).isEqualTo(CLIENTS * calls);
 
