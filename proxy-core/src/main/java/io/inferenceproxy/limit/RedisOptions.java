@@ -5,8 +5,10 @@ import io.inferenceproxy.units.Secret;
 import io.inferenceproxy.units.Setting;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -21,6 +23,9 @@ public record RedisOptions(
         String username,
 
         @Setting("The password of that user") Secret password,
+
+        @Setting("PEM file with the authorities whose certificates are believed, in place of those that Java trusts")
+        Optional<Path> ca,
 
         @Setting("Without Redis: share (each proxy admits its part), open (all is admitted) or closed (503)")
         OnFailure onFailure,
@@ -60,6 +65,7 @@ public record RedisOptions(
             "",
             "",
             Secret.none(),
+            Optional.empty(),
             OnFailure.SHARE,
             Duration.ofMillis(50),
             "inference-proxy",
@@ -81,6 +87,9 @@ public record RedisOptions(
         if (!url.isEmpty() && SCHEMES.stream().noneMatch(url::startsWith)) {
             throw new IllegalArgumentException(
                     "url: not a URL of Redis (expected: redis://…, rediss://…, redis-sentinel://… or redis-cluster://…)");
+        }
+        if (ca.isPresent() && !url.startsWith("rediss")) {
+            throw new IllegalArgumentException("ca: not used (expected: url: rediss://…)");
         }
         requireReadable(url);
         Require.between(1, 10_000, timeout.toMillis(), "timeout");
@@ -118,39 +127,44 @@ public record RedisOptions(
     }
 
     public RedisOptions withUrl(String url) {
-        return new RedisOptions(url, username, password, onFailure, timeout, prefix, lease, slice, sliceFor);
+        return new RedisOptions(url, username, password, ca, onFailure, timeout, prefix, lease, slice, sliceFor);
     }
 
     public RedisOptions withUsername(String username) {
-        return new RedisOptions(url, username, password, onFailure, timeout, prefix, lease, slice, sliceFor);
+        return new RedisOptions(url, username, password, ca, onFailure, timeout, prefix, lease, slice, sliceFor);
     }
 
     public RedisOptions withPassword(Secret password) {
-        return new RedisOptions(url, username, password, onFailure, timeout, prefix, lease, slice, sliceFor);
+        return new RedisOptions(url, username, password, ca, onFailure, timeout, prefix, lease, slice, sliceFor);
+    }
+
+    public RedisOptions withCa(Path ca) {
+        return new RedisOptions(
+                url, username, password, Optional.of(ca), onFailure, timeout, prefix, lease, slice, sliceFor);
     }
 
     public RedisOptions withOnFailure(OnFailure onFailure) {
-        return new RedisOptions(url, username, password, onFailure, timeout, prefix, lease, slice, sliceFor);
+        return new RedisOptions(url, username, password, ca, onFailure, timeout, prefix, lease, slice, sliceFor);
     }
 
     public RedisOptions withTimeout(Duration timeout) {
-        return new RedisOptions(url, username, password, onFailure, timeout, prefix, lease, slice, sliceFor);
+        return new RedisOptions(url, username, password, ca, onFailure, timeout, prefix, lease, slice, sliceFor);
     }
 
     public RedisOptions withPrefix(String prefix) {
-        return new RedisOptions(url, username, password, onFailure, timeout, prefix, lease, slice, sliceFor);
+        return new RedisOptions(url, username, password, ca, onFailure, timeout, prefix, lease, slice, sliceFor);
     }
 
     public RedisOptions withLease(Duration lease) {
-        return new RedisOptions(url, username, password, onFailure, timeout, prefix, lease, slice, sliceFor);
+        return new RedisOptions(url, username, password, ca, onFailure, timeout, prefix, lease, slice, sliceFor);
     }
 
     public RedisOptions withSlice(int slice) {
-        return new RedisOptions(url, username, password, onFailure, timeout, prefix, lease, slice, sliceFor);
+        return new RedisOptions(url, username, password, ca, onFailure, timeout, prefix, lease, slice, sliceFor);
     }
 
     public RedisOptions withSliceFor(Duration sliceFor) {
-        return new RedisOptions(url, username, password, onFailure, timeout, prefix, lease, slice, sliceFor);
+        return new RedisOptions(url, username, password, ca, onFailure, timeout, prefix, lease, slice, sliceFor);
     }
 
     @Override

@@ -51,6 +51,17 @@ public final class CertificateFiles {
     /** What clients of the JDK need to believe these authorities and no others. */
     public static SSLContext trusting(List<X509Certificate> authorities) {
         try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, trust(authorities).getTrustManagers(), null);
+            return context;
+        } catch (GeneralSecurityException impossible) {
+            throw new IllegalStateException("every Java platform has TLS", impossible);
+        }
+    }
+
+    /** What believes these authorities and no others. */
+    public static TrustManagerFactory trust(List<X509Certificate> authorities) {
+        try {
             KeyStore trusted = KeyStore.getInstance("PKCS12");
             trusted.load(null, null);
             for (X509Certificate authority : authorities) {
@@ -58,11 +69,9 @@ public final class CertificateFiles {
             }
             TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
             trust.init(trusted);
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, trust.getTrustManagers(), null);
-            return context;
+            return trust;
         } catch (GeneralSecurityException | IOException impossible) {
-            throw new IllegalStateException("every Java platform has PKCS12, PKIX and TLS", impossible);
+            throw new IllegalStateException("every Java platform has PKCS12 and PKIX", impossible);
         }
     }
 

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.inferenceproxy.limit.RedisOptions.OnFailure;
 import io.inferenceproxy.units.Secret;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,6 +23,7 @@ class RedisOptionsTest {
                         "",
                         "",
                         Secret.none(),
+                        Optional.empty(),
                         OnFailure.SHARE,
                         Duration.ofMillis(50),
                         "inference-proxy",
@@ -35,6 +38,7 @@ class RedisOptionsTest {
         assertThat(DEFAULT.withUrl("rediss://redis:6380")
                         .withUsername("proxy")
                         .withPassword(Secret.of("secret"))
+                        .withCa(Path.of("ca.pem"))
                         .withOnFailure(OnFailure.CLOSED)
                         .withTimeout(Duration.ofMillis(20))
                         .withPrefix("ours")
@@ -45,6 +49,7 @@ class RedisOptionsTest {
                         "rediss://redis:6380",
                         "proxy",
                         Secret.of("secret"),
+                        Optional.of(Path.of("ca.pem")),
                         OnFailure.CLOSED,
                         Duration.ofMillis(20),
                         "ours",
@@ -67,6 +72,8 @@ class RedisOptionsTest {
         assertThatThrownBy(() -> DEFAULT.withUrl("http://pass-word@redis"))
                 .hasMessageStartingWith("url: ")
                 .hasMessageNotContaining("pass-word");
+        assertThatThrownBy(() -> DEFAULT.withUrl("redis://redis").withCa(Path.of("ca.pem")))
+                .hasMessage("ca: not used (expected: url: rediss://…)");
         assertThatThrownBy(() -> DEFAULT.withTimeout(Duration.ZERO)).hasMessage("timeout: 0 (expected: 1 to 10000)");
         assertThatThrownBy(() -> DEFAULT.withLease(Duration.ZERO)).hasMessage("lease: 0 (expected: 1 to 3600)");
         assertThatThrownBy(() -> DEFAULT.withSlice(-1)).hasMessage("slice: -1 (expected: 0 to 10000)");

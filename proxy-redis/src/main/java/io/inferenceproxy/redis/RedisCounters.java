@@ -50,8 +50,9 @@ final class RedisCounters implements SharedCounters {
         this.link = link;
         this.script = Script.of(link.commands(), "counters.lua", ScriptOutputType.VALUE);
         this.pulse = Script.of(link.commands(), "pulse.lua", ScriptOutputType.MULTI);
-        this.bytes = new RequestBytes(options.prefix(), replica, options.lease(), offset);
-        this.pulseKeys = new byte[][] {ascii(bytes.prefix() + "seed"), ascii(bytes.prefix() + "replicas")};
+        this.bytes = new RequestBytes(options, replica, offset);
+        String prefix = RequestBytes.prefix(options);
+        this.pulseKeys = new byte[][] {ascii(prefix + "seed"), ascii(prefix + "replicas")};
         this.name = ascii(Long.toHexString(replica));
         this.proposal = ascii(HexFormat.of().formatHex(seed));
     }

@@ -2,12 +2,14 @@ package io.inferenceproxy.redis;
 
 import io.inferenceproxy.limit.RedisOptions;
 import io.inferenceproxy.limit.SharedCountersException;
+import io.inferenceproxy.pem.CertificateFiles;
 import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
+import io.lettuce.core.SslOptions;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -16,15 +18,20 @@ import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.RedisClusterURIUtil;
+import io.lettuce.core.cluster.SlotHash;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
+import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
 import io.lettuce.core.resource.Delay;
+import io.lettuce.core.resource.NettyCustomizer;
+import io.netty.channel.Channel;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,7 +46,13 @@ final class RedisLink implements AutoCloseable {
     private static final int THREADS = 2;
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
     private static final Duration RECONNECT = Duration.ofMillis(250);
+    /** How often the nodes of a cluster are asked which of them is what, and how often at most when one is lost. */
+    private static final Duration TOPOLOGY = Duration.ofSeconds(30);
+
+    private static final Duration MOVED = Duration.ofSeconds(1);
     private static final Duration ENDING = Duration.ofSeconds(2);
+
+    /** A server that says nothing for so long is taken for gone. */
     private static final Duration SILENCE = Duration.ofSeconds(5);
 
     private final ClientResources resources;
@@ -64,23 +77,32 @@ final class RedisLink implements AutoCloseable {
      * @throws SharedCountersException when Redis cannot be reached, or does not let us in
      */
     static RedisLink open(RedisOptions options) {
+        SslOptions tls = tls(options);
         ClientResources resources = DefaultClientResources.builder()
                 .ioThreadPoolSize(THREADS)
                 .computationThreadPoolSize(THREADS)
                 .reconnectDelay(Delay.constant(RECONNECT))
+                .nettyCustomizer(new NettyCustomizer() {
+                    @Override
+                    public void afterChannelInitialized(Channel channel) {
+                        channel.pipeline().addFirst(new SilenceWatch(SILENCE));
+                    }
+                })
                 .build();
         try {
-            return options.url().contains("-cluster://") ? cluster(options, resources) : single(options, resources);
+            return options.url().contains("-cluster://")
+                    ? cluster(options, tls, resources)
+                    : single(options, tls, resources);
         } catch (RedisException | IllegalArgumentException refused) {
             end(resources);
             throw failure(options, refused);
         }
     }
 
-    private static RedisLink single(RedisOptions options, ClientResources resources) {
+    private static RedisLink single(RedisOptions options, SslOptions tls, ClientResources resources) {
         RedisClient client = RedisClient.create(resources);
         try {
-            client.setOptions(ready(ClientOptions.builder()).build());
+            client.setOptions(ready(ClientOptions.builder(), tls).build());
             StatefulRedisConnection<byte[], byte[]> connection =
                     client.connect(ByteArrayCodec.INSTANCE, signedIn(RedisURI.create(options.url()), options));
             return new RedisLink(resources, client, connection, connection.async());
@@ -90,7 +112,7 @@ final class RedisLink implements AutoCloseable {
         }
     }
 
-    private static RedisLink cluster(RedisOptions options, ClientResources resources) {
+    private static RedisLink cluster(RedisOptions options, SslOptions tls, ClientResources resources) {
         URI nodes = URI.create(options.url().replaceFirst("-cluster", ""));
         List<RedisURI> seeds = RedisClusterURIUtil.toRedisURIs(nodes).stream()
                 .map(each -> signedIn(each, options))
@@ -98,12 +120,15 @@ final class RedisLink implements AutoCloseable {
         RedisClusterClient client = RedisClusterClient.create(resources, seeds);
         try {
             ClusterClientOptions.Builder builder = ClusterClientOptions.builder();
-            ready(builder);
+            ready(builder, tls);
             client.setOptions(builder.topologyRefreshOptions(ClusterTopologyRefreshOptions.builder()
-                            .enablePeriodicRefresh(Duration.ofSeconds(30))
+                            .enablePeriodicRefresh(TOPOLOGY)
+                            .adaptiveRefreshTriggersTimeout(MOVED)
+                            .refreshTriggersReconnectAttempts(2)
                             .build())
                     .build());
             StatefulRedisClusterConnection<byte[], byte[]> connection = client.connect(ByteArrayCodec.INSTANCE);
+            connectMaster(connection, options);
             return new RedisLink(resources, client, connection, connection.async());
         } catch (RuntimeException refused) {
             client.shutdown(Duration.ZERO, Duration.ZERO);
@@ -111,8 +136,19 @@ final class RedisLink implements AutoCloseable {
         }
     }
 
-    private static ClientOptions.Builder ready(ClientOptions.Builder builder) {
-        return builder.disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+    /** To the node where all our keys are: what is asked while that is still being connected is rejected. */
+    private static void connectMaster(StatefulRedisClusterConnection<byte[], byte[]> connection, RedisOptions options) {
+        int slot = SlotHash.getSlot(RequestBytes.prefix(options));
+        RedisClusterNode master = connection.getPartitions().getMasterBySlot(slot);
+        if (master == null) {
+            throw new RedisException("no node has slot " + slot);
+        }
+        connection.getConnection(master.getUri().getHost(), master.getUri().getPort());
+    }
+
+    private static ClientOptions.Builder ready(ClientOptions.Builder builder, SslOptions tls) {
+        return builder.sslOptions(tls)
+                .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
                 .replayFilter(command -> true)
                 .requestQueueSize(QUEUE)
                 .timeoutOptions(TimeoutOptions.builder().timeoutCommands(false).build())
@@ -125,6 +161,16 @@ final class RedisLink implements AutoCloseable {
                                 .tcpUserTimeout(SILENCE)
                                 .build())
                         .build());
+    }
+
+    /** Certificates are always verified, and so is that they are of the host of the URL. */
+    private static SslOptions tls(RedisOptions options) {
+        SslOptions.Builder builder = SslOptions.builder().jdkSslProvider();
+        options.ca()
+                .map(file -> CertificateFiles.read("redis.ca", file))
+                .map(CertificateFiles::trust)
+                .ifPresent(builder::trustManager);
+        return builder.build();
     }
 
     private static RedisURI signedIn(RedisURI uri, RedisOptions options) {
@@ -145,6 +191,12 @@ final class RedisLink implements AutoCloseable {
         Throwable cause = refused;
         StringBuilder said = new StringBuilder();
         for (int depth = 0; cause != null && depth < 8; depth++, cause = cause.getCause()) {
+            if (cause instanceof SSLException) {
+                return new SharedCountersException(
+                        "redis.url: " + options.shownUrl() + " is not trusted: " + cause.getMessage()
+                                + " (expected: TLS there, and a certificate for that host of an authority in redis.ca)",
+                        refused);
+            }
             said.append(' ').append(cause.getMessage());
         }
         String all = said.toString();

@@ -1,6 +1,7 @@
 package io.inferenceproxy.redis;
 
 import io.inferenceproxy.limit.CounterKey;
+import io.inferenceproxy.limit.RedisOptions;
 import io.inferenceproxy.limit.SharedClaim;
 import io.inferenceproxy.limit.SharedRequest;
 import io.inferenceproxy.limit.SharedWindow;
@@ -28,16 +29,16 @@ final class RequestBytes {
     /** As many as the windows of the policies. */
     private final ConcurrentHashMap<SharedWindow, byte[]> names = new ConcurrentHashMap<>();
 
-    RequestBytes(String prefix, long replica, Duration lease, LongSupplier offset) {
-        this.prefix = "{" + prefix + "}:";
+    RequestBytes(RedisOptions options, long replica, LongSupplier offset) {
+        this.prefix = prefix(options);
         this.replica = replica;
-        this.lease = micros(lease);
+        this.lease = micros(options.lease());
         this.offset = offset;
     }
 
     /** What the names of all keys begin with, the hash tag. */
-    String prefix() {
-        return prefix;
+    static String prefix(RedisOptions options) {
+        return "{" + options.prefix() + "}:";
     }
 
     byte[][] keys(SharedRequest request) {

@@ -7,7 +7,6 @@ import io.inferenceproxy.limit.LimitKey;
 import io.inferenceproxy.limit.LimitPolicyOptions;
 import io.inferenceproxy.limit.SharedCountersException;
 import io.inferenceproxy.testkit.Answer;
-import io.inferenceproxy.testkit.RawClient;
 import io.inferenceproxy.testkit.RawResponse;
 import io.inferenceproxy.testkit.ScriptedUpstream;
 import io.inferenceproxy.units.Secret;
@@ -17,10 +16,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -68,32 +63,9 @@ class SharedLimitsTest {
         return replicas.get(i % replicas.size());
     }
 
-    /** Statuses of that many calls by each of 32 clients, in turn at all replicas. */
     private int admitted(int calls) throws Exception {
-        AtomicInteger admitted = new AtomicInteger();
-        ExecutorService threads = Executors.newFixedThreadPool(CLIENTS);
-        try {
-            List<Future<?>> clients = new ArrayList<>();
-            for (int i = 0; i < CLIENTS; i++) {
-                int first = i;
-                clients.add(threads.submit(() -> {
-                    try (RawClient client = replica(first).client()) {
-                        for (int call = 0; call < calls; call++) {
-                            if (Replica.call(client).status() == 200) {
-                                admitted.incrementAndGet();
-                            }
-                        }
-                    }
-                    return null;
-                }));
-            }
-            for (Future<?> client : clients) {
-                client.get();
-            }
-        } finally {
-            threads.shutdownNow();
-        }
-        return admitted.get();
+        return Callers.admitted(
+                replicas.stream().map(each -> each.proxy().uri()).toList(), CLIENTS, calls);
     }
 
     @Test

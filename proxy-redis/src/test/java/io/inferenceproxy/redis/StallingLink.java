@@ -9,6 +9,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import javax.net.ServerSocketFactory;
+import javax.net.ssl.SSLContext;
 
 /** A TCP relay that can stop passing on what the server says. */
 final class StallingLink implements AutoCloseable {
@@ -25,8 +27,18 @@ final class StallingLink implements AutoCloseable {
     }
 
     static StallingLink to(int port) {
+        return to(port, ServerSocketFactory.getDefault());
+    }
+
+    /** One that clients speak TLS with; the server does not. */
+    static StallingLink to(int port, SSLContext tls) {
+        return to(port, tls.getServerSocketFactory());
+    }
+
+    private static StallingLink to(int port, ServerSocketFactory factory) {
         try {
-            StallingLink link = new StallingLink(new ServerSocket(0, 16, InetAddress.getLoopbackAddress()), port);
+            StallingLink link =
+                    new StallingLink(factory.createServerSocket(0, 16, InetAddress.getLoopbackAddress()), port);
             daemon(link::accept);
             return link;
         } catch (IOException taken) {

@@ -5,10 +5,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import redis.embedded.RedisServer;
 
 /** A real Redis on a free port, which can be killed and started again with what it wrote. */
@@ -30,11 +32,29 @@ final class TestRedis implements AutoCloseable {
         return new TestRedis(freePort(), directory, List.of(settings));
     }
 
-    private static int freePort() {
+    /** One that takes part in a cluster: its nodes speak with each other on a port that is higher by 10,000. */
+    static TestRedis startNode(Path directory) throws IOException {
+        int port;
+        do {
+            port = ThreadLocalRandom.current().nextInt(10_000, 20_000); // below those that the system gives away
+        } while (!isFree(port) || !isFree(port + 10_000));
+        return new TestRedis(
+                port, Files.createDirectory(directory), List.of("cluster-enabled yes", "cluster-node-timeout 2000"));
+    }
+
+    static int freePort() {
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return free.getLocalPort();
         } catch (IOException taken) {
             throw new UncheckedIOException(taken);
+        }
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            return free.isBound();
+        } catch (IOException taken) {
+            return false;
         }
     }
 
