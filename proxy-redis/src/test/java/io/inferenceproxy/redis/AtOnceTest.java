@@ -38,7 +38,7 @@ class AtOnceTest {
             RedisOptions options = redis.options().withLease(LEASE);
             Map<String, LimitPolicyOptions> limits =
                     Map.of("models", LimitPolicyOptions.DEFAULT.withAtOnce(3).withWindows(List.of()));
-            try (ReplicaProcess dies = ReplicaProcess.start(upstream.uri(), options, 3);
+            try (ReplicaProcess dies = ReplicaProcess.start(upstream.uri(), options, "", 3);
                     Replica lives = Replica.start(upstream.uri(), options, limits);
                     RawClient first = RawClient.connect(dies.uri());
                     RawClient second = RawClient.connect(dies.uri());

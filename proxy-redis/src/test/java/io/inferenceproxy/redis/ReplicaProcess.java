@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -25,13 +26,33 @@ final class ReplicaProcess implements AutoCloseable {
         this.uri = uri;
     }
 
-    /**
-     * Starts one.
-     *
-     * @param atOnce how many calls may be under way; 0 for 100 an hour in its place
-     */
-    static ReplicaProcess start(URI upstream, RedisOptions redis, int atOnce) throws IOException {
-        Process process = new ProcessBuilder(
+    /** A proxy with one policy, which has these windows or none, and so many calls at once or 0 for any number. */
+    static ReplicaProcess start(URI upstream, RedisOptions redis, String windows, int atOnce) throws IOException {
+        return startAll(1, upstream, redis, windows, atOnce).get(0);
+    }
+
+    /** Several of the same kind; they start at the same time. */
+    static List<ReplicaProcess> startAll(int count, URI upstream, RedisOptions redis, String windows, int atOnce)
+            throws IOException {
+        List<Process> processes = new ArrayList<>();
+        List<ReplicaProcess> ready = new ArrayList<>();
+        try {
+            for (int i = 0; i < count; i++) {
+                processes.add(process(upstream, redis, windows, atOnce));
+            }
+            for (Process each : processes) {
+                ready.add(new ReplicaProcess(each, said(each)));
+            }
+            return ready;
+        } finally {
+            if (ready.size() < count) {
+                processes.forEach(Process::destroyForcibly);
+            }
+        }
+    }
+
+    private static Process process(URI upstream, RedisOptions redis, String windows, int atOnce) throws IOException {
+        return new ProcessBuilder(
                         System.getProperty("java.home") + File.separator + "bin" + File.separator + "java",
                         "-XX:TieredStopAtLevel=1",
                         "-cp",
@@ -39,11 +60,16 @@ final class ReplicaProcess implements AutoCloseable {
                         ReplicaProcess.class.getName(),
                         upstream.toString(),
                         redis.url(),
+                        Long.toString(redis.timeout().toMillis()),
                         Long.toString(redis.lease().toSeconds()),
+                        windows,
                         Integer.toString(atOnce),
                         Integer.toString(redis.slice()))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
+    }
+
+    private static URI said(Process process) throws IOException {
         BufferedReader said = process.inputReader(StandardCharsets.UTF_8);
         String line = said.readLine();
         while (line != null && !line.startsWith("http://")) {
@@ -52,7 +78,7 @@ final class ReplicaProcess implements AutoCloseable {
         if (line == null) {
             throw new IOException("the proxy did not start");
         }
-        return new ReplicaProcess(process, URI.create(line));
+        return URI.create(line);
     }
 
     URI uri() {
@@ -73,13 +99,14 @@ final class ReplicaProcess implements AutoCloseable {
     public static void main(String[] arguments) throws InterruptedException {
         RedisOptions redis = RedisOptions.DEFAULT
                 .withUrl(arguments[1])
-                .withTimeout(Duration.ofSeconds(2))
-                .withLease(Duration.ofSeconds(Long.parseLong(arguments[2])))
-                .withSlice(Integer.parseInt(arguments[4]));
-        int atOnce = Integer.parseInt(arguments[3]);
-        Map<String, LimitPolicyOptions> limits = atOnce > 0
-                ? Map.of("models", LimitPolicyOptions.DEFAULT.withAtOnce(atOnce).withWindows(List.of()))
-                : Map.of("per-user", LimitPolicyOptions.DEFAULT.withWindows(Window.parseAll("100 per hour")));
+                .withTimeout(Duration.ofMillis(Long.parseLong(arguments[2])))
+                .withLease(Duration.ofSeconds(Long.parseLong(arguments[3])))
+                .withSlice(Integer.parseInt(arguments[6]));
+        List<Window> windows = arguments[4].isEmpty() ? List.of() : Window.parseAll(arguments[4]);
+        int atOnce = Integer.parseInt(arguments[5]);
+        LimitPolicyOptions policy =
+                LimitPolicyOptions.DEFAULT.withAtOnce(atOnce).withWindows(windows);
+        Map<String, LimitPolicyOptions> limits = Map.of(atOnce > 0 ? "models" : "per-user", policy);
         ProxyServer proxy =
                 Replica.start(URI.create(arguments[0]), redis, limits).proxy();
         System.out.println(proxy.uri());
