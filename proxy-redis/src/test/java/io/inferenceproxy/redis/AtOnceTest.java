@@ -16,8 +16,11 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** Calls under way are counted over all replicas, as long as these live. */
+/** Calls under way are counted over all replicas, as long as these live. The test mostly waits for leases to end. */
+@Execution(ExecutionMode.CONCURRENT)
 class AtOnceTest {
 
     private static final Duration LEASE = Duration.ofSeconds(2);

@@ -22,8 +22,9 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Proxies over a cluster, and over a master that a sentinel watches: decisions are exact, and so they are again when a
- * replica has taken the place of the master. The tests mostly wait for servers to agree, so they run at once.
+ * replica has taken the place of the master. The tests mostly wait for servers to agree.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class RedisFailoverTest {
 
     /** As stated, after there is a new master. */
@@ -49,7 +50,6 @@ class RedisFailoverTest {
     }
 
     @Test
-    @Execution(ExecutionMode.CONCURRENT)
     void inAClusterAllLimitsAreInOneSlotAndFollowItToAnotherNode() throws Exception {
         Map<String, LimitPolicyOptions> limits = new LinkedHashMap<>();
         limits.put("per-user", policy(LimitKey.USER, "50 per hour; 200 per day"));
@@ -83,7 +83,6 @@ class RedisFailoverTest {
     }
 
     @Test
-    @Execution(ExecutionMode.CONCURRENT)
     void whenTheSentinelHasMadeTheReplicaMasterDecisionsAreSharedAgain() throws Exception {
         Map<String, LimitPolicyOptions> limits = Map.of("per-user", policy(LimitKey.USER, "60 per hour"));
         try (TestSentinel redis = TestSentinel.start(directory);

@@ -22,9 +22,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Redis dies, stalls and comes back: calls go on, within the stated bound, and nothing that was admitted is forgotten. */
 @NullUnmarked // fields are set before each test
+@Isolated("it looks at how long calls take")
 class RedisOutageTest {
 
     private static final int REPLICAS = 3;
