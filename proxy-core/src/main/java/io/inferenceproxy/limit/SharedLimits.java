@@ -62,10 +62,21 @@ public final class SharedLimits implements AutoCloseable {
             RedisOptions options,
             Ticker ticker,
             LongConsumer decided) {
+        SharedLimits limits = unattended(policies, counters, options, ticker, decided);
+        limits.upkeep.start();
+        return limits;
+    }
+
+    /** The same, whose upkeep is done by whoever opens it. */
+    static SharedLimits unattended(
+            List<LimitPolicy> policies,
+            SharedCounters counters,
+            RedisOptions options,
+            Ticker ticker,
+            LongConsumer decided) {
         SharedLimits limits = new SharedLimits(policies, counters, options, ticker, decided);
         try {
             limits.hear();
-            limits.upkeep.start();
             return limits;
         } catch (SharedCountersException silent) {
             counters.close();
@@ -103,6 +114,10 @@ public final class SharedLimits implements AutoCloseable {
 
     RedisOptions options() {
         return options;
+    }
+
+    SharedUpkeep upkeep() {
+        return upkeep;
     }
 
     LimitClock clock() {

@@ -100,7 +100,8 @@ final class SharedUpkeep implements AutoCloseable {
         }
     }
 
-    private void round() {
+    /** What is done four times a second. */
+    void round() {
         long now = ticker.nanoTime();
         slices.sweep();
         if (state.isUp() != wasUp) {
