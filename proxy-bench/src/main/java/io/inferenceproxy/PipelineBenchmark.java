@@ -123,7 +123,8 @@ public class PipelineBenchmark {
                 Runnable::run,
                 BufferAccount.boundedBy(64 << 20),
                 Optional.empty(),
-                () -> false);
+                () -> false,
+                new Opened());
         FrontDoor door = assembly.frontDoor();
         assembly.observation().observations().start();
         return door;

@@ -115,7 +115,8 @@ final class Assembly {
             Executor workers,
             BufferAccount buffers,
             Optional<LimitJournal> journal,
-            BooleanSupplier draining) {
+            BooleanSupplier draining,
+            Opened opened) {
         this.options = options;
         this.parts = parts;
         this.client = client;
@@ -124,7 +125,8 @@ final class Assembly {
         this.observation = Observation.of(options, parts);
         this.upstreams = new Upstreams(options.usedUpstreams());
         this.refusals = failureLimit(options.auth().failureLimit());
-        this.auditor = parts.auditor().orElseGet(() -> trail(options.audit(), parts.ticker()));
+        this.auditor =
+                parts.auditor().orElseGet(() -> opened.add(trail(options.audit(), parts.ticker()), Auditor::close));
         this.identity = Identity.of(
                 options,
                 keptClaims(options),
@@ -133,29 +135,33 @@ final class Assembly {
                 failureLimit(options.auth().loginLimit().perUser()),
                 workers,
                 buffers,
-                auditor);
+                auditor,
+                opened);
         this.health = new HealthPages(draining, readiness(new UpstreamReadiness(usedGroups(), client, parts.ticker())));
         observation.watch(upstreams);
         observation.watch(buffers);
         observation.watch(identity.issuers());
-        this.limits = limits(options, parts, observation, journal); // last, since it opens what somebody must close
+        this.limits = limits(options, parts, observation, journal, opened);
         limits.sharing().ifPresent(observation::watch);
         journal.ifPresent(observation::watch);
     }
 
     private static LimitPolicies limits(
-            ProxyOptions options, Parts parts, Observation observation, Optional<LimitJournal> journal) {
+            ProxyOptions options, Parts parts, Observation observation, Optional<LimitJournal> journal, Opened opened) {
         if (!options.redis().isOn() || options.limits().isEmpty()) {
             return journal.map(kept -> LimitPolicies.of(options.limits(), observation.limitObserver(), kept))
                     .orElseGet(() -> LimitPolicies.of(options.limits(), parts.ticker(), observation.limitObserver()));
         }
-        return LimitPolicies.shared(
+        SharedCounters counters = opened.add(SharedCounters.open(options.redis()), SharedCounters::close);
+        LimitPolicies shared = LimitPolicies.shared(
                 options.limits(),
                 parts.ticker(),
                 observation.limitObserver(),
-                SharedCounters.open(options.redis()),
+                counters,
                 options.redis(),
                 observation.decisionTimer());
+        shared.sharing().ifPresent(limits -> opened.add(limits, SharedLimits::close));
+        return shared;
     }
 
     private static Auditor trail(AuditOptions options, Ticker ticker) {

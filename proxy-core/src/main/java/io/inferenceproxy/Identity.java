@@ -10,6 +10,7 @@ import io.inferenceproxy.auth.CertificateAuthenticator;
 import io.inferenceproxy.auth.CertificateName;
 import io.inferenceproxy.auth.ExternalIssuers;
 import io.inferenceproxy.auth.FailureLimit;
+import io.inferenceproxy.auth.IdentityStores;
 import io.inferenceproxy.auth.JwtAuthenticator;
 import io.inferenceproxy.auth.KeyStore;
 import io.inferenceproxy.auth.KeyTokens;
@@ -74,7 +75,8 @@ record Identity(
             FailureLimit perUser,
             Executor workers,
             BufferAccount buffers,
-            Auditor auditor) {
+            Auditor auditor,
+            Opened opened) {
         AuthOptions options = all.auth();
         boolean ownTokens = !options.secret().isEmpty() || options.keyFile().isPresent();
         if (parts.authenticator().isPresent() && !ownTokens) {
@@ -93,6 +95,7 @@ record Identity(
         }
         SigningKeys keys = ownTokens || options.issuers().isEmpty() ? SigningKeys.of(options) : SigningKeys.NONE;
         Stores stores = Stores.open(all, parts, workers);
+        stores.database().ifPresent(database -> opened.add(database, IdentityStores::close));
         ExternalIssuers issuers = parts.authenticator().isPresent()
                 ? ExternalIssuers.NONE
                 : ExternalIssuers.of(options.issuers(), keptClaims, workers, parts.ticker());

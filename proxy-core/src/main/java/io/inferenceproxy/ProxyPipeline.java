@@ -39,25 +39,26 @@ public final class ProxyPipeline implements AutoCloseable {
         options.strangeLimits().forEach((key, strange) -> LOG.warn("{}.{}", key, strange));
         DataSize bound = options.bufferBound();
         this.buffers = BufferAccount.boundedBy(bound.bytes());
-        this.journal = options.limits().isEmpty() || options.redis().isOn()
-                ? Optional.empty()
-                : LimitJournal.open(options.limitsJournal(), parts.ticker());
-        this.workers = Workers.open();
-        this.engine = NettyEngine.open(workers, parts.ticker()::now, buffers);
+        Opened opened = new Opened();
         try {
-            this.assembly = new Assembly(options, parts, engine.upstreams(), workers, buffers, journal, draining::get);
+            this.journal = options.limits().isEmpty() || options.redis().isOn()
+                    ? Optional.empty()
+                    : LimitJournal.open(options.limitsJournal(), parts.ticker());
+            journal.ifPresent(kept -> opened.add(kept, LimitJournal::close));
+            this.workers = opened.add(Workers.open(), ExecutorService::shutdownNow);
+            this.engine = opened.add(NettyEngine.open(workers, parts.ticker()::now, buffers), NettyEngine::close);
+            this.assembly =
+                    new Assembly(options, parts, engine.upstreams(), workers, buffers, journal, draining::get, opened);
             this.frontDoor = assembly.frontDoor();
             assembly.securedUpstreams().forEach(engine::prepareTls);
             warnOfSmallHeap(options, bound);
-            this.watch = StoreWatch.start(assembly.stores(), parts.ticker());
+            this.watch = opened.add(StoreWatch.start(assembly.stores(), parts.ticker()), StoreWatch::close);
             assembly.observation().watch(watch);
             assembly.observation().observations().start();
             Upkeep.start(engine.scheduler(), assembly.chores());
             journal.ifPresent(LimitJournal::start);
         } catch (RuntimeException | Error refused) {
-            engine.close();
-            workers.shutdownNow();
-            journal.ifPresent(LimitJournal::close);
+            opened.closeAfter(refused);
             throw refused;
         }
     }

@@ -17,7 +17,7 @@ public interface SharedCounters extends AutoCloseable {
     /** Says that this proxy is there, and hears how many are. */
     CompletionStage<SharedPulse> beat();
 
-    /** Takes leave of the others, and lets go of the place. */
+    /** Takes leave of the others, and lets go of the place; a second time does nothing. */
     @Override
     void close();
 

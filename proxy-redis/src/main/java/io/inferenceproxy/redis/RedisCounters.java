@@ -18,6 +18,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +42,7 @@ final class RedisCounters implements SharedCounters {
     private final byte[][] pulseKeys;
     private final byte[] name;
     private final byte[] proposal;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private RedisCounters(RedisLink link, RedisOptions options, LongSupplier offset) {
         SecureRandom random = new SecureRandom();
@@ -107,6 +109,9 @@ final class RedisCounters implements SharedCounters {
 
     @Override
     public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
         try {
             pulse(0).toCompletableFuture().get(LEAVE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException stopped) {

@@ -2,6 +2,7 @@ package io.inferenceproxy.redis;
 
 import io.inferenceproxy.ProxyOptions;
 import io.inferenceproxy.ProxyServer;
+import io.inferenceproxy.ProxyServerBuilder;
 import io.inferenceproxy.limit.LimitPolicyOptions;
 import io.inferenceproxy.limit.RedisOptions;
 import io.inferenceproxy.route.RouteAccess;
@@ -28,7 +29,12 @@ record Replica(ProxyServer proxy) implements AutoCloseable {
     }
 
     static Replica start(URI upstream, RedisOptions redis, Map<String, LimitPolicyOptions> limits) {
-        return new Replica(ProxyServer.builder(ProxyOptions.DEFAULT
+        return new Replica(builder(upstream, redis, limits).start());
+    }
+
+    /** One that can still be made different. */
+    static ProxyServerBuilder builder(URI upstream, RedisOptions redis, Map<String, LimitPolicyOptions> limits) {
+        return ProxyServer.builder(ProxyOptions.DEFAULT
                         .withLimits(limits)
                         .withRedis(redis)
                         .withRoutes(Map.of(
@@ -39,8 +45,7 @@ record Replica(ProxyServer proxy) implements AutoCloseable {
                 .upstream(up -> up.withUrls(List.of(upstream)))
                 .listen(server -> server.withPort(0).withDrainDelay(Duration.ZERO))
                 .admin(admin -> admin.withPort(0))
-                .auth(auth -> auth.withSecret(Secret.of("a secret of thirty-two bytes or more, for tests")))
-                .start());
+                .auth(auth -> auth.withSecret(Secret.of("a secret of thirty-two bytes or more, for tests")));
     }
 
     RawResponse call() {
