@@ -71,10 +71,12 @@ final class SharedRateLimiter implements RateLimiter {
             first = enforced.get(i).claim(call, content, keys, first);
         }
         LimitDecision decision = first == null ? LimitDecision.UNLIMITED : decided(call, first);
-        if (limits.state().isUp()) {
-            shadow(call, content, keys);
+        if (shadowed.isEmpty()) {
+            return decision;
         }
-        return decision;
+        return decision instanceof LimitDecision.Pending pending
+                ? new LimitDecision.Pending(pending.decided().thenApply(known -> watched(call, content, known)))
+                : watched(call, content, decision);
     }
 
     private LimitDecision decided(ProxyCall call, Claim first) {
@@ -83,29 +85,20 @@ final class SharedRateLimiter implements RateLimiter {
                 : new SharedDecision(limits, call, first, observer).ask();
     }
 
-    /** Each by itself, and nobody waits for it. */
-    private void shadow(ProxyCall call, CallContent content, CounterKeys keys) {
+    /** Shows an admitted call to the policies that only watch, each by itself, while they are counted at all. */
+    private LimitDecision watched(ProxyCall call, CallContent content, LimitDecision decision) {
+        if (!(decision instanceof LimitDecision.Admitted admitted)
+                || !limits.state().isUp()) {
+            return decision;
+        }
+        Charge charge = admitted.charge();
         for (RoutePolicy each : shadowed) {
-            Claim claim = each.claim(call, content, keys, null);
-            if (claim != null && !claim.policy().isHeld()) {
-                limits.ask(limits.request(Verb.CHARGE, claim, 0)).whenComplete((answer, failure) -> {
-                    if (failure == null) {
-                        tellShadow(claim, answer);
-                    }
-                });
+            Claim claim = each.claim(call, content, limits.state().keys(), null);
+            if (claim != null) {
+                charge = Charge.both(charge, ShadowCharge.of(limits, claim, observer));
             }
         }
-    }
-
-    private void tellShadow(Claim claim, SharedAnswer answer) {
-        Quotas quotas = claim.quotas();
-        for (int i = 0; i < quotas.size(); i++) {
-            if (answer.isDone() || answer.waitMicros(quotas.place(i)) != 0) {
-                observer.onDecision(
-                        quotas.window(i).name(),
-                        answer.isDone() ? LimitOutcome.SHADOW_ADMITTED : LimitOutcome.SHADOW_REFUSED);
-            }
-        }
+        return new LimitDecision.Admitted(admitted.statuses(), charge);
     }
 
     /** As the windows were last seen here, which may be long ago. */

@@ -25,9 +25,13 @@ final class SharedHarness implements AutoCloseable {
     private final List<LimitPolicy> policies;
 
     SharedHarness(ScriptedCounters counters, OnFailure onFailure, LimitPolicyOptions options) {
+        this(counters, onFailure, Map.of("p", options));
+    }
+
+    SharedHarness(ScriptedCounters counters, OnFailure onFailure, Map<String, LimitPolicyOptions> options) {
         this.counters = counters;
         LimitObserver observer = (window, outcome) -> observed.add(window + " " + outcome);
-        this.policies = LimitPolicies.of(Map.of("p", options), io, observer).policies().values().stream()
+        this.policies = LimitPolicies.of(options, io, observer).policies().values().stream()
                 .flatMap(List::stream)
                 .toList();
         RedisOptions redis = RedisOptions.DEFAULT.withUrl("redis://redis").withOnFailure(onFailure);

@@ -2,16 +2,21 @@ package io.inferenceproxy.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.inferenceproxy.limit.LimitKey;
 import io.inferenceproxy.limit.LimitPolicyOptions;
+import io.inferenceproxy.limit.PolicyMode;
 import io.inferenceproxy.limit.SharedCountersException;
 import io.inferenceproxy.testkit.Answer;
+import io.inferenceproxy.testkit.RawClient;
+import io.inferenceproxy.testkit.RawRequest;
 import io.inferenceproxy.testkit.RawResponse;
 import io.inferenceproxy.testkit.ScriptedUpstream;
 import io.inferenceproxy.units.Secret;
 import io.inferenceproxy.units.Window;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -120,6 +125,37 @@ class SharedLimitsTest {
                 .contains("inference_proxy_rate_limit_duration_seconds_count 1")
                 .contains(
                         "inference_proxy_rate_limit_decisions_total{outcome=\"admitted\",policy=\"per-user-hour\"} 1.0");
+    }
+
+    @Test
+    void callsUnderWayAreCountedInShadowToo() throws Exception {
+        limits.put(
+                "models",
+                LimitPolicyOptions.DEFAULT.withAtOnce(2).withWindows(List.of()).withMode(PolicyMode.SHADOW));
+        start(1);
+        upstream.otherwise(Answer.json("{}").withHeadDelay(Duration.ofMinutes(1)));
+        RawRequest request = RawRequest.post("/api/inference").json("{}");
+        try (RawClient first = replica(0).client();
+                RawClient second = replica(0).client();
+                RawClient third = replica(0).client()) {
+            first.send(request);
+            second.send(request);
+            third.send(request);
+            upstream.awaitRequests(3, Duration.ofSeconds(5));
+            await().untilAsserted(() -> assertThat(replica(0).metrics())
+                    .contains(shadow("admitted", 2))
+                    .contains(shadow("refused", 1)));
+        }
+        upstream.otherwise(Answer.json("{}"));
+
+        await("the three have ended").untilAsserted(() -> {
+            replica(0).call();
+            assertThat(replica(0).metrics()).contains(shadow("admitted", 3));
+        });
+    }
+
+    private static String shadow(String outcome, int count) {
+        return "outcome=\"shadow-" + outcome + "\",policy=\"models-at-once\"} " + count + ".0";
     }
 
     @Test
