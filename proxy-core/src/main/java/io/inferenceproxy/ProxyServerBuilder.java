@@ -19,12 +19,10 @@ import io.inferenceproxy.route.RouteOptions;
 import io.inferenceproxy.server.AdminOptions;
 import io.inferenceproxy.server.ServerOptions;
 import io.inferenceproxy.time.Ticker;
-import io.inferenceproxy.units.Window;
 import io.inferenceproxy.upstream.UpstreamOptions;
 import io.inferenceproxy.validate.ValidationOptions;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -106,17 +104,14 @@ public final class ProxyServerBuilder {
         return options(all -> all.withAuth(change.apply(all.auth())));
     }
 
-    /** The windows for each caller, such as {@code "50 per hour"}; none switches that limit off. */
+    /** The limits for each caller, such as {@code "50 per hour"} or {@code "4 at once"}; none switches them off. */
     public ProxyServerBuilder limits(String... windows) {
         if (windows.length == 0) {
             Map<String, LimitPolicyOptions> rest = new LinkedHashMap<>(options.limits());
             rest.remove(DEFAULT_POLICY);
             return options(all -> all.withLimits(rest));
         }
-        List<Window> parsed = Arrays.stream(windows)
-                .flatMap(text -> Window.parseAll(text).stream())
-                .toList();
-        return limit(DEFAULT_POLICY, policy -> policy.withWindows(parsed));
+        return limit(DEFAULT_POLICY, policy -> policy.withLimits(windows));
     }
 
     /** A limit policy by its name; a new one begins with the defaults. */

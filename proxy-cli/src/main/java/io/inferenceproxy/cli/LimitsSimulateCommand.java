@@ -139,9 +139,15 @@ final class LimitsSimulateCommand implements Callable<Integer> {
             case ROUTE -> LimitKey.ROUTE;
             case GLOBAL -> LimitKey.GLOBAL;
         };
+        for (String limit : Words.of(limits, ";")) {
+            if (Window.beside(limit).isPresent()) {
+                throw usage("--limit: " + limit.strip() + " (expected: " + Window.GRAMMAR
+                        + "; a log does not tell what was under way at once)");
+            }
+        }
         try {
             List<Window> windows =
-                    Words.of(limits, ";").stream().map(Window::parse).toList();
+                    Words.of(limits, ";").stream().map(Window::parseSpan).toList();
             return SimulatedLimits.of(
                     by == Key.GLOBAL ? counted.toString() : "per-" + counted,
                     LimitPolicyOptions.DEFAULT

@@ -39,8 +39,9 @@ final class ServeFlags {
     @Option(
             names = "--limit",
             paramLabel = "WINDOW",
-            description = "How many calls a user may make, such as \"50 per hour\"; repeatable, or joined by ;"
-                    + " (limits.per-user.windows).")
+            description =
+                    "How many calls a user may make, such as \"50 per hour\" or \"4 at once\"; repeatable, or joined by ;"
+                            + " (limits.per-user.windows).")
     List<String> limits = new ArrayList<>();
 
     @Option(

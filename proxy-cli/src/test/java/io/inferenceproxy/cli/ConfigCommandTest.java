@@ -42,6 +42,33 @@ class ConfigCommandTest {
     }
 
     @Test
+    void callsAtOnceAmongWindowsAreShownWhereTheyBelong() {
+        cli.file("inference-proxy.yaml", "limits:\n  models:\n    windows: [9 per hour, 4 at once]\n");
+
+        CliFixture.Result result = cli.run("config", "-u", "http://a");
+
+        assertThat(result.err()).isEmpty();
+        assertThat(result.out())
+                .containsPattern("(?m)^limits\\.models\\.windows {2,}\\[9 per hour] {2,}inference-proxy\\.yaml:3:14$")
+                .containsPattern("(?m)^limits\\.models\\.at-once {2,}4 {2,}inference-proxy\\.yaml:3:27$");
+        cli.file("inference-proxy.yaml", cli.run("config", "--format", "yaml").out());
+        assertThat(cli.run("config", "-u", "http://a").out())
+                .containsPattern("(?m)^limits\\.models\\.at-once {2,}4 {2,}inference-proxy\\.yaml:");
+    }
+
+    @Test
+    void callsAtOnceMayBeLimitedByTheFlagAndByTheVariable() {
+        assertThat(cli.run("config", "-u", "http://a", "--limit", "9 per hour; 4 at once")
+                        .out())
+                .containsPattern("(?m)^limits\\.per-user\\.windows {2,}\\[9 per hour] {2,}flag --limit$")
+                .containsPattern("(?m)^limits\\.per-user\\.at-once {2,}4 {2,}flag --limit$");
+        cli.environment.put("INFERENCE_PROXY_LIMITS_PER_USER_WINDOWS", "9 per hour, 5 at once");
+        assertThat(cli.run("config", "-u", "http://a").out())
+                .containsPattern(
+                        "(?m)^limits\\.per-user\\.at-once {2,}5 {2,}env INFERENCE_PROXY_LIMITS_PER_USER_WINDOWS$");
+    }
+
+    @Test
     void aMissingUpstreamIsToldAndNoFailure() {
         CliFixture.Result result = cli.run("config");
 

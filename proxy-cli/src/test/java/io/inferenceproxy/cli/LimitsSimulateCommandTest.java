@@ -250,6 +250,14 @@ class LimitsSimulateCommandTest {
     }
 
     @Test
+    void callsAtOnceCannotBeSimulated() {
+        CliFixture.Result result = simulate("--limit", "1 per hour; 4 at once");
+
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.err()).contains("--limit: 4 at once (expected: ", "a log does not tell");
+    }
+
+    @Test
     void aFileThatIsNoLogIsTold() {
         log.append("nothing\nof the kind\n");
 

@@ -3,6 +3,7 @@ package io.inferenceproxy.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.inferenceproxy.cli.demo.TriageServer;
+import io.inferenceproxy.units.Window;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -107,6 +108,9 @@ class ValidateCommandTest {
                   c: { cost: bytes }
                   d: { plans: { pro: many } }
                   e: { kind: smooth, burst: -1 }
+                  f: { windows: [9 per hour, 4 at one] }
+                  g: { plans: { pro: 4 at once } }
+                  h: { windows: [1 per hour, 2000000 at once] }
                 """);
 
         CliFixture.Result result = cli.run("validate", "-u", "http://a");
@@ -114,13 +118,40 @@ class ValidateCommandTest {
         assertThat(result.code()).isEqualTo(3);
         assertThat(result.err())
                 .contains(":2:18: limits.a.windows[0]: ")
-                .contains("fifty per hour (expected: N [UNIT] per [M] second|minute|hour|day|week|month|year, or N/1h)")
+                .contains("fifty per hour (expected: " + Window.LIMIT_GRAMMAR + ")")
                 .contains(":3:13: limits.b.key[0]: ")
                 .contains("usr (expected: user, api-key, address, role, route, model, model:/POINTER, claim:NAME")
                 .contains(":3:27: limits.b.windows[0]: ")
                 .contains(":4:14: limits.c.cost: ")
                 .contains(":5:22: limits.d.plans.pro: ")
-                .contains(":6:29: limits.e.burst: -1 (expected: 0 to");
+                .contains(":6:29: limits.e.burst: -1 (expected: 0 to")
+                .contains(":7:30: limits.f.windows[1]: 4 at one (expected: " + Window.LIMIT_GRAMMAR + ")")
+                .contains(":8:22: limits.g.plans.pro: 4 at once (expected: " + Window.GRAMMAR + ")")
+                .contains(":9:30: limits.h.at-once: 2000000 (expected: 0 to 1000000)");
+    }
+
+    @Test
+    void callsAtOnceThatAreSaidTwiceInDifferentWaysAreToldWithBothPlaces() {
+        cli.file("inference-proxy.yaml", """
+                limits:
+                  a: { at-once: 3, windows: [9 per hour, 4 at once] }
+                  b: { windows: 4 at once; 5 at once }
+                  c: { at-once: 4, windows: [4 at once] }
+                  per-user: { at-once: 2 }
+                """);
+
+        CliFixture.Result result = cli.run("validate", "-u", "http://a", "--limit", "9 per hour; 4 at once");
+
+        assertThat(result.code()).isEqualTo(3);
+        assertThat(result.err())
+                .contains("inference-proxy.yaml:2:42: limits.a.windows[1]: 4 at once (expected: what limits.a.at-once"
+                        + " says at inference-proxy.yaml:2:17, or only one of the two)")
+                .contains("inference-proxy.yaml:3:17: limits.b.windows[1]: 5 at once (expected: what limits.b.at-once"
+                        + " says at inference-proxy.yaml:3:17, or only one of the two)")
+                .contains("limits.per-user.windows[1]: 4 at once (expected: what limits.per-user.at-once says at"
+                        + " inference-proxy.yaml:5:24, or only one of the two)")
+                .contains("--limit")
+                .doesNotContain("limits.c.");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.inferenceproxy.limit;
 
 import io.inferenceproxy.units.Window;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -23,7 +24,9 @@ public record LimitPlan(List<Window> windows) {
     public static LimitPlan parse(String text) {
         return text.strip().toLowerCase(Locale.ROOT).equals("unlimited")
                 ? UNLIMITED
-                : new LimitPlan(Window.parseAll(text));
+                : new LimitPlan(Arrays.stream(text.split(";", -1))
+                        .map(Window::parseSpan)
+                        .toList());
     }
 
     @Override

@@ -26,7 +26,8 @@ public record LimitPolicyOptions(
                 "What calls are counted apart by: user, api-key, address, role, route, model, model:/POINTER, claim:NAME, global; several make a tuple")
         List<LimitKey> key,
 
-        @Setting("How much in which span, such as 50 per hour or 100000 tokens per day; all windows hold")
+        @Setting(
+                "How much in which span, such as 50 per hour or 100000 tokens per day; all windows hold; 4 at once among them is at-once: 4")
         List<Window> windows,
 
         @Setting("When quota comes back: rolling, fixed (by the calendar) or smooth (evenly)")
@@ -305,6 +306,30 @@ public record LimitPolicyOptions(
                 mode,
                 routes,
                 maxKeys);
+    }
+
+    /**
+     * The windows in their notation, and how many calls at once where one says so: {@code 50 per hour; 4 at once}.
+     *
+     * @throws IllegalArgumentException when one does not follow {@link Window#LIMIT_GRAMMAR}
+     */
+    public LimitPolicyOptions withLimits(String... texts) {
+        List<Window> spans = new ArrayList<>();
+        Set<String> calls = new TreeSet<>();
+        for (String text : texts) {
+            for (String part : text.split(";", -1)) {
+                Window.beside(part)
+                        .ifPresentOrElse(said -> calls.add(said.getValue()), () -> spans.add(Window.parse(part)));
+            }
+        }
+        if (calls.size() > 1) {
+            throw new IllegalArgumentException(
+                    "windows: " + String.join(" and ", calls) + " at once (expected: one of the two)");
+        }
+        LimitPolicyOptions limited = calls.isEmpty()
+                ? this
+                : withAtOnce(Integer.parseInt(calls.iterator().next()));
+        return limited.withWindows(spans);
     }
 
     public LimitPolicyOptions withKind(WindowKind kind) {

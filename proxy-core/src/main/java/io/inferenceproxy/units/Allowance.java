@@ -19,7 +19,7 @@ public record Allowance(Optional<Window> window) {
 
     /** Reads a window or {@code off}. */
     public static Allowance parse(String text) {
-        return text.strip().toLowerCase(Locale.ROOT).equals("off") ? OFF : of(Window.parse(text));
+        return text.strip().toLowerCase(Locale.ROOT).equals("off") ? OFF : of(Window.parseSpan(text));
     }
 
     @Override

@@ -5,6 +5,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -31,9 +33,14 @@ public record Window(long quota, Duration period, String unit) {
     /** The grammar, for messages. */
     public static final String GRAMMAR = "N [UNIT] per [M] second|minute|hour|day|week|month|year, or N/1h";
 
+    /** The grammar of all that may stand among the windows of a policy, see {@link #beside}. */
+    public static final String LIMIT_GRAMMAR =
+            "N [UNIT] per [M] second|minute|hour|day|week|month|year, N/1h, or N at once";
+
     private static final Pattern PER = Pattern.compile(
             "(\\d{1,13}) +(?:([a-z][a-z-]{0,30}[a-z]) +)?per +(?:(\\d{1,9}) +)?(second|minute|hour|day|week|month|year)s?");
     private static final Pattern SLASH = Pattern.compile("(\\d{1,13})() */ *(\\d{1,9}) *([smhdw])");
+    private static final Pattern AT_ONCE = Pattern.compile("([1-9]\\d{0,8}) +at +once");
     private static final Pattern UNIT = Pattern.compile("[a-z][a-z-]{0,30}[a-z]");
     private static final long MAX_QUOTA = 1_000_000_000_000L;
     private static final long MAX_RATE = 1_000_000_000L;
@@ -67,18 +74,32 @@ public record Window(long quota, Duration period, String unit) {
     }
 
     /**
-     * Reads one window.
+     * Reads one window, as it stands among the windows of a policy.
+     *
+     * @throws IllegalArgumentException when it does not follow {@link #GRAMMAR}; the message names {@link #LIMIT_GRAMMAR}
+     *     unless it says how many calls at once, which {@link #beside} reads
+     */
+    public static Window parse(String text) {
+        return parse(text, beside(text).isPresent() ? GRAMMAR : LIMIT_GRAMMAR);
+    }
+
+    /**
+     * Reads one window where calls at once cannot stand.
      *
      * @throws IllegalArgumentException when it does not follow {@link #GRAMMAR}
      */
-    public static Window parse(String text) {
+    public static Window parseSpan(String text) {
+        return parse(text, GRAMMAR);
+    }
+
+    private static Window parse(String text, String grammar) {
         String trimmed = text.strip().toLowerCase(Locale.ROOT);
         Matcher match = PER.matcher(trimmed);
         if (!match.matches()) {
             match = SLASH.matcher(trimmed);
         }
         if (!match.matches()) {
-            throw new IllegalArgumentException("window: " + text + " (expected: " + GRAMMAR + ")");
+            throw new IllegalArgumentException("window: " + text + " (expected: " + grammar + ")");
         }
         String unit = match.group(2) == null || match.group(2).isBlank() ? REQUESTS : match.group(2);
         String many = match.group(3);
@@ -88,6 +109,12 @@ public record Window(long quota, Duration period, String unit) {
         } catch (IllegalArgumentException outOfRange) {
             throw new IllegalArgumentException("window: " + text + ": " + outOfRange.getMessage(), outOfRange);
         }
+    }
+
+    /** What a text among windows says that is another setting beside them: {@code 4 at once} is 4 for {@code at-once}. */
+    public static Optional<Map.Entry<String, String>> beside(String text) {
+        Matcher match = AT_ONCE.matcher(text.strip().toLowerCase(Locale.ROOT));
+        return match.matches() ? Optional.of(Map.entry("at-once", match.group(1))) : Optional.empty();
     }
 
     /** Reads several windows joined by {@code ;}. */

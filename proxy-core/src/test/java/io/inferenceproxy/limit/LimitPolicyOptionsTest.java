@@ -142,4 +142,20 @@ class LimitPolicyOptionsTest {
     void thereIsRoomForAtLeastOneKey() {
         assertThatThrownBy(() -> DEFAULT.withMaxKeys(0)).hasMessage("max-keys: 0 (expected: 1 to 100000000)");
     }
+
+    @Test
+    void limitsInTheirNotationMayNameCallsAtOnce() {
+        LimitPolicyOptions limited = DEFAULT.withLimits("50 per hour; 4 at once", "200 per day");
+
+        assertThat(limited).isEqualTo(DEFAULT.withAtOnce(4));
+        assertThat(limited.withLimits("7 per hour").atOnce())
+                .as("kept where none is named")
+                .isEqualTo(4);
+        assertThat(DEFAULT.withLimits("4 at once"))
+                .isEqualTo(DEFAULT.withAtOnce(4).withWindows(List.of()));
+        assertThatThrownBy(() -> DEFAULT.withLimits("4 at once", "5 at once"))
+                .hasMessage("windows: 4 and 5 at once (expected: one of the two)");
+        assertThatThrownBy(() -> DEFAULT.withLimits("four at once")).hasMessageContaining(Window.LIMIT_GRAMMAR);
+        assertThatThrownBy(() -> LimitPlan.parse("4 at once")).hasMessageContaining(Window.GRAMMAR);
+    }
 }

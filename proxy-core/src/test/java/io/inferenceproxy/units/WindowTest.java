@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -78,7 +80,20 @@ class WindowTest {
     void severalAreJoinedBySemicolons() {
         assertThat(Window.parseAll("50 per hour; 200/1d"))
                 .containsExactly(Window.parse("50/1h"), Window.parse("200 per day"));
-        assertThatThrownBy(() -> Window.parseAll("50 per hour;")).hasMessageContaining(Window.GRAMMAR);
+        assertThatThrownBy(() -> Window.parseAll("50 per hour;")).hasMessageContaining(Window.LIMIT_GRAMMAR);
+    }
+
+    @Test
+    void howManyCallsAtOnceStandsBesideWindowsAndIsNone() {
+        assertThat(Window.beside(" 4  At Once ")).hasValue(Map.entry("at-once", "4"));
+        for (String none : List.of("at once", "0 at once", "4 at", "4 tokens at once", "-4 at once", "4 per hour")) {
+            assertThat(Window.beside(none)).as(none).isEmpty();
+        }
+        String spans = "window: 4 at once (expected: " + Window.GRAMMAR + ")";
+        assertThatThrownBy(() -> Window.parse("4 at once")).hasMessage(spans);
+        assertThatThrownBy(() -> Window.parse("4 atonce")).hasMessageContaining("(expected: " + Window.LIMIT_GRAMMAR);
+        assertThatThrownBy(() -> Allowance.parse("4 at once")).hasMessage(spans);
+        assertThatThrownBy(() -> Allowance.parse("4 atonce")).hasMessageContaining("(expected: " + Window.GRAMMAR);
     }
 
     @Test

@@ -24,12 +24,14 @@ final class Binder {
     private final Findings findings;
     private final Shape.Keys root;
     private final RecordMaker maker;
+    private final SaidBeside beside;
 
     Binder(Shape.Keys root, ScalarBinder scalars, Findings findings) {
         this.root = root;
         this.scalars = scalars;
         this.findings = findings;
         this.maker = new RecordMaker(findings);
+        this.beside = new SaidBeside(findings);
     }
 
     Bound bind(ConfigNode.Keys tree) {
@@ -188,6 +190,9 @@ final class Binder {
         if (node != null && !(node instanceof ConfigNode.Keys)) {
             Object standIn = above == null ? Defaults.complete(shape) : above;
             return mismatch(shape, node, standIn, path, "keys with values, found " + kind(node));
+        }
+        if (node instanceof ConfigNode.Keys keys) {
+            node = beside.moved(shape, keys, path);
         }
         Map<String, ConfigNode.Entry> entries = node instanceof ConfigNode.Keys keys ? keys.entries() : Map.of();
         unknown(shape, entries, path);
