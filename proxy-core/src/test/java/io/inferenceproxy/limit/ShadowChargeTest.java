@@ -96,7 +96,7 @@ class ShadowChargeTest {
         shared.close();
         shared = new SharedHarness(counters, OnFailure.SHARE, both);
 
-        shared.pending(shared.alice());
+        assertThat(shared.pending(shared.alice())).isNotDone();
         counters.onlyAsked().refuse(NOW, 1_000_000);
         assertThat(counters.asked()).as("it was refused").isEmpty();
 

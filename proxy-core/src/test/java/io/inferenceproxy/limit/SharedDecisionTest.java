@@ -106,7 +106,7 @@ class SharedDecisionTest {
     void afterThreeLateAnswersInARowNobodyIsAsked() {
         for (int i = 0; i < 3; i++) {
             assertThat(shared.limits.isDegraded()).isFalse();
-            shared.pending(shared.alice());
+            assertThat(shared.pending(shared.alice())).isNotDone();
             shared.io.advance(TIMEOUT);
         }
 
@@ -119,7 +119,7 @@ class SharedDecisionTest {
     @Test
     void answersInBetweenKeepAskingWorthwhile() {
         for (int i = 0; i < 10; i++) {
-            shared.pending(shared.alice());
+            assertThat(shared.pending(shared.alice())).isNotDone();
             shared.io.advance(TIMEOUT);
             CompletableFuture<LimitDecision> next = shared.pending(shared.alice());
             counters.asked().get(1).admit(NOW, 20);
@@ -131,7 +131,7 @@ class SharedDecisionTest {
 
     @Test
     void aFailureIsDecidedAloneAndEachPartIsOneThirdOfWhatWasSeen() {
-        shared.pending(shared.alice());
+        assertThat(shared.pending(shared.alice())).isNotDone();
         counters.onlyAsked().admit(NOW, 12);
         CompletableFuture<LimitDecision> decision = shared.pending(shared.alice());
 
@@ -250,7 +250,7 @@ class SharedDecisionTest {
 
     @Test
     void aLookChargesNothingAndTellsWhatWasSeenLastWhenNobodyAnswers() {
-        shared.pending(shared.alice());
+        assertThat(shared.pending(shared.alice())).isNotDone();
         counters.onlyAsked().admit(NOW, 12);
 
         var looked = shared.limiter.look(shared.alice()).toCompletableFuture();

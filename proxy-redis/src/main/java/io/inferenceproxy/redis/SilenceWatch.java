@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It looks twice in the given time, so that calls pay for no timer of their own.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // whoever writes has the promise; closing cannot usefully fail
 final class SilenceWatch extends ChannelDuplexHandler {
 
     private final long halfNanos;
