@@ -51,7 +51,7 @@ final class ShadowCharge implements Charge {
         if (claim.policy().isHeld()) {
             held().answered(claim.key(), answer.isDone());
         }
-        return answer.isDone() ? new SharedCharge(limits, claim, answer.now()) : NONE;
+        return answer.isDone() ? new SharedCharge(limits, claim, answer.now(), 0) : NONE;
     }
 
     private Charge unknown() {

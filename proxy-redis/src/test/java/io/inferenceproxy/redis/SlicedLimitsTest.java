@@ -161,7 +161,7 @@ class SlicedLimitsTest {
     void aProxyThatIsKilledTakesNoMoreThanItsSliceWithIt() throws Exception {
         int quota = 100;
         start(1, quota + " per hour");
-        try (ReplicaProcess dies = ReplicaProcess.start(upstream.uri(), options(), 0);
+        try (ReplicaProcess dies = ReplicaProcess.start(upstream.uri(), options(), "100 per hour", 0);
                 RawClient client = RawClient.connect(dies.uri())) {
             int there = admitted(client, 6);
             assertThat(there).isEqualTo(6);

@@ -1,6 +1,7 @@
 package io.inferenceproxy.redis;
 
 import io.inferenceproxy.limit.RedisOptions;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -12,9 +13,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import redis.embedded.RedisServer;
+import redis.embedded.core.ExecutableProvider;
 
 /** A real Redis on a free port, which can be killed and started again with what it wrote. */
 final class TestRedis implements AutoCloseable {
+
+    /** Unpacked once, before anything is started: a program that is still being written cannot be run. */
+    private static final File PROGRAM = unpacked();
 
     private final int port;
     private final Path directory;
@@ -26,6 +31,19 @@ final class TestRedis implements AutoCloseable {
         this.directory = directory;
         this.settings = settings;
         this.server = started();
+    }
+
+    private static File unpacked() {
+        try {
+            return ExecutableProvider.newJarResourceProvider().get();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    /** The program, which is a sentinel too. */
+    static File program() {
+        return PROGRAM;
     }
 
     static TestRedis start(Path directory, String... settings) {
@@ -63,7 +81,9 @@ final class TestRedis implements AutoCloseable {
             List<String> all = new ArrayList<>(
                     List.of("bind 127.0.0.1", "dir " + directory, "save \"\"", "appendonly yes", "appendfsync always"));
             all.addAll(settings);
-            var builder = RedisServer.newRedisServer().port(port);
+            var builder = RedisServer.newRedisServer()
+                    .executableProvider(() -> PROGRAM)
+                    .port(port);
             all.forEach(builder::setting);
             RedisServer made = builder.build();
             made.start();

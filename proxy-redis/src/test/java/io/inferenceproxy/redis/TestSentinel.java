@@ -40,6 +40,7 @@ final class TestSentinel implements AutoCloseable {
 
     private static RedisSentinel watching(TestRedis master) {
         RedisSentinelBuilder builder = RedisSentinel.newRedisSentinel()
+                .executableProvider(TestRedis::program)
                 .port(TestRedis.freePort())
                 .masterName(NAME)
                 .masterPort(master.port())
