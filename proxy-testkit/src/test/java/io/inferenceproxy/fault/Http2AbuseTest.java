@@ -110,7 +110,7 @@ class Http2AbuseTest {
     void aBodyOfAnotherLengthThanAnnouncedResetsItsStream(String body) throws Exception {
         try (Bench bench = bench();
                 Http2Client client = client(bench)) {
-            int stream = client.open(false, with("content-length", "5"));
+            int stream = client.post("/api/inference", false, "content-length", "5");
             client.data(stream, body, true);
             assertThat(client.await(stream).reset()).hasValue(PROTOCOL_ERROR);
 
