@@ -137,10 +137,10 @@ class ValidateCommandTest {
                   a: { at-once: 3, windows: [9 per hour, 4 at once] }
                   b: { windows: 4 at once; 5 at once }
                   c: { at-once: 4, windows: [4 at once] }
-                  per-user: { at-once: 2 }
                 """);
 
-        CliFixture.Result result = cli.run("validate", "-u", "http://a", "--limit", "9 per hour; 4 at once");
+        CliFixture.Result result =
+                cli.run("validate", "-u", "http://a", "--limit", "9 per hour; 4 at once", "--limit", "5 at once");
 
         assertThat(result.code()).isEqualTo(3);
         assertThat(result.err())
@@ -148,10 +148,22 @@ class ValidateCommandTest {
                         + " says at inference-proxy.yaml:2:17, or only one of the two)")
                 .contains("inference-proxy.yaml:3:17: limits.b.windows[1]: 5 at once (expected: what limits.b.at-once"
                         + " says at inference-proxy.yaml:3:17, or only one of the two)")
-                .contains("limits.per-user.windows[1]: 4 at once (expected: what limits.per-user.at-once says at"
-                        + " inference-proxy.yaml:5:24, or only one of the two)")
-                .contains("--limit")
+                .contains(
+                        "5 at once (expected: what limits.per-user.at-once says at flag --limit, or only one of the two)")
                 .doesNotContain("limits.c.");
+    }
+
+    @Test
+    void callsAtOnceOfTheStrongerSourceHold() {
+        cli.file("inference-proxy.yaml", "limits:\n  a: { windows: 3 at once }\n  per-user: { at-once: 2 }\n");
+        cli.environment.put("INFERENCE_PROXY_LIMITS_A_AT_ONCE", "8");
+
+        CliFixture.Result result = cli.run("config", "-u", "http://a", "--limit", "9 per hour; 4 at once");
+
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(result.out())
+                .containsPattern("limits.a.at-once +8 +env INFERENCE_PROXY_LIMITS_A_AT_ONCE")
+                .containsPattern("limits.per-user.at-once +4 +flag --limit");
     }
 
     @Test

@@ -20,7 +20,10 @@ final class SaidBeside {
         this.findings = findings;
     }
 
-    /** The keys as they are then; two places that say different things are told, and the first of them holds. */
+    /**
+     * The keys as they are then. Of places that say different things the one that holds is that of the stronger source; two of
+     * one source are told.
+     */
     ConfigNode.Keys moved(Shape.Keys shape, ConfigNode.Keys node, KeyPath path) {
         Map<String, ConfigNode.Entry> entries = new LinkedHashMap<>(node.entries());
         for (Shape.Key key : shape.keys()) {
@@ -75,10 +78,12 @@ final class SaidBeside {
             String key = said.getKey().toString();
             String value = said.getValue().toString();
             ConfigNode.Entry given = entries.get(key);
-            if (given == null || given.value() instanceof ConfigNode.Text text && text.absent()) {
+            boolean unsaid = given == null || given.value() instanceof ConfigNode.Text text && text.absent();
+            if (unsaid || item.origin().beats(given.value().origin())) {
                 entries.put(key, new ConfigNode.Entry(item.origin(), ConfigNode.Text.of(value, item.origin())));
-            } else if (!(given.value() instanceof ConfigNode.Text text)
-                    || !text.text().strip().equals(value)) {
+            } else if (!given.value().origin().beats(item.origin())
+                    && !(given.value() instanceof ConfigNode.Text text
+                            && text.text().strip().equals(value))) {
                 findings.error(
                         item.origin(),
                         list.element(i)
