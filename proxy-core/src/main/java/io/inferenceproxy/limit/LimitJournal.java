@@ -160,13 +160,19 @@ public final class LimitJournal implements AutoCloseable {
     }
 
     private void run() {
+        long interval = options.interval().toNanos();
+        long tookNanos = 0;
         while (!closing) {
-            LockSupport.parkNanos(this, options.interval().toNanos());
+            // What the disk took of the interval is part of it, so that a round begins with each, or with the end of
+            // the last.
+            LockSupport.parkNanos(this, Math.max(1, interval - tookNanos));
+            long begunNanos = ticker.nanoTime();
             try {
                 write();
             } catch (RuntimeException surprise) {
                 LOG.error("the limits journal could not be written", surprise);
             }
+            tookNanos = ticker.nanoTime() - begunNanos;
         }
     }
 
