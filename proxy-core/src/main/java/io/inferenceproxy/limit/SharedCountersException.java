@@ -6,6 +6,15 @@ public final class SharedCountersException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     /**
+     * A refusal of what was set, before anybody was asked.
+     *
+     * @param message names the setting and says what is wrong; never a secret
+     */
+    public SharedCountersException(String message) {
+        super(message);
+    }
+
+    /**
      * A failure.
      *
      * @param message names the setting and says what is wrong; never a secret

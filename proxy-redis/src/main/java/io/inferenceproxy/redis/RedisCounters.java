@@ -41,7 +41,9 @@ final class RedisCounters implements SharedCounters {
     private final RequestBytes bytes;
     private final byte[][] pulseKeys;
     private final byte[] name;
-    private final byte[] proposal;
+    /** The seed that is put where there is none: at first one of our own, then the one that was heard last. */
+    private volatile byte[] proposal;
+
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private RedisCounters(RedisLink link, RedisOptions options, LongSupplier offset) {
@@ -85,7 +87,7 @@ final class RedisCounters implements SharedCounters {
     @Override
     public CompletionStage<SharedPulse> beat() {
         try {
-            return pulse(PATIENCE_MICROS).thenApply(RedisCounters::heard);
+            return pulse(PATIENCE_MICROS).thenApply(this::heard);
         } catch (RedisException rejected) {
             return CompletableFuture.failedFuture(rejected);
         }
@@ -95,11 +97,12 @@ final class RedisCounters implements SharedCounters {
         return pulse.run(pulseKeys, name, proposal, ascii(Long.toString(patience)));
     }
 
-    private static SharedPulse heard(List<Object> answer) {
+    private SharedPulse heard(List<Object> answer) {
         String seed = text(answer.get(2));
         if (seed.length() != 2 * 2 * Long.BYTES) {
             throw new CompletionException(new IllegalStateException("the seed in Redis is none"));
         }
+        proposal = ascii(seed);
         return new SharedPulse(
                 Long.parseLong(text(answer.get(0))),
                 Math.toIntExact((Long) answer.get(1)),

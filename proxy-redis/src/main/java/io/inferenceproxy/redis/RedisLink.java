@@ -77,6 +77,9 @@ final class RedisLink implements AutoCloseable {
      * @throws SharedCountersException when Redis cannot be reached, or does not let us in
      */
     static RedisLink open(RedisOptions options) {
+        if (!options.username().isEmpty() && options.password().isEmpty()) {
+            throw new SharedCountersException("redis.username: not used (expected: redis.password beside it)");
+        }
         SslOptions tls = tls(options);
         ClientResources resources = DefaultClientResources.builder()
                 .ioThreadPoolSize(THREADS)

@@ -213,7 +213,7 @@ for i = 1, windows do
     local used, from = x[i], y[i]
     if done and at >= from and verb == GIVE_BACK then
       used = max(0, used - amount)
-    elseif done and at >= from and verb ~= PEEK then
+    elseif done and at >= min(from, now) and verb ~= PEEK then -- a clock that was set back is before its own turn
       used = used + amount
     end
     remaining, reset = quota - used, z[i]

@@ -225,6 +225,20 @@ class RedisCountersTest {
     }
 
     @Test
+    void aFixedWindowCountsAClockThatWasSetBackBeforeItsTurnInThatTurn() {
+        long start = ask(Verb.PEEK, 0, claim(HOUR, 1, 1)).now();
+        long hour = Duration.ofHours(1).toNanos() / 1_000;
+        SharedWindow window = new SharedWindow("fixed", Kind.FIXED, Duration.ofHours(1), 1, false, 0);
+        SharedClaim claim =
+                new SharedClaim(window, alice, 1, 3, new Turns(start - hour, start, start + hour, start + 2 * hour));
+        assertThat(admitted(1, claim)).isOne();
+
+        pass(Duration.ofMinutes(-1));
+
+        assertThat(admitted(10, claim)).isEqualTo(2);
+    }
+
+    @Test
     void aSmoothWindowAdmitsItsBurstAndThenOneAfterTheOther() {
         SharedWindow window = new SharedWindow("smooth", Kind.SMOOTH, Duration.ofHours(1), 1, false, 10);
         SharedClaim claim = claim(window, 1, 3600);
@@ -275,6 +289,18 @@ class RedisCountersTest {
 
         assertThat(heard.replicas()).isGreaterThanOrEqualTo(2);
         assertThat(now(counters.beat()).seed0()).isEqualTo(heard.seed0());
+    }
+
+    @Test
+    void aSeedThatTheServerForgotIsPutBackByWhoeverHeardIt() {
+        now(counters.beat());
+        RedisCounters other = RedisCounters.over(link, redis.options());
+        var heard = now(other.beat());
+
+        now(((RedisAsyncCommands<byte[], byte[]>) link.commands()).flushall());
+
+        assertThat(now(other.beat()).seed0()).isEqualTo(heard.seed0());
+        assertThat(now(counters.beat()).seed1()).isEqualTo(heard.seed1());
     }
 
     @Test

@@ -169,6 +169,15 @@ class SharedLimitsTest {
     }
 
     @Test
+    void aUserWithoutAPasswordIsRefusedSinceNobodyWouldSignIn() {
+        policy("per-user", LimitKey.USER, "5 per hour");
+
+        assertThatThrownBy(() -> Replica.start(upstream, redis.options().withUsername("proxy"), limits))
+                .isInstanceOf(SharedCountersException.class)
+                .hasMessage("redis.username: not used (expected: redis.password beside it)");
+    }
+
+    @Test
     void aRedisThatIsNotThereIsSaidAtTheStart() {
         policy("per-user", LimitKey.USER, "5 per hour");
 
