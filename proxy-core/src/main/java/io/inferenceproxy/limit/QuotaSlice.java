@@ -81,6 +81,11 @@ final class QuotaSlice {
         return first;
     }
 
+    /** Whether somebody waited for it too long. */
+    synchronized boolean isLate() {
+        return late;
+    }
+
     /** A call leaves its place without having been admitted; how many are to be given back for it. */
     synchronized int leave() {
         if (closed && grant != null) {

@@ -122,8 +122,10 @@ final class QuotaSlices {
             slice.end(Outcome.FAILED);
             return;
         }
-        limits.state().answered();
-        limits.decided(begun);
+        if (!slice.isLate()) {
+            limits.state().answered();
+            limits.decided(begun);
+        }
         List<WindowStatus> statuses = SharedDecision.statuses(limits, slot.first(), answer);
         if (!answer.isDone()) {
             slice.close();

@@ -306,8 +306,32 @@ class QuotaSlicesTest {
         assertThat(isDecided(proxy.decide(call("alice")))).isTrue();
     }
 
+    @Test
+    void answersThatComeAfterAllAreLateNevertheless() {
+        limits.put("per-user", policy("1000 per hour"));
+        Proxy proxy = proxy();
+        List<String> users = List.of("alice", "bob", "carol");
+        for (String user : users) {
+            for (int i = 0; i < 3; i++) {
+                assertThat(known(proxy.decide(call(user)))).isInstanceOf(Admitted.class);
+            }
+        }
+        proxy.connection.slow();
+        for (String user : users) {
+            assertThat(proxy.sharing.isDegraded()).isFalse();
+            askInVain(proxy, user);
+            proxy.connection.passAll();
+        }
+
+        assertThat(proxy.sharing.isDegraded()).isTrue();
+    }
+
     private void askInVain(Proxy proxy) {
-        LimitDecision late = proxy.decide(call("alice"));
+        askInVain(proxy, "alice");
+    }
+
+    private void askInVain(Proxy proxy, String user) {
+        LimitDecision late = proxy.decide(call(user));
         assertThat(isDecided(late)).isFalse();
         ticker.advance(OPTIONS.timeout());
         io.advance(OPTIONS.timeout());
