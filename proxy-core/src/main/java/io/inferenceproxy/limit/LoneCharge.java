@@ -14,7 +14,8 @@ final class LoneCharge implements Charge {
     private final Claim first;
     private final @Nullable Claim chain;
     private final Charge local;
-    private final List<Claim> entered;
+    private final List<LonePlace> places;
+    private boolean kept;
     private boolean ended;
 
     /**
@@ -22,14 +23,14 @@ final class LoneCharge implements Charge {
      *
      * @param first the claims on the shared counters
      * @param chain those that were granted here
-     * @param entered those of calls under way
+     * @param places those among calls under way
      */
-    LoneCharge(SharedLimits limits, Claim first, @Nullable Claim chain, List<Claim> entered) {
+    LoneCharge(SharedLimits limits, Claim first, @Nullable Claim chain, List<LonePlace> places) {
         this.limits = limits;
         this.first = first;
         this.chain = chain;
         this.local = chain == null ? NONE : new Charged(chain, limits.clock());
-        this.entered = List.copyOf(entered);
+        this.places = List.copyOf(places);
     }
 
     @Override
@@ -69,14 +70,17 @@ final class LoneCharge implements Charge {
         return true;
     }
 
+    /** The shared counters have its places after all, and are to count them as long as it lasts; false when it has ended. */
+    synchronized boolean tryKeep() {
+        kept = !ended;
+        return kept;
+    }
+
     @Override
     public synchronized void end() {
         if (!ended) {
             ended = true;
-            for (Claim each : entered) {
-                limits.of(each.policy()).held().leave(each.key());
-                limits.tell(Verb.GIVE_BACK, each, 1, 0);
-            }
+            places.forEach(each -> each.leave(limits, kept));
         }
     }
 }

@@ -23,7 +23,7 @@ final class LoneDecision {
     private final LimitObserver observer;
     private final List<WindowStatus> statuses = new ArrayList<>();
     private final List<LimitWindow> violated = new ArrayList<>();
-    private final List<Claim> entered = new ArrayList<>();
+    private final List<LonePlace> places = new ArrayList<>();
 
     LoneDecision(SharedLimits limits, ProxyCall call, Claim first, LimitObserver observer) {
         this.limits = limits;
@@ -63,13 +63,13 @@ final class LoneDecision {
         }
         tell(timed, refusing);
         if (wait > 0) {
-            entered.forEach(each -> limits.of(each.policy()).held().leave(each.key()));
+            places.forEach(each -> each.leave(limits, false));
             violated.forEach(each -> observer.onDecision(each.name(), LimitOutcome.REFUSED));
             return new Refused(
                     statuses, Duration.ofNanos(wait == Counter.NEVER ? untilUnknown(refusing) : wait), violated);
         }
         statuses.forEach(each -> observer.onDecision(each.window().name(), LimitOutcome.ADMITTED));
-        return new Admitted(statuses, new LoneCharge(limits, first, chain, entered));
+        return new Admitted(statuses, new LoneCharge(limits, first, chain, places));
     }
 
     /** Notes which windows have less left than their claims ask for. */
@@ -86,10 +86,11 @@ final class LoneDecision {
     private void enter() {
         for (Claim each = first; each != null; each = each.next()) {
             if (each.policy().isHeld()) {
-                if (limits.of(each.policy()).held().tryEnter(each.key(), part(each))) {
-                    entered.add(each);
-                } else {
+                int told = limits.of(each.policy()).held().tryEnter(each.key(), part(each));
+                if (told == HeldCalls.FULL) {
                     violated.add(each.quotas().window(0));
+                } else {
+                    places.add(new LonePlace(each, told));
                 }
             }
         }

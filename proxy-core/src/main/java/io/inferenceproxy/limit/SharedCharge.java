@@ -87,8 +87,8 @@ final class SharedCharge implements Charge {
             ended = true;
             for (Claim each = first; each != null; each = each.next()) {
                 if (each.policy().isHeld()) {
-                    limits.of(each.policy()).held().leave(each.key());
                     limits.tell(Verb.GIVE_BACK, each, 1, 0);
+                    limits.of(each.policy()).held().leave(each.key());
                 }
             }
         }

@@ -24,6 +24,7 @@ final class SharedDecision {
     private final CompletableFuture<LimitDecision> decided = new CompletableFuture<>();
     private final long begun;
     private @Nullable Scheduled timer;
+    private @Nullable LoneCharge lone;
 
     SharedDecision(SharedLimits limits, ProxyCall call, Claim first, LimitObserver observer) {
         this.limits = limits;
@@ -57,19 +58,23 @@ final class SharedDecision {
     private void late() {
         if (!decided.isDone()) {
             limits.state().tooLate();
-            decided.complete(withoutOthers());
+            LimitDecision alone = withoutOthers();
+            lone = alone instanceof Admitted admitted && admitted.charge() instanceof LoneCharge charge ? charge : null;
+            decided.complete(alone);
         }
     }
 
     private void answered(@Nullable SharedAnswer answer, @Nullable Throwable failure) {
         boolean tooLate = decided.isDone();
         boolean admitted = answer != null && failure == null && answer.isDone();
+        boolean kept = tooLate && admitted && lone != null && lone.tryKeep();
         for (Claim each = first; each != null; each = each.next()) {
-            if (each.policy().isHeld()) {
-                limits.of(each.policy()).held().answered(each.key(), admitted && !tooLate);
-            }
-            if (tooLate && admitted && answer != null) {
+            boolean held = each.policy().isHeld();
+            if (tooLate && admitted && answer != null && !(held && kept)) {
                 limits.tell(Verb.GIVE_BACK, each, each.amount(), answer.now()); // it was decided without it
+            }
+            if (held) { // after that: while it is asked for, it is not said how many calls there are
+                limits.of(each.policy()).held().answered(each.key(), admitted && !tooLate);
             }
         }
         if (tooLate) {

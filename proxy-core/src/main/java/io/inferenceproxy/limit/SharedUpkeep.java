@@ -214,7 +214,7 @@ final class SharedUpkeep implements AutoCloseable {
     private void renew() {
         for (SharedPolicy policy : policies) {
             if (policy.isHeld()) {
-                policy.held().forEach((key, count) -> hold(policy, key, count));
+                policy.held().tell((key, count) -> hold(policy, key, count));
             }
         }
     }

@@ -54,6 +54,10 @@ final class ScriptedCounters implements SharedCounters {
     private boolean down;
     private boolean atOnce;
     private boolean closed;
+    private boolean silent;
+    private int downAfter = Integer.MAX_VALUE;
+    private int beats;
+    private Runnable onAsk = () -> {};
 
     ScriptedCounters withReplicas(int replicas) {
         this.replicas = replicas;
@@ -64,6 +68,27 @@ final class ScriptedCounters implements SharedCounters {
     void down(boolean now) {
         down = now;
         atOnce = true;
+        downAfter = Integer.MAX_VALUE;
+    }
+
+    /** After so many requests more everything fails. */
+    void downAfter(int requests) {
+        downAfter = requests;
+    }
+
+    /** From now on beats are not answered. */
+    void silent() {
+        silent = true;
+    }
+
+    /** Does that whenever something is asked. */
+    void onAsk(Runnable task) {
+        onAsk = task;
+    }
+
+    /** How many beats there were. */
+    int beats() {
+        return beats;
     }
 
     /** All that was asked since the last time, but for what was answered at once. */
@@ -91,6 +116,14 @@ final class ScriptedCounters implements SharedCounters {
                 .sum();
     }
 
+    /** How much was done in that way, of all that was asked since it was last looked at. */
+    long done(Verb verb) {
+        return asked.stream()
+                .filter(each -> each.request().verb() == verb && !each.answer().isCompletedExceptionally())
+                .mapToLong(each -> each.request().claims().get(0).amount())
+                .sum();
+    }
+
     boolean isClosed() {
         return closed;
     }
@@ -99,6 +132,8 @@ final class ScriptedCounters implements SharedCounters {
     public CompletionStage<SharedAnswer> ask(SharedRequest request) {
         Asked one = new Asked(request, new CompletableFuture<>());
         asked.add(one);
+        onAsk.run();
+        down |= downAfter-- <= 0;
         if (down) {
             one.fail();
         } else if (atOnce) {
@@ -109,6 +144,10 @@ final class ScriptedCounters implements SharedCounters {
 
     @Override
     public CompletionStage<SharedPulse> beat() {
+        beats++;
+        if (silent) {
+            return new CompletableFuture<>();
+        }
         return down
                 ? CompletableFuture.failedFuture(new Broken())
                 : CompletableFuture.completedFuture(new SharedPulse(0, replicas, 1, 2));

@@ -13,7 +13,10 @@ import io.inferenceproxy.http.ProxyResponse;
 import io.inferenceproxy.limit.RedisOptions.OnFailure;
 import io.inferenceproxy.limit.ScriptedCounters.Asked;
 import io.inferenceproxy.limit.SharedRequest.Verb;
+import io.inferenceproxy.units.Window;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -215,26 +218,80 @@ class SharedDecisionTest {
         counters.onlyAsked().admit(NOW, 1);
         Charge charge = admitted(decision.join());
         assertThat(shared.held()).containsExactly(1L);
+        List<Long> held = new ArrayList<>();
+        counters.onAsk(() -> held.addAll(shared.held()));
 
         charge.end();
         charge.end();
+
+        assertThat(counters.onlyAsked().request().verb()).isEqualTo(Verb.GIVE_BACK);
+        assertThat(held)
+                .as("given back before it is told that there is one less")
+                .containsExactly(1L);
+    }
+
+    /** A call under way that was admitted alone, and what was asked before that and is not answered. */
+    private record Late(Asked asked, Charge charge) {}
+
+    private Late late() {
+        CompletableFuture<LimitDecision> decision = shared.pending(shared.alice());
+        Asked asked = counters.onlyAsked();
+        shared.io.advance(TIMEOUT);
+        return new Late(asked, admitted(decision.join()));
+    }
+
+    @Test
+    void aCallUnderWayThatIsChargedTooLateStaysChargedUntilItsEnd() {
+        over(OnFailure.SHARE, atOnce(3).withWindows(Window.parseAll("30 per hour")));
+        Late late = late();
+
+        late.asked.admit(NOW, 2);
+
+        SharedRequest back = counters.onlyAsked().request();
+        assertThat(back.verb()).isEqualTo(Verb.GIVE_BACK);
+        assertThat(back.claims())
+                .extracting(each -> each.window().kind())
+                .as("what is not under way was charged here")
+                .containsExactly(SharedWindow.Kind.ROLLING);
+        late.charge.end();
+        SharedRequest ended = counters.onlyAsked().request();
+        assertThat(ended.verb()).isEqualTo(Verb.GIVE_BACK);
+        assertThat(ended.claims()).extracting(each -> each.window().kind()).containsExactly(SharedWindow.Kind.AT_ONCE);
+    }
+
+    @Test
+    void aCallUnderWayThatIsChargedAfterItsEndIsGivenBack() {
+        over(OnFailure.SHARE, atOnce(3));
+        Late late = late();
+        late.charge.end();
+        assertThat(counters.asked()).as("nothing was charged yet").isEmpty();
+
+        late.asked.admit(NOW, 2);
 
         assertThat(counters.onlyAsked().request().verb()).isEqualTo(Verb.GIVE_BACK);
     }
 
     @Test
-    void aCallUnderWayThatWasAdmittedAloneIsGivenBackToThoseWhoAnswerLate() {
+    void aCallUnderWayThatWasNeverChargedTakesNobodysPlaceAtItsEnd() {
         over(OnFailure.SHARE, atOnce(3));
-        CompletableFuture<LimitDecision> decision = shared.pending(shared.alice());
-        Asked late = counters.onlyAsked();
-        shared.io.advance(TIMEOUT);
-        Charge charge = admitted(decision.join());
+        Late late = late();
+        late.asked.refuse(NOW, 1_000);
 
-        late.admit(NOW, 2);
+        late.charge.end();
+
+        assertThat(counters.asked()).isEmpty();
+    }
+
+    @Test
+    void aCallUnderWayOfWhichTheOthersWereToldIsGivenBackAtItsEnd() {
+        over(OnFailure.SHARE, atOnce(3));
+        Late late = late();
+        late.asked.refuse(NOW, 1_000);
+        assertThat(shared.held()).as("as when it is renewed").containsExactly(1L);
+
+        late.charge.end();
 
         assertThat(counters.onlyAsked().request().verb()).isEqualTo(Verb.GIVE_BACK);
-        assertThat(shared.held()).as("once").containsExactly(1L);
-        charge.end();
     }
 
     @Test

@@ -83,7 +83,7 @@ final class SharedHarness implements AutoCloseable {
     /** Calls that are counted as under way here, or asked for. */
     List<Long> held() {
         List<Long> counts = new ArrayList<>();
-        policies.forEach(each -> limits.of(each).held().forEach((key, count) -> counts.add(count)));
+        policies.forEach(each -> limits.of(each).held().tell((key, count) -> counts.add(count)));
         return counts;
     }
 
