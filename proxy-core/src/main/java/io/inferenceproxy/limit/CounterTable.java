@@ -171,13 +171,9 @@ final class CounterTable {
         }
     }
 
-    /** Tells each counter, stripe by stripe, under the monitor of the stripe. */
-    void forEach(CounterStripe.Visitor visitor) {
-        for (CounterStripe stripe : stripes) {
-            synchronized (stripe) {
-                stripe.forEach(visitor);
-            }
-        }
+    /** Where the counters are that have a key of their own, one stripe after the other. */
+    List<CounterStripe> keyed() {
+        return List.of(stripes);
     }
 
     /** Where all counters are, one stripe after the other. */

@@ -24,13 +24,20 @@ final class SavedCharges implements Counter.Charges {
         void charge(CounterKey key, long amount, long at);
     }
 
-    /** Tells the charges of all counters. */
+    /** Tells the charges of all counters that have a key of their own. */
     static void of(LimitPolicy policy, long now, Visitor visitor) {
-        policy.table().forEach((high, low, counter) -> {
-            SavedCharges saved = new SavedCharges();
-            counter.saveTo(saved, now);
-            saved.tell(new CounterKey(high, low), visitor);
-        });
+        policy.table().keyed().forEach(each -> of(each, now, visitor));
+    }
+
+    /** Tells the charges of the counters of a stripe, under its monitor. */
+    static void of(CounterStripe stripe, long now, Visitor visitor) {
+        synchronized (stripe) {
+            stripe.forEach((high, low, counter) -> {
+                SavedCharges saved = new SavedCharges();
+                counter.saveTo(saved, now);
+                saved.tell(new CounterKey(high, low), visitor);
+            });
+        }
     }
 
     private void tell(CounterKey key, Visitor visitor) {

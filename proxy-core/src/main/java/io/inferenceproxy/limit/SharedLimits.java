@@ -20,8 +20,9 @@ import java.util.function.LongConsumer;
  * N proxies admits at most one Nth, rounded down but at least 1, of what it last saw left to the caller, in any span of the
  * window; of the whole quota where it has not seen the caller within the window. With a quota Q of which R was truly left,
  * all together exceed Q by at most (N − 1) · (Q − R) / N + N − 1, and by at most N − 1 where all had seen the caller's last
- * charge. A change in the number of proxies while nobody answers is not known. What was admitted meanwhile is added to the
- * shared counters within ten seconds of their return, as long as these were kept.
+ * charge. Of Q calls at once all together admit at most Q + (N − 1) · max(1, Q / N). A change in the number of proxies while
+ * nobody answers is not known. What was admitted meanwhile is added to the shared counters within ten seconds of their return,
+ * as long as these were kept and it is no more than they take in that time.
  */
 public final class SharedLimits implements AutoCloseable {
 

@@ -1,18 +1,26 @@
 package io.inferenceproxy.limit;
 
 import io.inferenceproxy.limit.SharedRequest.Verb;
+import io.inferenceproxy.limit.UntoldCharges.Untold;
 import io.inferenceproxy.time.Ticker;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +33,14 @@ final class SharedUpkeep implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SharedUpkeep.class);
     private static final Duration ROUND = Duration.ofMillis(250);
     private static final long BEAT_NANOS = Duration.ofSeconds(1).toNanos();
+
+    /** After which a beat is not waited for: what the next one writes has the connection watched. */
+    private static final long LOST_NANOS = Duration.ofSeconds(5).toNanos();
+
+    /** For how long a round adds: a proxy that does not beat is taken for gone. */
+    private static final long ADDING_NANOS = Duration.ofSeconds(1).toNanos();
+
+    private static final long LAST_ADDING_NANOS = Duration.ofSeconds(10).toNanos();
     private static final int LEASE_PARTS = 3;
     private static final int MOST_WAITING = 100_000;
     private static final int AT_ONCE = 256;
@@ -44,8 +60,10 @@ final class SharedUpkeep implements AutoCloseable {
     private final RedisOptions options;
     private final QuotaSlices slices;
     private final BlockingQueue<SharedRequest> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
-    private final AtomicBoolean beating = new AtomicBoolean();
+    private final LongAdder forgotten = new LongAdder();
+    private final Deque<UntoldCharges> untold = new ArrayDeque<>();
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(SharedUpkeep::named);
+    private CompletableFuture<?> beating = CompletableFuture.completedFuture(null);
     private volatile boolean heard;
     private long beatAt;
     private long renewedAt;
@@ -88,7 +106,7 @@ final class SharedUpkeep implements AutoCloseable {
     /** Has a request made soon, or when somebody answers. */
     void add(SharedRequest request) {
         if (!waiting.offer(request)) {
-            LOG.warn("more charges wait for the shared counters than are kept; some are forgotten");
+            forgotten.increment();
         }
     }
 
@@ -104,6 +122,7 @@ final class SharedUpkeep implements AutoCloseable {
     void round() {
         long now = ticker.nanoTime();
         slices.sweep();
+        tellForgotten();
         if (state.isUp() != wasUp) {
             settled = 0;
             tellChange();
@@ -113,8 +132,9 @@ final class SharedUpkeep implements AutoCloseable {
         }
         if (state.isUp() || heard) {
             heard = false;
-            boolean all = settle();
-            if (state.isUp() ? now - renewedAt >= options.lease().toNanos() / LEASE_PARTS : all) {
+            boolean all = settle(ADDING_NANOS);
+            boolean due = now - renewedAt >= options.lease().toNanos() / LEASE_PARTS;
+            if (due || !state.isUp() && all) {
                 renewedAt = now;
                 renew();
             }
@@ -123,6 +143,13 @@ final class SharedUpkeep implements AutoCloseable {
                 state.up();
                 tellChange();
             }
+        }
+    }
+
+    private void tellForgotten() {
+        long many = forgotten.sumThenReset();
+        if (many > 0) {
+            LOG.warn("{} charges found no room among those that wait for the shared counters, and are forgotten", many);
         }
     }
 
@@ -140,74 +167,100 @@ final class SharedUpkeep implements AutoCloseable {
 
     /** Says that this proxy is there; an answer in time is the sign that all is well. */
     private void beat(long now) {
-        if (!beating.compareAndSet(false, true)) {
+        if (!beating.isDone() && now - beatAt < LOST_NANOS) {
             return;
         }
         beatAt = now;
         long said = clock.now() / 1_000;
         boolean down = !state.isUp();
-        counters.beat().whenComplete((pulse, failure) -> {
-            beating.set(false);
-            if (failure != null) {
-                state.failed();
-                return;
-            }
-            if (state.hear(pulse, said)) {
-                policies.forEach(SharedPolicy::forget);
-            }
-            heard = down
-                    && ticker.nanoTime() - now <= options.timeout().toNanos(); // what was asked before tells nothing
-        });
+        beating = counters.beat()
+                .whenComplete((pulse, failure) -> {
+                    if (failure != null) {
+                        state.failed();
+                        return;
+                    }
+                    if (state.hear(pulse, said)) {
+                        policies.forEach(SharedPolicy::forget);
+                    }
+                    heard = down
+                            && ticker.nanoTime() - now
+                                    <= options.timeout().toNanos(); // what was asked before tells nothing
+                })
+                .toCompletableFuture();
     }
 
-    /** Adds what was admitted without the shared counters; false when not all of it is there yet. */
-    private boolean settle() {
-        for (SharedPolicy policy : policies) {
-            LimitPolicy done = policy.turnOver(clock.now());
-            if (done != null) {
-                SavedCharges.of(done, clock.now(), (key, amount, at) -> add(adding(policy, key, amount, at)));
+    /** Adds what was admitted without the shared counters, for so long at most; false when not all of it is there yet. */
+    private boolean settle(long nanos) {
+        if (untold.isEmpty()) {
+            for (SharedPolicy policy : policies) {
+                LimitPolicy done = policy.turnOver(clock.now());
+                if (done != null) {
+                    untold.add(new UntoldCharges(policy, done, clock.now()));
+                }
             }
         }
-        return send();
-    }
-
-    private SharedRequest adding(SharedPolicy policy, CounterKey key, long amount, long at) {
-        List<SharedClaim> claims = new ArrayList<>(policy.places());
-        long[] quotas = policy.policy().standard().byPlace();
-        policy.claim(key, amount, quotas, clock.now() / 1_000 + state.offset(), claims);
-        return new SharedRequest(Verb.ADD, claims, at / 1_000 + state.offset());
+        return send(nanos);
     }
 
     /** Some at a time, so that calls in between do not wait long; what fails waits for the next time. */
-    private boolean send() {
+    private boolean send(long nanos) {
+        long begun = ticker.nanoTime();
         Semaphore places = new Semaphore(AT_ONCE);
         AtomicBoolean failed = new AtomicBoolean();
-        SharedRequest next = waiting.poll();
+        boolean more = true;
         try {
-            while (next != null && !failed.get()) {
-                SharedRequest sent = next;
+            while (more && !failed.get() && ticker.nanoTime() - begun < nanos) {
                 if (!places.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                    failed.set(true);
-                    add(sent);
-                    break;
+                    return false;
                 }
-                counters.ask(sent).whenComplete((answer, failure) -> {
+                SharedRequest next = next();
+                if (next == null) {
+                    more = false;
                     places.release();
-                    if (failure != null) {
-                        failed.set(true);
-                        if (sent.verb() == Verb.ADD) {
-                            add(sent);
-                        }
-                    }
-                });
-                next = waiting.poll();
+                } else {
+                    send(next, places, failed);
+                }
             }
             boolean answered = places.tryAcquire(AT_ONCE, PATIENCE_SECONDS, TimeUnit.SECONDS);
-            return answered && !failed.get();
+            return answered && !more && !failed.get();
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             return false;
         }
+    }
+
+    private void send(SharedRequest sent, Semaphore places, AtomicBoolean failed) {
+        counters.ask(sent).whenComplete((answer, failure) -> {
+            if (failure != null) {
+                failed.set(true);
+                if (sent.verb() == Verb.ADD) {
+                    add(sent);
+                }
+            }
+            places.release();
+        });
+    }
+
+    /** What is to be sent next: first what was told one by one. */
+    private @Nullable SharedRequest next() {
+        SharedRequest next = waiting.poll();
+        while (next == null && !untold.isEmpty()) {
+            Untold charge = untold.element().next();
+            if (charge == null) {
+                untold.remove();
+            } else {
+                next = adding(charge);
+            }
+        }
+        return next;
+    }
+
+    private SharedRequest adding(Untold charge) {
+        SharedPolicy policy = charge.policy();
+        List<SharedClaim> claims = new ArrayList<>(policy.places());
+        long[] quotas = policy.policy().standard().byPlace();
+        policy.claim(charge.key(), charge.amount(), quotas, clock.now() / 1_000 + state.offset(), claims);
+        return new SharedRequest(Verb.ADD, claims, charge.at() / 1_000 + state.offset());
     }
 
     /** Renews what this proxy holds. */
@@ -229,16 +282,32 @@ final class SharedUpkeep implements AutoCloseable {
         });
     }
 
+    /** Tells the rest if somebody answers, after an outage too. */
     @Override
     public void close() {
         thread.shutdown();
         try {
-            if (thread.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS) && state.isUp()) {
-                settle();
-                settle();
+            if (thread.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)
+                    && isAnswering()
+                    && send(LAST_ADDING_NANOS)
+                    && settle(LAST_ADDING_NANOS)) {
+                settle(LAST_ADDING_NANOS);
             }
+            tellForgotten();
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean isAnswering() throws InterruptedException {
+        if (state.isUp()) {
+            return true;
+        }
+        try {
+            counters.beat().toCompletableFuture().get(options.timeout().toNanos(), TimeUnit.NANOSECONDS);
+            return true;
+        } catch (ExecutionException | TimeoutException silent) {
+            return false;
         }
     }
 }

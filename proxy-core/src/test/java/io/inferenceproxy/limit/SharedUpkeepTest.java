@@ -5,8 +5,10 @@ import static io.inferenceproxy.limit.SharedHarness.atOnce;
 import static io.inferenceproxy.limit.SharedHarness.windows;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.inferenceproxy.call.ProxyCall;
 import io.inferenceproxy.limit.RedisOptions.OnFailure;
 import io.inferenceproxy.limit.SharedRequest.Verb;
+import io.inferenceproxy.testing.ContentCall;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -110,6 +112,84 @@ class SharedUpkeepTest {
                 .toList();
         assertThat(added).hasSize(1);
         assertThat(added.get(0).at() - shared.limits.state().offset()).isBetween(before, before + 250_000);
+    }
+
+    @Test
+    void allThatWasAdmittedIsAddedHoweverMuchItIs() {
+        counters.down(true);
+        int callers = 40_000;
+        for (int i = 0; i < callers; i++) {
+            RateLimiter limiter = shared.limiter;
+            ProxyCall caller = ContentCall.by("i", "caller-" + i).call(shared.io);
+            for (int call = 0; call < 3; call++) {
+                admitted(limiter.tryAcquire(caller));
+            }
+        }
+        counters.down(false);
+
+        rounds(3);
+
+        assertThat(counters.amount(Verb.ADD)).isEqualTo(3L * callers);
+    }
+
+    @Test
+    void whatIsLeftWhenItFailsHalfwayIsAddedLater() {
+        counters.down(true);
+        int callers = 1_000;
+        for (int i = 0; i < callers; i++) {
+            admitted(
+                    shared.limiter.tryAcquire(ContentCall.by("i", "caller-" + i).call(shared.io)));
+        }
+        counters.asked();
+        counters.down(false);
+        counters.downAfter(callers / 2);
+        rounds(4);
+        assertThat(counters.done(Verb.ADD)).isBetween(1L, callers / 2L);
+        counters.down(false);
+
+        rounds(4);
+
+        assertThat(counters.done(Verb.ADD)).isEqualTo(callers);
+    }
+
+    @Test
+    void whatWasAdmittedInAnOutageIsAddedAtTheEndIfSomebodyAnswersThen() {
+        assertThat(admittedAlone(20)).isEqualTo(5);
+        counters.down(false);
+
+        shared.close();
+
+        assertThat(counters.amount(Verb.ADD)).isEqualTo(5);
+    }
+
+    @Test
+    void callsUnderWayThatBeginAndEndInAnOutageLeaveNothingToTell() {
+        shared.close();
+        shared = new SharedHarness(counters, OnFailure.SHARE, atOnce(4));
+        counters.down(true);
+        for (int i = 0; i < 10; i++) {
+            admitted(shared.limiter.tryAcquire(shared.alice())).end();
+        }
+        counters.asked();
+        counters.down(false);
+
+        rounds(12);
+
+        assertThat(shared.limits.isDegraded()).isFalse();
+        assertThat(counters.asked()).isEmpty();
+    }
+
+    @Test
+    void aBeatThatIsNeverAnsweredIsGivenUpForAnother() {
+        counters.down(false);
+        int before = counters.beats();
+        counters.silent();
+
+        rounds(4 + 4 * 5 - 1);
+        assertThat(counters.beats() - before).isOne();
+        rounds(1);
+
+        assertThat(counters.beats() - before).isEqualTo(2);
     }
 
     @Test
