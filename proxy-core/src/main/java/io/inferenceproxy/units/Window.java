@@ -41,6 +41,7 @@ public record Window(long quota, Duration period, String unit) {
             "(\\d{1,13}) +(?:([a-z][a-z-]{0,30}[a-z]) +)?per +(?:(\\d{1,9}) +)?(second|minute|hour|day|week|month|year)s?");
     private static final Pattern SLASH = Pattern.compile("(\\d{1,13})() */ *(\\d{1,9}) *([smhdw])");
     private static final Pattern AT_ONCE = Pattern.compile("([1-9]\\d{0,8}) +at +once");
+    private static final Pattern ANY_AT_ONCE = Pattern.compile("\\d+ +at +once");
     private static final Pattern UNIT = Pattern.compile("[a-z][a-z-]{0,30}[a-z]");
     private static final long MAX_QUOTA = 1_000_000_000_000L;
     private static final long MAX_RATE = 1_000_000_000L;
@@ -80,7 +81,12 @@ public record Window(long quota, Duration period, String unit) {
      *     unless it says how many calls at once, which {@link #beside} reads
      */
     public static Window parse(String text) {
-        return parse(text, beside(text).isPresent() ? GRAMMAR : LIMIT_GRAMMAR);
+        if (beside(text).isPresent()) {
+            return parse(text, GRAMMAR);
+        }
+        boolean calls =
+                ANY_AT_ONCE.matcher(text.strip().toLowerCase(Locale.ROOT)).matches();
+        return parse(text, calls ? "1 to 1000000 at once" : LIMIT_GRAMMAR);
     }
 
     /**

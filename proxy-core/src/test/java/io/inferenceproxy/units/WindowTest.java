@@ -91,6 +91,10 @@ class WindowTest {
         }
         String spans = "window: 4 at once (expected: " + Window.GRAMMAR + ")";
         assertThatThrownBy(() -> Window.parse("4 at once")).hasMessage(spans);
+        for (String none : List.of("0 at once", "1000000000 at once")) {
+            assertThatThrownBy(() -> Window.parse(none))
+                    .hasMessage("window: " + none + " (expected: 1 to 1000000 at once)");
+        }
         assertThatThrownBy(() -> Window.parse("4 atonce")).hasMessageContaining("(expected: " + Window.LIMIT_GRAMMAR);
         assertThatThrownBy(() -> Allowance.parse("4 at once")).hasMessage(spans);
         assertThatThrownBy(() -> Allowance.parse("4 atonce")).hasMessageContaining("(expected: " + Window.GRAMMAR);
