@@ -52,7 +52,7 @@ final class KeysRotateCommand implements Callable<Integer> {
             IssuedKey issued = new KeyIssuer(store, Ticker.system())
                     .rotate(id, left)
                     .orElseThrow(() -> KeysMixin.unknown(id, file));
-            if (left.isZero()) {
+            if (issued.endsSecret()) {
                 keys.endPresentTokens(surroundings, options, id);
             }
             KeysMixin.record(options, AuditKind.KEY_CHANGED, id);
@@ -60,7 +60,10 @@ final class KeysRotateCommand implements Callable<Integer> {
             surroundings.say(
                     left.isZero()
                             ? "the old secret of " + id + " has ended"
-                            : "the old secret of " + id + " ends in " + Durations.format(left));
+                            : "the old secret of " + id + " ends in " + Durations.format(left)
+                                    + (issued.endsSecret()
+                                            ? "; the one before it has ended, and all tokens that were got with the key"
+                                            : ""));
             return ExitCode.OK;
         });
     }

@@ -99,6 +99,21 @@ class KeysCommandTest {
     }
 
     @Test
+    void aSecondRotationEndsTheSecretBeforeAndTheTokensThatItGave() {
+        String key = cli.run("keys", "create", "--user", "alice").out().strip();
+        String token = cli.run("token", "--user", "alice", "--claim", "client_id=" + id(key))
+                .out()
+                .strip();
+        cli.run("keys", "rotate", id(key), "--grace", "1h");
+        assertThat(cli.run("token", "verify", token).code()).isZero();
+
+        CliFixture.Result second = cli.run("keys", "rotate", id(key), "--grace", "1h");
+
+        assertThat(second.err()).contains("ends in 1h; the one before it has ended");
+        assertThat(cli.run("token", "verify", token).code()).isEqualTo(6);
+    }
+
+    @Test
     void theTokensOfARevokedKeyAreRevokedToo() {
         String key = cli.run("keys", "create", "--user", "alice").out().strip();
         String token = cli.run("token", "--user", "alice", "--claim", "client_id=" + id(key))

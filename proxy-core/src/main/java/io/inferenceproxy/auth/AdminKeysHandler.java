@@ -148,7 +148,7 @@ public final class AdminKeysHandler extends AdminResource {
         AdminBody body = AdminBody.parse(content, "grace");
         Duration grace = body.duration("grace").orElse(GRACE);
         IssuedKey issued = issuer.rotate(key.id(), grace).orElseThrow(() -> problem(ProblemType.NOT_FOUND));
-        if (grace.isZero()) {
+        if (issued.endsSecret()) {
             tokens.endPresent(key.id());
         }
         record(call, AuditKind.KEY_CHANGED, key.id());

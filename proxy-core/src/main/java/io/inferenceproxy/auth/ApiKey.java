@@ -82,6 +82,14 @@ public record ApiKey(
         return withSecrets(Stream.concat(fresh, present).toList());
     }
 
+    /** Whether a secret that is good is not any more in the next state. */
+    boolean losesSecret(ApiKey next, Instant now) {
+        return secrets.stream()
+                .filter(secret -> secret.isLive(now))
+                .anyMatch(secret ->
+                        next.secrets.stream().noneMatch(kept -> kept.digest().equals(secret.digest())));
+    }
+
     public ApiKey withSecrets(List<KeySecret> secrets) {
         return new ApiKey(id, user, roles, scopes, routes, created, expiry, note, enabled, secrets);
     }

@@ -7,5 +7,6 @@ import io.inferenceproxy.units.Secret;
  *
  * @param text the key itself, shown once: from here on nobody but its owner knows it
  * @param key what is kept of it
+ * @param endsSecret whether a secret that was good before it is good no longer, and what was got with it must end
  */
-public record IssuedKey(Secret text, ApiKey key) {}
+public record IssuedKey(Secret text, ApiKey key, boolean endsSecret) {}

@@ -42,7 +42,7 @@ public final class KeyIssuer {
                     true,
                     List.of(new KeySecret(digest(text), Optional.empty())));
             if (keys.add(key)) {
-                return new IssuedKey(text.whole(), key);
+                return new IssuedKey(text.whole(), key, false);
             }
         }
     }
@@ -60,9 +60,10 @@ public final class KeyIssuer {
                 return Optional.empty();
             }
             KeyText text = KeyText.withId(id, random);
-            ApiKey next = seen.get().rotated(digest(text), ticker.now().truncatedTo(ChronoUnit.SECONDS), grace);
+            Instant now = ticker.now().truncatedTo(ChronoUnit.SECONDS);
+            ApiKey next = seen.get().rotated(digest(text), now, grace);
             if (keys.replace(seen.get(), next)) {
-                return Optional.of(new IssuedKey(text.whole(), next));
+                return Optional.of(new IssuedKey(text.whole(), next, seen.get().losesSecret(next, now)));
             }
         }
     }

@@ -8,7 +8,8 @@ import java.time.Duration;
  * block.
  *
  * <p>Those that an old secret gave after a rotation end with that secret, by what they say themselves. Those from before the
- * rotation live as long as they said; where that would be longer than the old secret, rotate without grace, which ends them.
+ * rotation live as long as they said; where that would be longer than the old secret, rotate without grace, which ends them. So
+ * does a second rotation while the secret before the present one is still good: there is room for two alone.
  */
 public final class KeyTokens {
 

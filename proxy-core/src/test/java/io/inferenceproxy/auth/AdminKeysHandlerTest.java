@@ -97,6 +97,24 @@ class AdminKeysHandlerTest {
         assertThat(areTokensEnded()).isEqualTo(ended);
     }
 
+    @Test
+    void aSecondRotationWhileAnOldSecretIsGoodEndsThemTooForThatSecretHasEnded() {
+        answer("POST", "/" + key.id() + "/rotate", "{\"grace\":\"1h\"}");
+        clock.advance(Duration.ofMinutes(59));
+        answer("POST", "/" + key.id() + "/rotate", "{\"grace\":\"1h\"}");
+
+        assertThat(areTokensEnded()).isTrue();
+    }
+
+    @Test
+    void aSecondRotationWhenTheOldSecretHasEndedLeavesThem() {
+        answer("POST", "/" + key.id() + "/rotate", "{\"grace\":\"1h\"}");
+        clock.advance(Duration.ofMinutes(60));
+        answer("POST", "/" + key.id() + "/rotate", "{\"grace\":\"1h\"}");
+
+        assertThat(areTokensEnded()).isFalse();
+    }
+
     private boolean areTokensEnded() {
         return sessions.revocations().isRevoked(KeyTokens.markOf(key.id()), clock.now());
     }
