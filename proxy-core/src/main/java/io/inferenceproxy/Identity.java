@@ -110,39 +110,46 @@ record Identity(
                         options.sessions(),
                         parts.ticker()))
                 : Optional.empty();
-        return new Identity(
-                authenticator,
-                sessions.map(open -> new LoginHandler(
+        Optional<LoginHandler> login = sessions.map(open -> new LoginHandler(
+                stores.users(),
+                options.passwords(),
+                open,
+                perAddress,
+                perUser,
+                lockout,
+                workers,
+                buffers,
+                auditor,
+                parts.ticker()));
+        Optional<OAuthTokenHandler> oauth = sessions.filter(open -> stores.keys() != KeyStore.NONE)
+                .map(open -> new OAuthTokenHandler(
+                        stores.keys(),
                         stores.users(),
-                        options.passwords(),
                         open,
+                        new TokenIssuer(options, keys, parts.ticker()),
                         perAddress,
-                        perUser,
-                        lockout,
                         workers,
                         buffers,
                         auditor,
-                        parts.ticker())),
+                        parts.ticker()));
+        List<Runnable> chores = chores(issuers, keys, workers);
+        if (auditor.isOn()) {
+            login.ifPresent(handler -> chores.add(() -> handler.tick(workers)));
+            oauth.ifPresent(handler -> chores.add(() -> handler.tick(workers)));
+        }
+        return new Identity(
+                authenticator,
+                login.map(handler -> handler),
                 sessions.map(open -> new RefreshHandler(open, perAddress, workers, buffers, auditor)),
                 sessions.filter(open -> parts.authenticator().isEmpty())
                         .map(open -> new LogoutHandler(open, options.issuer(), workers, auditor)),
-                sessions.filter(open -> stores.keys() != KeyStore.NONE)
-                        .map(open -> new OAuthTokenHandler(
-                                stores.keys(),
-                                stores.users(),
-                                open,
-                                new TokenIssuer(options, keys, parts.ticker()),
-                                perAddress,
-                                workers,
-                                buffers,
-                                auditor,
-                                parts.ticker())),
+                oauth.map(handler -> handler),
                 keys,
                 keys.isPublic() ? Optional.of(new SigningKeysHandler(keys)) : Optional.empty(),
                 administration(options, stores, parts, workers, buffers, auditor),
                 stores,
                 issuers,
-                chores(issuers, keys, workers));
+                List.copyOf(chores));
     }
 
     private static List<Runnable> chores(ExternalIssuers issuers, SigningKeys keys, Executor workers) {
@@ -153,7 +160,7 @@ record Identity(
         if (keys.canChange()) {
             chores.add(() -> keys.tick(workers));
         }
-        return List.copyOf(chores);
+        return chores;
     }
 
     private static Map<String, ProxyHandler> administration(

@@ -4,7 +4,6 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.inferenceproxy.time.Ticker;
 import java.time.Duration;
-import java.util.Optional;
 
 /**
  * How often somebody has failed in a row, and how long they wait for it. A streak ends with a success, or when nothing was
@@ -37,30 +36,32 @@ final class FailureStreaks {
                 .build();
     }
 
-    /** Counts an attempt as failed until the contrary is known, and returns empty; or says how long to wait. */
-    Optional<Duration> tryCharge(String key) {
+    /** Counts an attempt as failed until the contrary is known; or counts nothing and says how long to wait. */
+    Charge tryCharge(String key) {
         long now = ticker.nanoTime();
-        long[] wait = new long[1];
+        Charge[] charge = {Charge.NONE};
         streaks.asMap().compute(key, (same, present) -> {
-            wait[0] = present == null ? 0 : present.untilNanos - now;
-            return present != null && wait[0] > 0 ? present : failed(present == null ? 1 : present.failures + 1, now);
+            if (present != null && present.untilNanos - now > 0) {
+                charge[0] = new Charge(key, 0, 0, Duration.ofNanos(present.untilNanos - now));
+                return present;
+            }
+            Streak next = failed(present == null ? 1 : present.failures + 1, now);
+            charge[0] = new Charge(key, next.failures, next.untilNanos, Duration.ZERO);
+            return next;
         });
-        return wait[0] > 0 ? Optional.of(Duration.ofNanos(wait[0])) : Optional.empty();
+        return charge[0];
     }
 
-    /** Takes an attempt back that came to nothing. */
-    void giveBack(String key) {
-        streaks.asMap()
-                .computeIfPresent(
-                        key,
-                        (same, present) ->
-                                present.failures <= 1 ? null : new Streak(present.failures - 1, ticker.nanoTime()));
-    }
-
-    /** How many there are in a row now. */
-    int length(String key) {
-        Streak present = streaks.getIfPresent(key);
-        return present == null ? 0 : present.failures;
+    /** Takes back what was counted, and the wait for it; one that another has brought about since stays. */
+    void giveBack(Charge charge) {
+        if (charge.isCounted()) {
+            streaks.asMap().computeIfPresent(charge.key, (same, present) -> {
+                boolean last = present.untilNanos == charge.untilNanos;
+                return present.failures <= 1
+                        ? null
+                        : new Streak(present.failures - 1, last ? ticker.nanoTime() : present.untilNanos);
+            });
+        }
     }
 
     /** Whether so many in a row cost a wait. */
@@ -80,6 +81,23 @@ final class FailureStreaks {
         int doublings = Math.min(MOST_DOUBLINGS, failures - after);
         boolean longest = delayNanos > maxDelayNanos >> doublings; // told without a number that is too large
         return new Streak(failures, now + (longest ? maxDelayNanos : delayNanos << doublings));
+    }
+
+    /**
+     * What came of an attempt to charge.
+     *
+     * @param number which failure in a row it is; 0 when it was not counted
+     * @param untilNanos when the next attempt may be made after it
+     * @param delay how long to wait when it was not counted
+     */
+    record Charge(String key, int number, long untilNanos, Duration delay) {
+
+        /** Nothing, of nobody. */
+        static final Charge NONE = new Charge("", 0, 0, Duration.ZERO);
+
+        boolean isCounted() {
+            return number > 0;
+        }
     }
 
     /**

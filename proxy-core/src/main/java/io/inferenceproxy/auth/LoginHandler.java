@@ -7,14 +7,12 @@ import io.inferenceproxy.http.BufferAccount;
 import io.inferenceproxy.http.ProxyResponse;
 import io.inferenceproxy.pipeline.ProxyHandler;
 import io.inferenceproxy.time.Ticker;
-import io.inferenceproxy.units.Secret;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.function.Supplier;
 
 /**
  * Gives a token for a name and a password: {@code {"username","password"}} to {@code {"accessToken","tokenType",
@@ -22,27 +20,27 @@ import org.slf4j.LoggerFactory;
  *
  * <p>An attempt is charged to its address and to the name before anything is hashed, and given back when it succeeds, so
  * that parallel attempts cannot outrun the limits. Where the user has logged in from that address before, it is charged to the
- * two together instead of the name, so that strangers do not use up what the user may try. An unknown or disabled user costs as much work as any other and gets
- * the same answer as a wrong password, after the same time.
+ * two together instead of the name, so that strangers do not use up what the user may try. An unknown or disabled user costs as
+ * much work as any other and gets the same answer as a wrong password, after the same time. The attempts of a network, an address
+ * or a /48 of IPv6, are decided one after the other: none learns how long the hash of the one before took, and no network fills
+ * the queue for the others.
  */
 public final class LoginHandler implements ProxyHandler {
 
-    private static final Logger LOG = LoggerFactory.getLogger(LoginHandler.class);
     private static final int WAITING = 32;
+    private static final int WAITING_OF_A_NETWORK = 8;
     private static final String TOO_MANY = "Too many logins failed; wait before the next.";
 
-    private final UserStore users;
-    private final PasswordHasher hasher;
-    private final Secret unmatchable;
-    private final Sessions sessions;
+    private final SignIn signIn;
     private final FailureLimit perAddress;
     private final FailureLimit perUser;
     private final LoginLockout lockout;
-    private final FewAtATime hashing;
+    private final FairQueue hashing;
     private final RefusalPace pace;
     private final BufferAccount buffers;
     private final Auditor auditor;
-    private final RefusalLines refusals;
+    private final RefusalLines failures;
+    private final RefusalLines lockouts;
 
     /**
      * @param passwords what a hash costs; one that costs less is made anew
@@ -72,7 +70,11 @@ public final class LoginHandler implements ProxyHandler {
                 perAddress,
                 perUser,
                 lockout,
-                new FewAtATime(workers, Math.max(1, Runtime.getRuntime().availableProcessors() / 2), WAITING),
+                new FairQueue(
+                        workers,
+                        Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
+                        WAITING,
+                        WAITING_OF_A_NETWORK),
                 new RefusalPace(passwords.refuseAfter(), ticker),
                 buffers,
                 auditor,
@@ -86,15 +88,12 @@ public final class LoginHandler implements ProxyHandler {
             FailureLimit perAddress,
             FailureLimit perUser,
             LoginLockout lockout,
-            FewAtATime hashing,
+            FairQueue hashing,
             RefusalPace pace,
             BufferAccount buffers,
             Auditor auditor,
             Ticker ticker) {
-        this.users = users;
-        this.hasher = hasher;
-        this.unmatchable = hasher.unmatchable();
-        this.sessions = sessions;
+        this.signIn = new SignIn(users, hasher, sessions, pace);
         this.perAddress = perAddress;
         this.perUser = perUser;
         this.lockout = lockout;
@@ -102,7 +101,14 @@ public final class LoginHandler implements ProxyHandler {
         this.pace = pace;
         this.buffers = buffers;
         this.auditor = auditor;
-        this.refusals = new RefusalLines(auditor, ticker);
+        this.failures = new RefusalLines(AuditKind.LOGIN_FAILURES, auditor, ticker);
+        this.lockouts = new RefusalLines(AuditKind.LOCKOUT, auditor, ticker);
+    }
+
+    /** To be called every second: the trail is told how many refusals were left out. Does not block. */
+    public void tick(Executor workers) {
+        failures.tick(workers);
+        lockouts.tick(workers);
     }
 
     @Override
@@ -122,110 +128,120 @@ public final class LoginHandler implements ProxyHandler {
         if (wait.isPresent()) {
             return TokenAnswer.limited(call, TOO_MANY, wait.get(), "too many failed logins from the address");
         }
-        wait = perUser.tryCharge(lockout.countedAs(request.username(), address));
+        String counted = lockout.countedAs(request.username(), address);
+        wait = perUser.tryCharge(counted);
         if (wait.isPresent()) {
             perAddress.giveBack(address);
             return TokenAnswer.limited(call, TOO_MANY, wait.get(), "too many failed logins for the user");
         }
-        wait = lockout.tryCharge(request.username(), address);
-        if (wait.isPresent()) {
+        LoginLockout.Charge charge = lockout.tryCharge(request.username(), address);
+        if (charge.isRefused()) {
             perAddress.giveBack(address);
-            perUser.giveBack(lockout.countedAs(request.username(), address));
-            return TokenAnswer.limited(call, TOO_MANY, wait.get(), "too many failed logins in a row");
+            perUser.giveBack(counted);
+            return TokenAnswer.limited(call, TOO_MANY, charge.delay(), "too many failed logins in a row");
         }
-        CompletableFuture<ProxyResponse> answer = new CompletableFuture<>();
-        // From here, so that whoever waits behind a costly hash is not told its cost.
-        long start = pace.start();
-        if (!hashing.trySubmit(() -> decide(call, request, start, answer))) {
-            giveBack(call, request);
-            return TokenAnswer.busy("no room to hash passwords").toAnswer(call);
-        }
-        return answer;
+        Attempt attempt = new Attempt(call, request, address, counted, charge);
+        hashing.submit(LoginLockout.networkOf(address), attempt);
+        return attempt.answer;
     }
 
-    /** On a worker. An attempt whose client has left stays charged, or leaving would be a way around the limits. */
-    private void decide(ProxyCall call, LoginRequest request, long start, CompletableFuture<ProxyResponse> answer) {
-        if (call.cancellation().isCancelled()) {
-            call.io().execute(() -> answer.complete(refused(call, "the client left before it was tried")));
-            return;
+    /** An attempt that was charged. */
+    private final class Attempt implements FairQueue.Task {
+        private final ProxyCall call;
+        private final LoginRequest request;
+        private final String address;
+        private final String counted;
+        private final LoginLockout.Charge charge;
+        private final long came = pace.now();
+        private final CompletableFuture<ProxyResponse> answer = new CompletableFuture<>();
+
+        /**
+         * @param counted as what the limit of a user has charged it
+         */
+        private Attempt(
+                ProxyCall call, LoginRequest request, String address, String counted, LoginLockout.Charge charge) {
+            this.call = call;
+            this.request = request;
+            this.address = address;
+            this.counted = counted;
+            this.charge = charge;
         }
-        try {
-            Optional<User> user = users.user(request.username());
-            Secret hash = user.map(User::password).orElse(unmatchable);
-            boolean matches = hasher.matches(request.password(), hash);
-            if (user.isPresent() && matches && user.get().enabled()) {
-                User seen = upgraded(user.get(), request.password());
-                Sessions.Grant grant = sessions.open(seen);
-                if (hasChanged(seen, request.password())) {
-                    sessions.end(grant);
-                    refuse(call, request, "changed user", start, answer);
-                    return;
-                }
-                giveBack(call, request);
-                lockout.succeeded(request.username(), call.client().limitKey());
-                auditor.record(AuditEvents.done(call, AuditKind.LOGIN, request.username()));
-                call.io().execute(() -> answer.complete(TokenAnswer.granted(grant)));
-            } else {
-                String reason = user.isEmpty() ? "unknown user" : matches ? "disabled user" : "wrong password";
-                refuse(call, request, reason, start, answer);
+
+        @Override
+        public void turnAway() {
+            giveBack();
+            call.io()
+                    .execute(() -> answer.complete(
+                            TokenAnswer.busy("no room to hash passwords").toResponse(call)));
+        }
+
+        /** One whose client has left stays charged, or leaving would be a way around the limits. */
+        @Override
+        public void run(Runnable answered) {
+            if (call.cancellation().isCancelled()) {
+                String reason = "the client left before it was tried";
+                audit(reason);
+                answer(answered, () -> refused(reason));
+                return;
             }
-        } catch (StoreException down) {
-            giveBack(call, request);
-            ProxyResponse response =
-                    TokenAnswer.busy(String.valueOf(down.getMessage())).toResponse(call);
-            call.io().execute(() -> answer.complete(response));
-        } catch (RuntimeException | Error surprise) {
-            giveBack(call, request);
-            call.io().execute(() -> answer.completeExceptionally(surprise));
-        }
-    }
-
-    /** Nobody is refused because it could not be done: the file may be one that others look after. */
-    private User upgraded(User user, Secret password) {
-        if (users instanceof UserDirectory directory && hasher.isOutdated(user.password())) {
             try {
-                User next = user.withPassword(hasher.hash(password));
-                return directory.change(user, Optional.of(next)) == UserDirectory.Outcome.DONE ? next : user;
-            } catch (StoreException unwritable) {
-                LOG.info(
-                        "the hash of a password is outdated, and stays so: {}",
-                        String.valueOf(unwritable.getMessage()));
+                decide(answered);
+            } catch (StoreException down) {
+                giveBack();
+                String reason = String.valueOf(down.getMessage());
+                answer(answered, () -> TokenAnswer.busy(reason).toResponse(call));
+            } catch (RuntimeException | Error surprise) {
+                giveBack();
+                call.io().execute(() -> {
+                    answer.completeExceptionally(surprise);
+                    answered.run();
+                });
             }
         }
-        return user;
-    }
 
-    /**
-     * Whether the user is not any more who logged in. A session that began after a revocation outlives it, so what the
-     * revocation was for is looked for after the session has begun: a change is seen here, or its revocation ends the session.
-     */
-    private boolean hasChanged(User seen, Secret password) {
-        Optional<User> present = users.userNow(seen.name());
-        return present.isEmpty()
-                || !present.get().enabled()
-                || !present.get().roles().equals(seen.roles())
-                || !present.get().password().equals(seen.password())
-                        && !hasher.matches(password, present.get().password());
-    }
+        private void decide(Runnable answered) {
+            long begun = pace.now();
+            SignIn.Outcome outcome = signIn.attempt(
+                    request, () -> auditor.record(AuditEvents.done(call, AuditKind.LOGIN, request.username())));
+            if (outcome instanceof SignIn.Outcome.Granted granted) {
+                perAddress.giveBack(address);
+                perUser.giveBack(counted);
+                lockout.succeeded(request.username(), address, charge);
+                answer(answered, () -> TokenAnswer.granted(granted.grant()));
+            } else {
+                refuse(((SignIn.Outcome.Refused) outcome).reason(), begun, answered);
+            }
+        }
 
-    private void giveBack(ProxyCall call, LoginRequest request) {
-        String address = call.client().limitKey();
-        perAddress.giveBack(address);
-        perUser.giveBack(lockout.countedAs(request.username(), address));
-        lockout.giveBack(request.username(), address);
-    }
+        private void giveBack() {
+            perAddress.giveBack(address);
+            perUser.giveBack(counted);
+            lockout.giveBack(charge);
+        }
 
-    private void refuse(
-            ProxyCall call, LoginRequest request, String reason, long start, CompletableFuture<ProxyResponse> answer) {
-        lockout.kindOf(request.username(), call.client().limitKey())
-                .ifPresent(kind -> refusals.record(AuditEvents.refused(call, kind, request.username(), reason)));
-        Runnable refusal = () -> answer.complete(refused(call, reason));
-        Duration left = pace.left(start);
-        // Timers are set on the call's own thread.
-        call.io().execute(left.isZero() ? refusal : () -> call.io().schedule(left, refusal));
-    }
+        private void refuse(String reason, long begun, Runnable answered) {
+            audit(reason);
+            Duration left = pace.left(came, begun);
+            Runnable refusal = () -> answer(answered, () -> refused(reason));
+            // Timers are set on the call's own thread.
+            call.io().execute(left.isZero() ? refusal : () -> call.io().schedule(left, refusal));
+        }
 
-    private static ProxyResponse refused(ProxyCall call, String reason) {
-        return TokenAnswer.refused(call, "The user name or the password is wrong.", reason);
+        private void audit(String reason) {
+            lockout.kindOf(charge)
+                    .ifPresent(kind -> (kind == AuditKind.LOCKOUT ? lockouts : failures)
+                            .record(AuditEvents.refused(call, kind, request.username(), reason)));
+        }
+
+        private ProxyResponse refused(String reason) {
+            return TokenAnswer.refused(call, "The user name or the password is wrong.", reason);
+        }
+
+        private void answer(Runnable answered, Supplier<ProxyResponse> response) {
+            call.io().execute(() -> {
+                answer.complete(response.get());
+                answered.run();
+            });
+        }
     }
 }

@@ -16,15 +16,15 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>Who has logged in from an address before is counted there apart from all others, so that a stranger who fails with
  *       somebody's name from elsewhere locks only other strangers out.
- *   <li>While strangers have a name wait, a network that had no part in it, an address or a /48 of IPv6, still has
- *       {@value #TURNS} turns at it, and fewer than two a day after that. So a user who comes from somewhere new gets in at the first
- *       attempt, after a restart too. Strangers from N networks delay that only while they use up their own turns, at no more
+ *   <li>While strangers have a name wait, each network, an address or a /48 of IPv6, still has {@value #TURNS} turns at it, less
+ *       those of its own failures before, and fewer than two a day after that. So a user who comes from somewhere new gets in at the
+ *       first attempt, after a restart too. Strangers from N networks delay that only while they use up their own turns, at no more
  *       than {@code auth.login-limit.per-user} admits: with 10 a minute, N times {@value #TURNS} tenths of a minute and two minutes more.
  * </ul>
  *
  * <p>Guessing at a name stays bounded: with the defaults fewer than 600 attempts a day by whomever, {@value #TURNS} by each
  * network that is new and fewer than two a day after that, and never more than the limit for a user admits. An unknown name is
- * treated as any other. Bounded in number; thread-safe.
+ * treated as any other, and that somebody has just got in elsewhere shortens nobody's wait. Bounded in number; thread-safe.
  */
 public final class LoginLockout {
 
@@ -38,7 +38,6 @@ public final class LoginLockout {
     private final @Nullable FailureStreaks byAddress;
     private final @Nullable FailureStreaks byUser;
     private final FailureStreaks byNewcomer;
-    private final Cache<String, Boolean> failedFrom;
     private final Cache<String, Boolean> knownPairs;
 
     public LoginLockout(LockoutOptions options, Ticker ticker) {
@@ -48,82 +47,79 @@ public final class LoginLockout {
                 : null;
         this.byUser = on ? new FailureStreaks(options.after(), options.delay(), options.maxDelay(), ticker) : null;
         this.byNewcomer = new FailureStreaks(TURNS, TURNS_AGAIN_AFTER, TURNS_AGAIN_AFTER, ticker);
-        this.failedFrom = pairs(TURNS_AGAIN_AFTER, ticker);
-        this.knownPairs = pairs(KNOWN_FOR, ticker);
-    }
-
-    private static Cache<String, Boolean> pairs(Duration ttl, Ticker ticker) {
-        return Caffeine.newBuilder()
+        this.knownPairs = Caffeine.newBuilder()
                 .maximumSize(MOST_PAIRS)
-                .expireAfterWrite(ttl)
+                .expireAfterWrite(KNOWN_FOR)
                 .ticker(ticker::nanoTime)
                 .executor(Runnable::run)
                 .build();
     }
 
-    /** Counts an attempt as failed until the contrary is known, and returns empty; or says how long to wait. */
-    Optional<Duration> tryCharge(String user, String address) {
+    /**
+     * Counts an attempt as failed until the contrary is known; or counts nothing and says how long to wait. Who is not known
+     * there is counted for the name and for the network, and may try when one of the two lets them.
+     */
+    Charge tryCharge(String user, String address) {
         if (byAddress == null || byUser == null) {
-            return Optional.empty();
+            return Charge.NOTHING;
         }
-        Optional<Duration> wait = byAddress.tryCharge(address);
-        if (wait.isEmpty()) {
-            wait = byUser.tryCharge(countedAs(user, address));
-            if (wait.isEmpty()) {
-                failedFrom.put(network(user, address), true);
-            } else if (hasTurn(user, address)) {
-                return Optional.empty();
-            } else {
-                byAddress.giveBack(address);
-            }
+        FailureStreaks.Charge ofAddress = byAddress.tryCharge(address);
+        if (!ofAddress.isCounted()) {
+            return Charge.refused(ofAddress.delay());
         }
-        return wait;
+        boolean known = isKnown(user, address);
+        FailureStreaks.Charge ofUser = byUser.tryCharge(known ? pair(user, address) : user);
+        FailureStreaks.Charge ofNewcomer =
+                known ? FailureStreaks.Charge.NONE : byNewcomer.tryCharge(pair(user, networkOf(address)));
+        if (!ofUser.isCounted() && !ofNewcomer.isCounted()) {
+            byAddress.giveBack(ofAddress);
+            return Charge.refused(ofUser.delay());
+        }
+        return new Charge(ofAddress, ofUser, ofNewcomer, known, Duration.ZERO);
     }
 
-    /** Whether who comes from somewhere new may try a name that others have made wait. Who is known there is no newcomer. */
-    private boolean hasTurn(String user, String address) {
-        String network = network(user, address);
-        return !isKnown(user, address)
-                && failedFrom.getIfPresent(network) == null
-                && byNewcomer.tryCharge(network).isEmpty();
-    }
-
-    /** Takes an attempt back that came to nothing, through no fault of its maker. */
-    void giveBack(String user, String address) {
+    /** Takes back exactly what was charged for an attempt that came to nothing, through no fault of its maker. */
+    void giveBack(Charge charge) {
         if (byAddress != null && byUser != null) {
-            byAddress.giveBack(address);
-            String network = network(user, address);
-            if (!isKnown(user, address) && byNewcomer.length(network) > 0) {
-                byNewcomer.giveBack(network);
-            } else {
-                byUser.giveBack(countedAs(user, address));
-                failedFrom.invalidate(network);
-            }
+            byAddress.giveBack(charge.ofAddress);
+            byUser.giveBack(charge.ofUser);
+            byNewcomer.giveBack(charge.ofNewcomer);
         }
     }
 
     /**
-     * What an attempt that failed is in the audit trail: a lockout when it costs a wait, a streak each time that it has
-     * doubled, and nothing in between.
+     * What an attempt that failed is in the audit trail: a lockout when it costs a wait; a streak each time that it has
+     * doubled, of the address or of the name; and nothing in between. The first failure of a name is none by itself, or
+     * made-up names would be a line each.
      */
-    Optional<AuditKind> kindOf(String user, String address) {
-        if (byUser == null) {
+    Optional<AuditKind> kindOf(Charge charge) {
+        if (byAddress == null || byUser == null) {
             return Optional.of(AuditKind.LOGIN_FAILURES);
         }
-        int failures = byUser.length(countedAs(user, address));
-        if (byUser.isLong(failures)) {
+        int ofAddress = charge.ofAddress.number();
+        int ofUser = charge.ofUser.number();
+        boolean lastTurn = ofUser == 0 && byNewcomer.isLong(charge.ofNewcomer.number());
+        if (lastTurn || byUser.isLong(ofUser) || byAddress.isLong(ofAddress)) {
             return Optional.of(AuditKind.LOCKOUT);
         }
-        return Integer.bitCount(failures) == 1 ? Optional.of(AuditKind.LOGIN_FAILURES) : Optional.empty();
+        return Integer.bitCount(ofAddress) == 1 || ofUser > 1 && Integer.bitCount(ofUser) == 1
+                ? Optional.of(AuditKind.LOGIN_FAILURES)
+                : Optional.empty();
     }
 
-    /** An attempt was good: what failed before it is forgotten. */
-    void succeeded(String user, String address) {
+    /**
+     * An attempt was good: what failed before it at the same place is forgotten. What the name has cost strangers goes on, also
+     * the wait that this attempt has brought about itself: one that ended early would tell them that the user has just got in.
+     */
+    void succeeded(String user, String address, Charge charge) {
         if (byAddress != null && byUser != null) {
             byAddress.end(address);
-            byUser.end(countedAs(user, address));
-            byNewcomer.end(network(user, address));
-            failedFrom.invalidate(network(user, address));
+            byNewcomer.giveBack(charge.ofNewcomer);
+            if (charge.known) {
+                byUser.end(charge.ofUser.key());
+            } else if (!byUser.isLong(charge.ofUser.number())) {
+                byUser.giveBack(charge.ofUser);
+            }
             knownPairs.put(pair(user, address), true);
         }
     }
@@ -145,7 +141,35 @@ public final class LoginLockout {
     }
 
     /** A /64 of IPv6 costs nothing, so it is counted with all that its owner is likely to have. */
-    private static String network(String user, String address) {
-        return pair(user, address.endsWith("/64") ? address.substring(0, NIBBLES_OF_48_BITS) + "/48" : address);
+    static String networkOf(String address) {
+        return address.endsWith("/64") ? address.substring(0, NIBBLES_OF_48_BITS) + "/48" : address;
+    }
+
+    /**
+     * What an attempt was charged: exactly that is given back.
+     *
+     * @param ofAddress to its address
+     * @param ofUser to the name, or to the name and the address together
+     * @param ofNewcomer to the name and the network of who is not known at the address
+     * @param known whether the user has logged in from the address before
+     * @param delay how long to wait when nothing was charged; zero when the attempt may be made
+     */
+    record Charge(
+            FailureStreaks.Charge ofAddress,
+            FailureStreaks.Charge ofUser,
+            FailureStreaks.Charge ofNewcomer,
+            boolean known,
+            Duration delay) {
+
+        static final Charge NOTHING = refused(Duration.ZERO);
+
+        private static Charge refused(Duration delay) {
+            FailureStreaks.Charge none = FailureStreaks.Charge.NONE;
+            return new Charge(none, none, none, false, delay);
+        }
+
+        boolean isRefused() {
+            return !delay.isZero();
+        }
     }
 }

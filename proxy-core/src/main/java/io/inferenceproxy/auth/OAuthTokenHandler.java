@@ -103,6 +103,11 @@ public final class OAuthTokenHandler implements ProxyHandler {
         this.ticker = ticker;
     }
 
+    /** To be called every second: the trail is told how many refusals were left out. Does not block. */
+    public void tick(Executor workers) {
+        refusals.tick(workers);
+    }
+
     @Override
     public CompletionStage<ProxyResponse> handle(ProxyCall call) {
         Headers headers = call.request().headers();
@@ -168,10 +173,11 @@ public final class OAuthTokenHandler implements ProxyHandler {
         return checked(call, () -> {
             Sessions.Outcome outcome = sessions.refresh(Secret.of(token));
             if (outcome instanceof Sessions.Outcome.Granted granted) {
-                giveBack(call);
                 ObjectNode json = json(granted.grant().token());
-                return answer(
+                ProxyResponse response = answer(
                         json.put("refresh_token", granted.grant().refreshToken().reveal()));
+                giveBack(call);
+                return response;
             }
             Sessions.Outcome.Refused refused = (Sessions.Outcome.Refused) outcome;
             if (!refused.robbed().isEmpty()) {
@@ -186,8 +192,9 @@ public final class OAuthTokenHandler implements ProxyHandler {
         if (client.isEmpty()) {
             return refused(call, credentials, "unknown client or wrong secret");
         }
+        ProxyResponse response = granted(call, credentials, client.get(), scope);
         giveBack(call);
-        return granted(call, credentials, client.get(), scope);
+        return response;
     }
 
     /** Charges the address and has the check made on the workers. */

@@ -7,6 +7,7 @@ import io.inferenceproxy.audit.Auditor;
 import io.inferenceproxy.call.ProxyCall;
 import io.inferenceproxy.time.Ticker;
 import java.time.Duration;
+import java.util.concurrent.Executor;
 
 /**
  * Tells the audit trail of programs that were refused, in as many lines as say something: when the refusals of an address, or
@@ -24,7 +25,7 @@ final class RefusedClients {
 
     RefusedClients(Auditor auditor, Ticker ticker) {
         this.auditor = auditor;
-        this.lines = new RefusalLines(auditor, ticker);
+        this.lines = new RefusalLines(AuditKind.CLIENT_FAILURES, auditor, ticker);
         this.byAddress = counters(ticker);
         this.byKey = counters(ticker);
     }
@@ -52,6 +53,11 @@ final class RefusedClients {
         if (Integer.bitCount(ofAddress) == 1 || ofKey > 1 && Integer.bitCount(ofKey) == 1) {
             lines.record(AuditEvents.refused(call, AuditKind.CLIENT_FAILURES, key, reason));
         }
+    }
+
+    /** To be called every second: the trail is told how many refusals were left out. Does not block. */
+    void tick(Executor workers) {
+        lines.tick(workers);
     }
 
     /** A program was let in: what failed before it is forgotten. */

@@ -15,6 +15,7 @@ import io.inferenceproxy.http.ProxyResponse;
 import io.inferenceproxy.problem.RecoverFilter;
 import io.inferenceproxy.testing.StepScheduler;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +30,6 @@ import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
@@ -205,7 +205,7 @@ class LoginHandlerTest {
 
     @Test
     void hashesNoMoreOftenThanTheLimitAllowsHoweverManyComeAtOnce() {
-        LoginHandler roomy = handler(name -> Optional.ofNullable(USERS.get(name)), 2, 100);
+        LoginHandler roomy = handler(name -> Optional.ofNullable(USERS.get(name)), 1, 100);
         List<CompletionStage<ProxyResponse>> answers = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
             answers.add(roomy.handle(login("alice", "wrong" + i)));
@@ -224,7 +224,7 @@ class LoginHandlerTest {
     void hashesFewAtATimeAndTurnsAwayWhatCannotWait() {
         List<CompletionStage<ProxyResponse>> answers = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
-            answers.add(handler.handle(login("user" + i, "wrong")));
+            answers.add(handler.handle(AuthCalls.loginFrom("192.0.2." + i, body("user" + i, "wrong"))));
         }
         int onTheWorkers = workers.waiting();
         workers.runAll();
@@ -236,12 +236,28 @@ class LoginHandlerTest {
         assertThat(AuthCalls.field(turnedAway, "Retry-After")).isEqualTo("1");
         assertThat(AuthCalls.json(turnedAway).path("code").stringValue()).isEqualTo("overloaded");
         assertThat(perUser.charged("user9")).isZero();
-        assertThat(perAddress.charged("192.0.2.1")).isEqualTo(6);
+        assertThat(perAddress.charged("192.0.2.9")).isZero();
+        assertThat(perAddress.charged("192.0.2.1")).isEqualTo(1);
+    }
+
+    @Test
+    void aStrangerWithAWholeNetworkDoesNotTakeTheLastPlace() {
+        List<CompletionStage<ProxyResponse>> answers = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            answers.add(handler.handle(AuthCalls.loginFrom("2001:db8:1:" + i + "::1", body("user" + i, "wrong"))));
+        }
+        CompletionStage<ProxyResponse> owner = handler.handle(login("alice", "wonder"));
+        workers.runAll();
+
+        assertThat(AuthCalls.now(owner).status()).isEqualTo(200);
+        assertThat(answers.stream().map(answer -> AuthCalls.now(answer).status()))
+                .containsExactly(401, 401, 401, 401, 401, 503, 503, 503, 503, 503);
+        assertThat(perUser.charged("user5")).isZero();
     }
 
     @Test
     void isOverloadedWhenTheWorkersHaveNoRoom() {
-        FewAtATime full = new FewAtATime(new HeldWorkers(0), 2, 4);
+        FairQueue full = new FairQueue(new HeldWorkers(0), 2, 4, 4);
         LoginHandler busy = new LoginHandler(
                 UserStore.NONE,
                 hasher,
@@ -264,25 +280,6 @@ class LoginHandlerTest {
     }
 
     @Test
-    void runsWhatWaitsBehindATaskThatFails() {
-        HeldWorkers held = new HeldWorkers(10);
-        FewAtATime door = new FewAtATime(held, 1, 10);
-        List<String> ran = new ArrayList<>();
-        Logger logger = (Logger) LoggerFactory.getLogger(FewAtATime.class);
-        logger.setLevel(Level.OFF);
-        door.trySubmit(() -> {
-            throw new IllegalStateException("one");
-        });
-        door.trySubmit(() -> ran.add("two"));
-
-        held.runAll();
-        door.trySubmit(() -> ran.add("three"));
-        held.runAll();
-
-        assertThat(ran).containsExactly("two", "three");
-    }
-
-    @Test
     void doesNotHashForAClientThatHasLeftButChargesIt() {
         ProxyCall call = login("alice", "wonder");
         CompletionStage<ProxyResponse> answer = handler.handle(call);
@@ -293,6 +290,9 @@ class LoginHandlerTest {
         assertThat(AuthCalls.now(answer).status()).isEqualTo(401);
         assertThat(hasher.compared()).isEmpty();
         assertThat(perUser.charged("alice")).isEqualTo(1);
+        assertThat(audited)
+                .extracting(event -> event.kind() + " " + event.detail())
+                .containsExactly("LOGIN_FAILURES the client left before it was tried");
     }
 
     @Test
@@ -453,27 +453,6 @@ class LoginHandlerTest {
         assertThat(hasher.compared()).hasSize(1);
     }
 
-    /** Each takes the time of its hash: ours, the same for nobody's, that of another system, and one that is too costly. */
-    @ParameterizedTest
-    @CsvSource({"alice, 40, 500", "nobody, 40, 500", "imported, 310, 500", "imported, 700, 1000"})
-    void aFailedLoginIsAnsweredByTheClockAndNotByItsHash(String name, long hashMillis, long answerMillis) {
-        StepScheduler io = new StepScheduler();
-        LoginHandler paced = paced(io);
-        byte[] content = body(name, "wrong").getBytes(StandardCharsets.UTF_8);
-        ProxyCall call = AuthCalls.call(
-                "POST", "/api/login", "192.0.2.1", io, Body.of(content), "Content-Type", "application/json");
-
-        CompletionStage<ProxyResponse> answer = paced.handle(call);
-        io.advance(Duration.ofMillis(hashMillis));
-        workers.runAll();
-        io.advance(Duration.ofMillis(answerMillis - hashMillis - 1));
-        assertThat(answer.toCompletableFuture()).isNotDone();
-        io.advance(Duration.ofMillis(1));
-
-        assertThat(AuthCalls.now(answer).status()).isEqualTo(401);
-        assertThat(io.timers()).isZero();
-    }
-
     @Test
     void aLoginThatSucceedsDoesNotWait() {
         StepScheduler io = new StepScheduler();
@@ -491,6 +470,121 @@ class LoginHandlerTest {
                 .extracting(event -> event.kind() + " " + event.subject() + " " + event.succeeded())
                 .containsExactly("LOGIN_FAILURES alice false", "LOGIN alice true");
         assertThat(audited.toString()).doesNotContain("wonder");
+    }
+
+    @Test
+    void aLockoutIsAuditedWhateverElseFailsInTheSameMinute() {
+        LoginHandler locking = handler(user -> Optional.ofNullable(USERS.get(user)), 2, 4, LockoutOptions.DEFAULT);
+        for (int i = 0; i < 100; i++) {
+            answer(locking, AuthCalls.loginFrom("198.51.100." + i, body("nobody" + i, "wrong")));
+        }
+        audited.clear();
+        for (int i = 0; i < 5; i++) {
+            answer(locking, login("alice", "wrong"));
+        }
+
+        assertThat(audited)
+                .extracting(event -> event.kind() + " " + event.subject() + " " + event.origin())
+                .containsExactly("LOCKOUT alice 192.0.2.1");
+    }
+
+    @Test
+    void howManyLinesWereLeftOutIsToldAMinuteLaterThoughNobodyFailsAnyMore() {
+        for (int i = 0; i < 100; i++) {
+            answer(AuthCalls.loginFrom("198.51.100." + i, body("nobody" + i, "wrong")));
+        }
+        audited.clear();
+
+        handler.tick(workers);
+        workers.runAll();
+        assertThat(audited).isEmpty();
+        clock.advance(Duration.ofMinutes(1));
+        handler.tick(workers);
+        handler.tick(workers);
+        workers.runAll();
+
+        assertThat(audited)
+                .extracting(event -> event.kind() + " " + event.detail())
+                .containsExactly("LOGIN_FAILURES 70 lines like it were left out before");
+    }
+
+    @Test
+    void aWrongPasswordIsRefusedAndChargedThoughTheTrailCannotBeWrittenTo() {
+        LoginHandler login = unaudited(sessions());
+
+        assertThat(answer(login, login("alice", "wrong")).status()).isEqualTo(401);
+        assertThat(perUser.charged("alice")).isEqualTo(1);
+        assertThat(perAddress.charged("192.0.2.1")).isEqualTo(1);
+    }
+
+    @Test
+    void aLoginOfWhichTheTrailCannotBeToldLeavesNoSessionAndIsGivenBackOnce() {
+        SessionsInMemory store = new SessionsInMemory(clock);
+        LoginHandler login = unaudited(new Sessions(store, UserStore.NONE, issuer(), SessionOptions.DEFAULT, clock));
+        answer(login, login("alice", "wrong"));
+        CompletionStage<ProxyResponse> answer =
+                new RecoverFilter().inFrontOf(login).handle(login("alice", "wonder"));
+        workers.runAll();
+
+        assertThat(AuthCalls.now(answer).status()).isEqualTo(500);
+        assertThat(perUser.charged("alice")).isEqualTo(1);
+        assertNoSessionIn(store);
+    }
+
+    @Test
+    void aStoreThatIsGoneAfterTheSessionBeganLeavesNone() {
+        SessionsInMemory store = new SessionsInMemory(clock);
+        UserStore leaving = new UserStore() {
+            @Override
+            public Optional<User> user(String name) {
+                return Optional.of(ALICE);
+            }
+
+            @Override
+            public Optional<User> userNow(String name) {
+                throw new StoreException("down", new IOException("gone"));
+            }
+        };
+        LoginHandler login = new LoginHandler(
+                leaving,
+                hasher,
+                new Sessions(store, UserStore.NONE, issuer(), SessionOptions.DEFAULT, clock),
+                perAddress,
+                perUser,
+                noLockout(),
+                new FairQueue(workers, 1, 1, 1),
+                pace,
+                buffers,
+                audited::add,
+                clock);
+
+        assertThat(answer(login, login("alice", "wonder")).status()).isEqualTo(503);
+        assertThat(perUser.charged("alice")).isZero();
+        assertNoSessionIn(store);
+    }
+
+    private LoginHandler unaudited(Sessions sessions) {
+        ((Logger) LoggerFactory.getLogger(RefusalLines.class)).setLevel(Level.OFF);
+        return new LoginHandler(
+                name -> Optional.ofNullable(USERS.get(name)),
+                hasher,
+                sessions,
+                perAddress,
+                perUser,
+                noLockout(),
+                new FairQueue(workers, 1, 1, 1),
+                pace,
+                buffers,
+                event -> {
+                    throw new UncheckedIOException("audit file: cannot be written to", new IOException("full"));
+                },
+                clock);
+    }
+
+    private static void assertNoSessionIn(SessionsInMemory store) {
+        assertThat(store.revocations().sessions().keySet())
+                .singleElement()
+                .satisfies(session -> assertThat(store.session(session)).isEmpty());
     }
 
     @Test
@@ -519,7 +613,7 @@ class LoginHandlerTest {
                 perAddress,
                 perUser,
                 noLockout(),
-                new FewAtATime(workers, 1, 1),
+                new FairQueue(workers, 1, 1, 1),
                 pace,
                 buffers,
                 audited::add,
@@ -528,9 +622,7 @@ class LoginHandlerTest {
         ProxyResponse answer = answer(login, login("alice", "wonder"));
 
         assertThat(answer.status()).isEqualTo(401);
-        assertThat(store.revocations().sessions().keySet())
-                .singleElement()
-                .satisfies(session -> assertThat(store.session(session)).isEmpty());
+        assertNoSessionIn(store);
         assertThat(perUser.charged("alice")).isEqualTo(1);
     }
 
@@ -554,7 +646,7 @@ class LoginHandlerTest {
                 perAddress,
                 perUser,
                 new LoginLockout(lockout, clock),
-                new FewAtATime(workers, atOnce, waiting),
+                new FairQueue(workers, atOnce, waiting, waiting),
                 pace,
                 buffers,
                 audited::add,
@@ -569,7 +661,7 @@ class LoginHandlerTest {
                 perAddress,
                 perUser,
                 noLockout(),
-                new FewAtATime(workers, 1, 1),
+                new FairQueue(workers, 1, 1, 1),
                 new RefusalPace(Duration.ofMillis(500), io),
                 buffers,
                 audited::add,
@@ -621,7 +713,7 @@ class LoginHandlerTest {
                 perAddress,
                 perUser,
                 noLockout(),
-                new FewAtATime(workers, 2, 4),
+                new FairQueue(workers, 2, 4, 4),
                 pace,
                 buffers,
                 audited::add,

@@ -1,13 +1,17 @@
 package io.inferenceproxy.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import io.inferenceproxy.audit.AuditEvent;
 import io.inferenceproxy.http.Body;
 import io.inferenceproxy.http.BufferAccount;
 import io.inferenceproxy.http.ProxyResponse;
 import io.inferenceproxy.units.Secret;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
 class OAuthTokenHandlerTest {
@@ -342,6 +347,27 @@ class OAuthTokenHandlerTest {
         assertThat(AuthCalls.now(answer).status()).isEqualTo(503);
         assertThat(AuthCalls.field(AuthCalls.now(answer), "Retry-After")).isEqualTo("1");
         assertThat(perAddress.charged("192.0.2.1")).isZero();
+    }
+
+    @Test
+    void aTrailThatCannotBeWrittenToGivesNoTokenIsGivenBackOnceAndMakesNoGuessFree() {
+        ((Logger) LoggerFactory.getLogger(RefusalLines.class)).setLevel(Level.OFF);
+        OAuthTokenHandler unaudited = new OAuthTokenHandler(
+                new KeyClients(keys, users, clock),
+                sessions,
+                issuer,
+                perAddress,
+                workers,
+                BufferAccount.boundedBy(1 << 20),
+                event -> {
+                    throw new UncheckedIOException("audit file: cannot be written to", new IOException("full"));
+                },
+                clock);
+
+        assertError(answer(unaudited, good + "x"), 401, "invalid_client");
+        assertThat(perAddress.charged("192.0.2.1")).isEqualTo(1);
+        assertThatThrownBy(() -> answer(unaudited, good)).hasRootCauseMessage("full");
+        assertThat(perAddress.charged("192.0.2.1")).isEqualTo(1);
     }
 
     @Test
