@@ -101,6 +101,34 @@ class PlantedSecretsTest {
         assertHidden(all.toString());
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "redis://proxy:it'sSECRET@127.0.0.1:1",
+                "redis://u:12/SECRET@127.0.0.1:1",
+                "redis://me@corp:a/SECRET@127.0.0.1:1",
+                "redis://a/SECRET@127.0.0.1:1",
+                "redis://u:a SECRET@127.0.0.1:1",
+                "redis://u:a<SECRET@127.0.0.1:1",
+                "REDIS://u:a SECRET@127.0.0.1:1"
+            })
+    void norWhereAUrlIsHardToRead(String url) {
+        cli.file("inference-proxy.yaml", "redis: { url: \"" + url.replace("SECRET", IN_URL) + "\" }\n");
+        StringBuilder all = new StringBuilder(said("config", "why", "redis.url"));
+        for (String format : List.of("text", "yaml", "json")) {
+            all.append(said("config", "--format", format));
+        }
+        cli.file(
+                "inference-proxy.yaml",
+                "redis: { url: '" + url.replace("SECRET", IN_URL).replace("'", "''") + "' x }\n");
+
+        String unreadable = said("config");
+
+        assertThat(all).contains("://***@127.0.0.1:1");
+        assertThat(unreadable).doesNotStartWith("0\n");
+        assertHidden(all + unreadable);
+    }
+
     @Test
     void aStartWithADatabaseDoesNotSayThemNorOneThatItRefuses() {
         String database =
@@ -125,7 +153,8 @@ class PlantedSecretsTest {
                 "redis: { url: \"redis://proxy:SECRET@no host\" }",
                 "redis: { url: \"redis://proxy:a/SECRET@127.0.0.1:1\" }",
                 "redis: { url: \"redis://proxy:a#SECRET@127.0.0.1:1\" }",
-                "redis: { url: \"redis://proxy:a?SECRET@127.0.0.1:1\" }"
+                "redis: { url: \"redis://proxy:a?SECRET@127.0.0.1:1\" }",
+                "redis: { url: \"redis://proxy:it'sSECRET@127.0.0.1:1\" }"
             })
     void aStartWithoutRedisDoesNotSayThem(String redis) {
         cli.file("inference-proxy.yaml", redis.replace("SECRET", IN_URL) + "\n");

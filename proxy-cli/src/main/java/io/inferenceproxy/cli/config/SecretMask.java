@@ -22,7 +22,13 @@ public final class SecretMask {
 
     /** Also with a password that should have been percent-encoded; what begins like a port is none. */
     private static final Pattern USERINFO =
-            Pattern.compile("(?<=//)(?:[^/?#:@\\s\"'<>]*:(?!\\d{1,5}[/?#])[^\\s\"'<>]*|[^/?#\\s\"'<>]*)@");
+            Pattern.compile("(?<=//)(?:[^/?#:@\\s\"<>]*:(?!\\d{1,5}[/?#])[^\\s\"<>]*|[^/?#\\s\"<>]*)@");
+
+    /** URLs of Redis have no other {@code @}, so all before the last is userinfo, however badly it is written. */
+    private static final Pattern REDIS_USERINFO = Pattern.compile("(?i)(?<=rediss?(?:-sentinel|-cluster)?://).*@");
+
+    /** The same of a whole text, which may go over lines. */
+    private static final Pattern REDIS_URL = Pattern.compile("(?is)\\s*rediss?(?:-sentinel|-cluster)?://(.*)@.*");
 
     private static final Pattern PARAMETER = Pattern.compile(
             "(?i)(?<=[?&;])([a-z0-9_.-]*(?:password|passwd|pwd|secret|token|api[-_]?key|signature|sig)=)[^&;\\s\"']+");
@@ -60,11 +66,20 @@ public final class SecretMask {
 
     /** Makes the userinfo known that a URL carries, and its password alone. */
     void addUserinfo(String text) {
+        Matcher redis = REDIS_URL.matcher(text);
+        if (redis.matches()) {
+            add(redis.group(1));
+            addPassword(redis.group(1));
+            return;
+        }
         Matcher userinfo = USERINFO.matcher(text);
         while (userinfo.find()) {
-            String found = userinfo.group().substring(0, userinfo.group().length() - 1);
-            add(found.substring(found.indexOf(':') + 1));
+            addPassword(userinfo.group().substring(0, userinfo.group().length() - 1));
         }
+    }
+
+    private void addPassword(String userinfo) {
+        add(userinfo.substring(userinfo.indexOf(':') + 1));
     }
 
     /** The text without any secret that is known or can be told by its place. */
@@ -73,6 +88,7 @@ public final class SecretMask {
         for (String secret : known) {
             masked = masked.replace(secret, MASK);
         }
+        masked = REDIS_USERINFO.matcher(masked).replaceAll(MASK + "@");
         masked = USERINFO.matcher(masked).replaceAll(MASK + "@");
         masked = SCHEME.matcher(masked).replaceAll("$1" + MASK);
         return PARAMETER.matcher(masked).replaceAll("$1" + MASK);
@@ -86,9 +102,11 @@ public final class SecretMask {
                 regions.add(new int[] {at, at + secret.length()});
             }
         }
-        Matcher userinfo = USERINFO.matcher(line);
-        while (userinfo.find()) {
-            regions.add(new int[] {userinfo.start(), userinfo.end() - 1});
+        for (Pattern pattern : List.of(USERINFO, REDIS_USERINFO)) {
+            Matcher userinfo = pattern.matcher(line);
+            while (userinfo.find()) {
+                regions.add(new int[] {userinfo.start(), userinfo.end() - 1});
+            }
         }
         for (Pattern pattern : List.of(PARAMETER, SCHEME)) {
             Matcher found = pattern.matcher(line);
