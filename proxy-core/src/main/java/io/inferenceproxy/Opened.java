@@ -20,8 +20,10 @@ final class Opened {
         while (!closings.isEmpty()) {
             try {
                 closings.pop().run();
-            } catch (RuntimeException surprise) {
-                refused.addSuppressed(surprise);
+            } catch (RuntimeException | Error surprise) {
+                if (surprise != refused) {
+                    refused.addSuppressed(surprise);
+                }
             }
         }
     }

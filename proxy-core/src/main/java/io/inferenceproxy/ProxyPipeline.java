@@ -3,6 +3,7 @@ package io.inferenceproxy;
 import io.inferenceproxy.http.BufferAccount;
 import io.inferenceproxy.internal.netty.NettyEngine;
 import io.inferenceproxy.limit.LimitJournal;
+import io.inferenceproxy.observe.Observations;
 import io.inferenceproxy.server.FrontDoor;
 import io.inferenceproxy.server.ServerOptions;
 import io.inferenceproxy.units.DataSize;
@@ -54,7 +55,8 @@ public final class ProxyPipeline implements AutoCloseable {
             warnOfSmallHeap(options, bound);
             this.watch = opened.add(StoreWatch.start(assembly.stores(), parts.ticker()), StoreWatch::close);
             assembly.observation().watch(watch);
-            assembly.observation().observations().start();
+            opened.add(assembly.observation().observations(), Observations::close)
+                    .start();
             Upkeep.start(engine.scheduler(), assembly.chores());
             journal.ifPresent(LimitJournal::start);
         } catch (RuntimeException | Error refused) {

@@ -26,4 +26,23 @@ class OpenedTest {
         assertThat(closed).containsExactly("third", "first");
         assertThat(refused.getSuppressed()).extracting(Throwable::getMessage).containsExactly("second");
     }
+
+    @Test
+    void norDoesAnErrorOrWhatMadeTheStartFailItself() {
+        List<String> closed = new ArrayList<>();
+        Error missing = new NoClassDefFoundError("a class");
+        Error refused = new NoClassDefFoundError("another");
+        opened.add("first", closed::add);
+        opened.add("second", thing -> {
+            throw missing;
+        });
+        opened.add("third", thing -> {
+            throw refused;
+        });
+
+        opened.closeAfter(refused);
+
+        assertThat(closed).containsExactly("first");
+        assertThat(refused.getSuppressed()).containsExactly(missing);
+    }
 }
