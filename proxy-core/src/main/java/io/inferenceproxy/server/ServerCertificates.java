@@ -33,6 +33,11 @@ public record ServerCertificates(
      * @throws java.io.UncheckedIOException when one cannot be read
      */
     public static ServerCertificates read(TlsOptions tls) {
+        return new ServerCertificates(readPairs(tls), readClientAuthorities(tls), readRevocations(tls));
+    }
+
+    /** Reads the certificates of the server and their keys alone. */
+    public static List<CertifiedKey> readPairs(TlsOptions tls) {
         List<CertifiedKey> pairs = new ArrayList<>();
         pairs.add(CertifiedKey.read(
                 PREFIX, tls.certificate().orElseThrow(), tls.privateKey().orElseThrow(), tls.privateKeyPassword()));
@@ -42,14 +47,21 @@ public record ServerCertificates(
                         more.certificate(),
                         more.privateKey(),
                         more.privateKeyPassword())));
-        return new ServerCertificates(
-                pairs,
-                tls.clientCa()
-                        .map(file -> CertificateFiles.read(PREFIX + "client-ca", file))
-                        .orElse(List.of()),
-                tls.clientCrl()
-                        .map(file -> CertificateFiles.readRevocations(PREFIX + "client-crl", file))
-                        .orElse(List.of()));
+        return pairs;
+    }
+
+    /** Reads whose certificates clients must have alone. */
+    public static List<X509Certificate> readClientAuthorities(TlsOptions tls) {
+        return tls.clientCa()
+                .map(file -> CertificateFiles.read(PREFIX + "client-ca", file))
+                .orElse(List.of());
+    }
+
+    /** Reads which of these hold no more alone. */
+    public static List<X509CRL> readRevocations(TlsOptions tls) {
+        return tls.clientCrl()
+                .map(file -> CertificateFiles.readRevocations(PREFIX + "client-crl", file))
+                .orElse(List.of());
     }
 
     /** The certificates by which the server proves who it is. */

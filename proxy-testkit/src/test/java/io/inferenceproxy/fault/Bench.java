@@ -33,7 +33,9 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import org.awaitility.core.ConditionFactory;
 
 /**
  * A scripted upstream and a real proxy in front of it. Closing it fails the test when a call is still under way, a place is
@@ -53,6 +55,8 @@ final class Bench implements AutoCloseable {
 
     /** A timeout that a test waits for. */
     static final Duration SHORT = Duration.ofMillis(200);
+
+    private static final Duration OFTEN = Duration.ofMillis(5);
 
     static final String JSON_PATH = "/api/inference";
 
@@ -91,6 +95,11 @@ final class Bench implements AutoCloseable {
         }
     }
 
+    /** Waits for what must happen, and looks at once and often: what every test waits for in its end adds up. */
+    static ConditionFactory soon() {
+        return await().pollDelay(Duration.ZERO).pollInterval(OFTEN).atMost(SOON);
+    }
+
     static Bench start() {
         return start(builder -> builder);
     }
@@ -125,7 +134,7 @@ final class Bench implements AutoCloseable {
 
     /** The next call that has ended; each is handed out once. */
     CallReport awaitReport() {
-        return await().atMost(SOON).until(reports::poll, found -> found != null);
+        return soon().until(reports::poll, found -> found != null);
     }
 
     int reportCount() {
@@ -189,16 +198,19 @@ final class Bench implements AutoCloseable {
     @Override
     public void close() {
         try {
-            await().atMost(SOON)
-                    .untilAsserted(() -> assertThat(List.of(active(), inFlight(), queued(), buffered()))
-                            .as("calls under way, places taken, calls waiting, bytes held")
-                            .containsExactly(0.0, 0.0, 0.0, 0.0));
+            soon().untilAsserted(() -> assertThat(List.of(active(), inFlight(), queued(), buffered()))
+                    .as("calls under way, places taken, calls waiting, bytes held")
+                    .containsExactly(0.0, 0.0, 0.0, 0.0));
+            proxy.told()
+                    .toCompletableFuture()
+                    .completeOnTimeout(null, SOON.toMillis(), TimeUnit.MILLISECONDS)
+                    .join();
             assertThat(surprises).as("surprises inside the proxy").isEmpty();
         } finally {
             proxy.close();
             upstream.close();
         }
-        await().atMost(SOON).ignoreExceptions().until(() -> {
+        soon().ignoreExceptions().until(() -> {
             LeakPresenceDetector.check();
             return true;
         });

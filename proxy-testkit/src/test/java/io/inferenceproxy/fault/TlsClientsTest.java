@@ -1,7 +1,9 @@
 package io.inferenceproxy.fault;
 
+import static io.inferenceproxy.fault.Bench.SHORT;
 import static io.inferenceproxy.fault.Bench.SOON;
 import static io.inferenceproxy.fault.Bench.post;
+import static io.inferenceproxy.fault.Bench.soon;
 import static io.inferenceproxy.pem.DerWriter.identifier;
 import static io.inferenceproxy.pem.DerWriter.integer;
 import static io.inferenceproxy.pem.DerWriter.sequence;
@@ -142,6 +144,48 @@ class TlsClientsTest {
 
             assertThat(streaming.readRest().complete()).isTrue();
             assertThat(streaming.isClosedByPeer(SOON)).isTrue();
+        }
+    }
+
+    @Test
+    void anAnswerWithoutEndIsInterruptedAfterTheDrainTimeout() throws Exception {
+        TlsOptions tls = tls().withClientCrl(revoked());
+        try (Bench bench = Bench.start(
+                        builder -> builder.listen(server -> server.withTls(tls).withDrainTimeout(SHORT)));
+                RawClient streaming = RawClient.over(connect(bench, alice));
+                RawClient uploading = RawClient.over(connect(bench, alice));
+                Http2Client both = Http2Client.over(connect(bench, alice, "h2"))) {
+            bench.upstream
+                    .on("/api/inference/stream", ScriptedStream.sse())
+                    .on("/api/inference/streams", ScriptedStream.sse());
+            streaming.send(post("/api/inference/stream")).readHead();
+            uploading.send("POST /raw/x HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc");
+            int stream = both.post("/api/inference/streams", false);
+            both.data(stream, "{}", true);
+            both.awaitHead(stream);
+            soon().until(() -> bench.active() == 3);
+            revoked(alice);
+
+            assertThat(streaming.readRest().text()).contains("event: error");
+            assertThat(streaming.isClosedByPeer(SOON)).isTrue();
+            assertThat(uploading.isClosedByPeer(SOON)).isTrue();
+            assertThat(both.awaitGoAway()).isZero();
+            assertThat(both.isClosed()).isTrue();
+        }
+    }
+
+    @Test
+    void aRevocationCountsThoughThePairOfTheServerIsHalfRenewed() throws Exception {
+        try (Bench bench = bench(tls().withClientCrl(revoked()));
+                RawClient hers = RawClient.over(connect(bench, alice))) {
+            hers.send(post("/api/inference")).readResponse();
+            CertifiedKey next = Certificates.server("localhost");
+            Certificates.write(directory.resolve("server.key"), PemText.of(next.key()));
+            revoked(alice);
+
+            assertThat(hers.isClosedByPeer(SOON)).isTrue();
+            assertThatThrownBy(() -> status(bench, alice)).isInstanceOf(IOException.class);
+            assertThat(status(bench, bob)).isEqualTo(200);
         }
     }
 

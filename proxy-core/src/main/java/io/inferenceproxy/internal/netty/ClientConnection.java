@@ -20,8 +20,8 @@ interface ClientConnection {
     void closeIfIdle();
 
     /**
-     * No further requests are taken, since the client may make none any more; calls in flight are answered. Where nobody knows
-     * yet what is spoken, nothing: whoever takes the place is asked anew.
+     * No further requests are taken, since the client may make none any more; calls in flight are answered, as long as they
+     * are not interrupted. Where nobody knows yet what is spoken, nothing: whoever takes the place is asked anew.
      */
     default void retire() {
         // nothing was taken yet

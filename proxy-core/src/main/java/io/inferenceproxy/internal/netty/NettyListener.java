@@ -8,6 +8,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
@@ -21,7 +22,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A listening socket and its connections.
@@ -32,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored") // closing cannot usefully fail
 public final class NettyListener {
 
+    private static final Logger LOG = LoggerFactory.getLogger(NettyListener.class);
     private static final int BACKLOG = 4_096;
 
     /** Who is in the middle of connecting when nobody new is let in has this part of the delay, within these bounds. */
@@ -191,17 +196,42 @@ public final class NettyListener {
     }
 
     private Runnable watch(ServerTls tls, Executor workers) {
-        return tls.watch(
-                socket.eventLoop(),
-                workers,
-                () -> connections.forEach(connection -> connection.run(this::retireIfRevoked)));
+        return tls.watch(socket.eventLoop(), workers, () -> {
+            int revoked = 0;
+            for (ClientConnection connection : connections) {
+                if (tls.isRevoked(connection.channel())) {
+                    connection.run(this::retire);
+                    revoked++;
+                }
+            }
+            if (revoked > 0) {
+                LOG.info(
+                        "server.tls.client-crl: open connections that end with their clients' certificates: {}",
+                        revoked);
+            }
+        });
     }
 
     private void retireIfRevoked(ClientConnection connection) {
         ServerTls tls = shared.tls();
         if (tls != null && tls.isRevoked(connection.channel())) {
-            connection.retire();
+            retire(connection);
         }
+    }
+
+    /** Takes nothing new; calls in flight have as long as in a shutdown, or an answer without end would never be the last. */
+    private void retire(ClientConnection connection) {
+        connection.retire();
+        Duration drain = shared.options().drainTimeout();
+        later(connection, drain, ClientConnection::interrupt);
+        later(connection, drain.plus(LAST_WORDS), ClientConnection::close);
+    }
+
+    private static void later(ClientConnection connection, Duration delay, Consumer<ClientConnection> action) {
+        Channel channel = connection.channel();
+        Future<?> last =
+                channel.eventLoop().schedule(() -> action.accept(connection), delay.toMillis(), TimeUnit.MILLISECONDS);
+        channel.closeFuture().addListener(closed -> last.cancel(false));
     }
 
     private void whenGone() {

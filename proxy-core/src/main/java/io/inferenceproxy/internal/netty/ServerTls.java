@@ -20,10 +20,12 @@ import io.netty.util.concurrent.Future;
 import java.io.UncheckedIOException;
 import java.security.cert.Certificate;
 import java.security.cert.X509CRL;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +33,7 @@ import org.slf4j.LoggerFactory;
 /**
  * TLS towards clients: versions, ciphers and certificates of a listener, with the JDK's own implementation. Its files are
  * looked at again and again; what they come to hold is for new connections, but that a client's certificate was revoked ends
- * those that it has, too. What is wrong with the files changes nothing.
+ * those that it has, too. What is wrong with one of them changes nothing of what it is for, and stops none of the others.
  */
 final class ServerTls {
 
@@ -54,7 +56,7 @@ final class ServerTls {
     private final long handshakeMillis;
     private final List<String> protocols;
     private ServerCertificates certificates; // touched by one look at a time
-    private String complaint = "";
+    private List<String> complaints = List.of();
     private volatile List<X509CRL> revocations;
     private volatile SslContext context;
 
@@ -119,25 +121,58 @@ final class ServerTls {
     }
 
     private synchronized void look(Runnable revoking) {
-        try {
-            ServerCertificates found = ServerCertificates.read(options);
-            complaint = "";
-            if (!found.equals(certificates)) {
+        List<String> wrong = new ArrayList<>();
+        ServerCertificates before = certificates;
+        ServerCertificates found = new ServerCertificates(
+                readOr(before.pairs(), () -> ServerCertificates.readPairs(options), wrong),
+                readOr(before.clientAuthorities(), () -> ServerCertificates.readClientAuthorities(options), wrong),
+                readOr(before.revocations(), () -> ServerCertificates.readRevocations(options), wrong));
+        if (!found.equals(before)) {
+            try {
                 context = context(found, protocols);
                 certificates = found;
-                LOG.info("server.tls: the certificates have changed, new connections get {}", found.pairs());
-                if (!found.revocations().equals(revocations)) {
-                    revocations = found.revocations();
-                    revoking.run();
-                }
-            }
-        } catch (IllegalArgumentException | UncheckedIOException wrong) {
-            String told = String.valueOf(wrong.getMessage());
-            if (!told.equals(complaint)) {
-                complaint = told;
-                LOG.warn("{}; the certificates from before are still used", told);
+                tellChanges(before, found);
+            } catch (IllegalArgumentException unusable) {
+                wrong.add(String.valueOf(unusable.getMessage()));
             }
         }
+        complain(wrong);
+        if (!found.revocations().equals(revocations)) {
+            revocations = found.revocations();
+            revoking.run();
+        }
+    }
+
+    /** What files hold, or what they held before where they cannot be used. */
+    private static <T> List<T> readOr(List<T> before, Supplier<List<T>> files, List<String> wrong) {
+        try {
+            return files.get();
+        } catch (IllegalArgumentException | UncheckedIOException unusable) {
+            wrong.add(String.valueOf(unusable.getMessage()));
+            return before;
+        }
+    }
+
+    private static void tellChanges(ServerCertificates before, ServerCertificates now) {
+        if (!now.pairs().equals(before.pairs())) {
+            LOG.info("server.tls: the certificates have changed, new connections get {}", now.pairs());
+        }
+        if (!now.clientAuthorities().equals(before.clientAuthorities())) {
+            LOG.info("server.tls.client-ca: has changed, which is for new connections");
+        }
+        if (!now.revocations().equals(before.revocations())) {
+            LOG.info("server.tls.client-crl: has changed, which is for open connections too");
+        }
+    }
+
+    /** Once for each, not at every look. */
+    private void complain(List<String> wrong) {
+        for (String told : wrong) {
+            if (!complaints.contains(told)) {
+                LOG.warn("{}; what was there before is still used", told);
+            }
+        }
+        complaints = List.copyOf(wrong);
     }
 
     /** Whether one of the certificates by which the client is known holds no more, by the lists as they are now. */
