@@ -15,8 +15,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Others are served while somebody floods the proxy, over one connection after the other. */
 class Http2NeighboursTest {
 
-    /** What 99 of 100 calls take at most; some 50 ms on two processors that make the flood too and have no other work. */
-    private static final Duration BOUND = Duration.ofSeconds(1);
+    /** What 99 of 100 calls take at most, beyond what they take without a flood, on processors that make the flood too. */
+    private static final Duration MORE = Duration.ofMillis(250);
+
+    /** Or so many times as long, where the machine is busy with other things. */
+    private static final int TIMES = 5;
 
     private static final int CALLERS = 2;
     private static final int CALLS = 50;
@@ -99,20 +102,32 @@ class Http2NeighboursTest {
                 }
             });
             call(port, new long[WARM_UP]);
-            long[][] nanos = new long[CALLERS][CALLS];
+            Duration calm = slowest(port);
+            Duration flooded;
             flooding.start();
             try {
-                Load.of(CALLERS, CALLERS, caller -> call(port, nanos[caller])).await(Bench.SOON);
+                flooded = slowest(port);
             } finally {
                 over.set(true);
                 flooding.join(Bench.SOON.toMillis());
             }
 
-            long[] sorted =
-                    Arrays.stream(nanos).flatMapToLong(Arrays::stream).sorted().toArray();
-            assertThat(Duration.ofNanos(sorted[sorted.length * 99 / 100 - 1])).isLessThan(BOUND);
+            Duration multiple = calm.multipliedBy(TIMES);
+            Duration sum = calm.plus(MORE);
+            assertThat(flooded)
+                    .as("without a flood: %s", calm)
+                    .isLessThan(multiple.compareTo(sum) > 0 ? multiple : sum);
             assertThat(bursts).hasValueGreaterThan(1);
         }
+    }
+
+    /** How long 99 of 100 calls take at most. */
+    private static Duration slowest(int port) throws Exception {
+        long[][] nanos = new long[CALLERS][CALLS];
+        Load.of(CALLERS, CALLERS, caller -> call(port, nanos[caller])).await(Bench.SOON);
+        long[] sorted =
+                Arrays.stream(nanos).flatMapToLong(Arrays::stream).sorted().toArray();
+        return Duration.ofNanos(sorted[sorted.length * 99 / 100 - 1]);
     }
 
     /** Calls one after the other over one connection, and notes how long each took. */
