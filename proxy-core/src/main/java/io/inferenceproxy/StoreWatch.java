@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 final class StoreWatch implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(StoreWatch.class);
-    private static final int SECONDS = 1;
+    private static final Duration INTERVAL = Duration.ofSeconds(1);
     private static final int GRACE_SECONDS = 5;
 
     private final List<WatchedStore> stores;
@@ -27,15 +27,20 @@ final class StoreWatch implements AutoCloseable {
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(StoreWatch::named);
     private final ScheduledFuture<?> looks;
 
-    private StoreWatch(List<WatchedStore> stores, Ticker ticker) {
+    private StoreWatch(List<WatchedStore> stores, Ticker ticker, Duration interval) {
         this.stores = stores;
         this.ticker = ticker;
         this.lookedNanos = ticker.nanoTime();
-        this.looks = thread.scheduleWithFixedDelay(this::look, SECONDS, SECONDS, TimeUnit.SECONDS);
+        long nanos = interval.toNanos();
+        this.looks = thread.scheduleWithFixedDelay(this::look, nanos, nanos, TimeUnit.NANOSECONDS);
     }
 
     static StoreWatch start(List<WatchedStore> stores, Ticker ticker) {
-        return new StoreWatch(stores, ticker);
+        return start(stores, ticker, INTERVAL);
+    }
+
+    static StoreWatch start(List<WatchedStore> stores, Ticker ticker, Duration interval) {
+        return new StoreWatch(stores, ticker, interval);
     }
 
     private static Thread named(Runnable task) {

@@ -15,6 +15,8 @@ import org.junit.jupiter.api.Test;
 
 class StoreWatchTest {
 
+    private static final Duration OFTEN = Duration.ofMillis(20);
+
     private final AtomicLong nanos = new AtomicLong();
     private final Ticker ticker = new Ticker() {
         @Override
@@ -31,7 +33,7 @@ class StoreWatchTest {
     @Test
     void storesAreLookedAtWithoutACallAndClosedInTheEnd() throws Exception {
         Store store = new Store(true);
-        try (StoreWatch watch = StoreWatch.start(List.of(store), ticker)) {
+        try (StoreWatch watch = StoreWatch.start(List.of(store), ticker, OFTEN)) {
             assertThat(store.looks.tryAcquire(2, 10, TimeUnit.SECONDS)).isTrue();
             assertThat(watch.age()).isZero();
         }
@@ -42,7 +44,7 @@ class StoreWatchTest {
     @Test
     void theAgeGrowsWhileAStoreCannotBeRead() throws Exception {
         Store broken = new Store(false);
-        try (StoreWatch watch = StoreWatch.start(List.of(new Store(true), broken), ticker)) {
+        try (StoreWatch watch = StoreWatch.start(List.of(new Store(true), broken), ticker, OFTEN)) {
             nanos.set(Duration.ofSeconds(7).toNanos());
             assertThat(broken.looks.tryAcquire(2, 10, TimeUnit.SECONDS)).isTrue();
 
@@ -66,7 +68,7 @@ class StoreWatchTest {
                 done.add("write");
             }
         };
-        try (StoreWatch watch = StoreWatch.start(List.of(first, last), ticker)) {
+        try (StoreWatch watch = StoreWatch.start(List.of(first, last), ticker, OFTEN)) {
             assertThat(last.looks.tryAcquire(2, 10, TimeUnit.SECONDS)).isTrue();
             assertThat(watch.age()).isZero();
         }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -153,7 +154,8 @@ final class LauncherFixture {
     /** Serves for as long as it takes until there is an archive. */
     Told serveUntilArchived() throws IOException {
         Serving serving = serve();
-        await().until(() -> !archives(cache()).isEmpty());
+        await().pollInterval(Duration.ofMillis(20))
+                .until(() -> !archives(cache()).isEmpty());
         return serving.end();
     }
 

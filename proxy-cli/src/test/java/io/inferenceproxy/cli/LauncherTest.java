@@ -8,6 +8,7 @@ import io.inferenceproxy.cli.LauncherFixture.Told;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,8 +35,10 @@ class LauncherTest {
     /** What makes an archive is nobody's child, and goes on for a moment after the command. */
     @AfterEach
     void untilNothingRuns() {
-        await().until(() -> ProcessHandle.allProcesses()
-                .noneMatch(process -> process.info().commandLine().orElse("").contains(directory.toString())));
+        await().pollDelay(Duration.ZERO)
+                .until(() -> ProcessHandle.allProcesses()
+                        .noneMatch(process ->
+                                process.info().commandLine().orElse("").contains(directory.toString())));
     }
 
     private Path onlyArchive() {

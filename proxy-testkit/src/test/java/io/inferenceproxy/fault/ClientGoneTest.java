@@ -3,6 +3,7 @@ package io.inferenceproxy.fault;
 import static io.inferenceproxy.fault.Bench.AT_ONCE;
 import static io.inferenceproxy.fault.Bench.SOON;
 import static io.inferenceproxy.fault.Bench.post;
+import static io.inferenceproxy.fault.Bench.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -127,7 +128,7 @@ class ClientGoneTest {
             await().atMost(SOON).until(() -> bench.proxy.connections() == 1);
             client.reset();
 
-            await().atMost(SOON).until(() -> bench.proxy.connections() == 0);
+            soon().until(() -> bench.proxy.connections() == 0);
             assertThat(bench.upstream.openedConnections()).isZero();
         }
     }
@@ -141,7 +142,7 @@ class ClientGoneTest {
             bench.upstream.otherwise(stream);
             first.send(post("/api/inference")).readHead();
             second.send(post("/api/inference"));
-            await().atMost(SOON).until(() -> bench.queued() == 1);
+            soon().until(() -> bench.queued() == 1);
             second.reset();
 
             assertThat(bench.awaitReport().outcome()).isEqualTo(CallEnd.CLIENT_GONE);

@@ -2,6 +2,7 @@ package io.inferenceproxy.fault;
 
 import static io.inferenceproxy.fault.Bench.SOON;
 import static io.inferenceproxy.fault.Bench.post;
+import static io.inferenceproxy.fault.Bench.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.awaitility.Awaitility.await;
@@ -74,7 +75,7 @@ class DrainTest {
             waiting.send(post("/api/inference/late"));
             bench.upstream.awaitRequests(2, SOON);
             sending.send(RawRequest.post("/raw").header("Content-Length", "4").content(Bytes.ofUtf8("ha")));
-            await().atMost(SOON).until(() -> bench.active() == 3);
+            soon().until(() -> bench.active() == 3);
             CompletableFuture<Void> stopped = bench.proxy.shutDown().toCompletableFuture();
             await().atMost(SOON).until(() -> refuses(bench));
 

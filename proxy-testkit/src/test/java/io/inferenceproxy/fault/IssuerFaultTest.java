@@ -67,7 +67,7 @@ class IssuerFaultTest {
 
     private void awaitKeys(IssuerMood mood) {
         issuer.become(mood);
-        await().atMost(Bench.SOON).until(() -> {
+        await().pollDelay(Duration.ZERO).atMost(Bench.SOON).until(() -> {
             proxy.time().advance(Duration.ofSeconds(1));
             return statusFor(lasting("somebody")) == 200;
         });

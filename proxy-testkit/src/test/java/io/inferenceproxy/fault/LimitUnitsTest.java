@@ -1,6 +1,7 @@
 package io.inferenceproxy.fault;
 
 import static io.inferenceproxy.fault.Bench.SOON;
+import static io.inferenceproxy.fault.Bench.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -119,7 +120,7 @@ class LimitUnitsTest {
 
             try (RawClient leaver = bench.connect()) {
                 leaver.send(call("{}"));
-                await().atMost(SOON).until(() -> bench.upstream.requestCount() == 1);
+                soon().until(() -> bench.upstream.requestCount() == 1);
             }
 
             await().atMost(SOON).until(() -> bench.active() == 0);
@@ -137,7 +138,7 @@ class LimitUnitsTest {
 
             try (RawClient leaver = bench.connect()) {
                 leaver.send(call("[1,2,3,4,5]"));
-                await().atMost(SOON).until(() -> bench.upstream.requestCount() == 1);
+                soon().until(() -> bench.upstream.requestCount() == 1);
             }
 
             await().atMost(SOON).until(() -> bench.active() == 0);

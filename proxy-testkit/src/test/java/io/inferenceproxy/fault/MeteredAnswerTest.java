@@ -3,7 +3,6 @@ package io.inferenceproxy.fault;
 import static io.inferenceproxy.fault.Bench.SOON;
 import static io.inferenceproxy.fault.Bench.post;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.inferenceproxy.ProxyServerBuilder;
 import io.inferenceproxy.call.ProxyCall;
@@ -71,7 +70,7 @@ class MeteredAnswerTest {
     }
 
     private OptionalLong awaitTotal() {
-        return await().atMost(SOON).until(totals::poll, found -> found != null);
+        return Bench.soon().until(totals::poll, found -> found != null);
     }
 
     /** Reads as many bytes as the text has. */

@@ -1,10 +1,9 @@
 package io.inferenceproxy.fault;
 
 import static io.inferenceproxy.fault.Bench.SHORT;
-import static io.inferenceproxy.fault.Bench.SOON;
 import static io.inferenceproxy.fault.Bench.post;
+import static io.inferenceproxy.fault.Bench.soon;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.inferenceproxy.testkit.Answer;
 import io.inferenceproxy.testkit.RawClient;
@@ -28,7 +27,7 @@ class QueueTest {
             for (int i = 1; i <= 8; i++) {
                 int waiting = i;
                 clients.add(bench.connect().send(post("/api/inference/" + i)));
-                await().atMost(SOON).until(() -> bench.queued() == waiting);
+                soon().until(() -> bench.queued() == waiting);
             }
             assertThat(bench.inFlight()).isEqualTo(1);
             stream.end();
@@ -57,7 +56,7 @@ class QueueTest {
             bench.upstream.otherwise(stream, Answer.json("[]"));
             holder.send(post("/api/inference")).readHead();
             waiter.send(post("/api/inference"));
-            await().atMost(SOON).until(() -> bench.queued() == 1);
+            soon().until(() -> bench.queued() == 1);
             RawResponse refused = third.send(post("/api/inference")).readResponse();
 
             assertOverloaded(refused);

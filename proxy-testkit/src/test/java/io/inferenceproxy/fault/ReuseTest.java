@@ -2,6 +2,7 @@ package io.inferenceproxy.fault;
 
 import static io.inferenceproxy.fault.Bench.SOON;
 import static io.inferenceproxy.fault.Bench.post;
+import static io.inferenceproxy.fault.Bench.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -155,7 +156,7 @@ class ReuseTest {
                     .header("Transfer-Encoding", "chunked")
                     .content(Bytes.ofUtf8("4\r\none,\r\n")));
             bench.upstream.awaitOpenConnections(1, SOON);
-            await().atMost(SOON).until(() -> bench.upstream.openedConnections() == 2);
+            soon().until(() -> bench.upstream.openedConnections() == 2);
             client.send("3\r\ntwo\r\n0\r\n\r\n");
 
             assertThat(client.readResponse().text()).isEqualTo("[2]");

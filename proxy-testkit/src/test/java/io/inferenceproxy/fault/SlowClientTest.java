@@ -3,6 +3,7 @@ package io.inferenceproxy.fault;
 import static io.inferenceproxy.fault.Bench.SHORT;
 import static io.inferenceproxy.fault.Bench.SOON;
 import static io.inferenceproxy.fault.Bench.post;
+import static io.inferenceproxy.fault.Bench.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -91,7 +92,7 @@ class SlowClientTest {
             request.through("\r\n\r\n");
             while (request.remaining() > 1) {
                 request.next(1);
-                await().atMost(SOON).until(() -> bench.active() == 1);
+                await().atMost(SOON).until(() -> bench.active() == 1); // not at once, so it dribbles
             }
             request.rest();
 
@@ -110,7 +111,7 @@ class SlowClientTest {
 
             stream.awaitAborted(SOON);
             assertThat(bench.awaitReport().outcome()).isEqualTo(CallEnd.CLIENT_GONE);
-            await().atMost(SOON).until(() -> bench.proxy.connections() == 0);
+            soon().until(() -> bench.proxy.connections() == 0);
         }
     }
 
@@ -182,7 +183,7 @@ class SlowClientTest {
                             default -> "";
                         });
             }
-            await().atMost(SOON).until(() -> bench.proxy.connections() == 1001);
+            soon().until(() -> bench.proxy.connections() == 1001);
             long begun = System.nanoTime();
             for (int i = 0; i < 20; i++) {
                 assertThat(good.send(post("/api/inference")).readResponse().status())
@@ -192,7 +193,7 @@ class SlowClientTest {
             for (RawClient client : slow) {
                 client.reset();
             }
-            await().atMost(SOON).until(() -> bench.proxy.connections() == 1);
+            soon().until(() -> bench.proxy.connections() == 1);
         }
     }
 

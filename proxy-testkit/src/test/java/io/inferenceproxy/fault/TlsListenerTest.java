@@ -3,6 +3,7 @@ package io.inferenceproxy.fault;
 import static io.inferenceproxy.fault.Bench.AT_ONCE;
 import static io.inferenceproxy.fault.Bench.SOON;
 import static io.inferenceproxy.fault.Bench.post;
+import static io.inferenceproxy.fault.Bench.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -141,7 +142,7 @@ class TlsListenerTest {
                             client.send(post("/api/inference")).readResponse();
                         })
                         .isInstanceOf(IOException.class);
-                await().atMost(SOON).until(() -> bench.proxy.connections() == 0);
+                soon().until(() -> bench.proxy.connections() == 0);
                 assertThat(bench.upstream.requestCount()).isEqualTo(1);
             }
         }
@@ -333,7 +334,7 @@ class TlsListenerTest {
                 RawClient silent = bench.connect();
                 RawClient idle = client(bench)) {
             idle.send(post("/api/inference")).readResponse();
-            await().atMost(SOON).until(() -> bench.proxy.connections() == 2);
+            soon().until(() -> bench.proxy.connections() == 2);
             CompletableFuture<Void> stopped = bench.proxy.shutDown().toCompletableFuture();
 
             assertThat(idle.isClosedByPeer(SOON)).isTrue();

@@ -43,6 +43,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,6 +63,8 @@ public abstract class ProxyContract {
 
     private static final Secret SECRET = Secret.of("a secret of thirty-two bytes or more, for tests");
     private static final AuthOptions AUTH = AuthOptions.DEFAULT.withSecret(SECRET);
+
+    private static Path users;
 
     @TempDir
     Path files;
@@ -87,6 +90,13 @@ public abstract class ProxyContract {
     /** Starts a server over what the builder says, on a free port of loopback. */
     protected abstract Mounted open(ProxyServerBuilder builder);
 
+    /** Adds the users, once for all tests: the hash of a password takes its time. */
+    @BeforeAll
+    static void addUsers(@TempDir Path shared) throws IOException {
+        users = shared.resolve("users.yaml");
+        UsersEditor.ofFile(users).add("alice", Secret.of("correct horse battery"), List.of("researcher"));
+    }
+
     /** Opens upstream, proxy and client. */
     @BeforeEach
     void openProxy() throws IOException {
@@ -94,8 +104,6 @@ public abstract class ProxyContract {
         Path schema = Files.writeString(
                 files.resolve("schema.json"),
                 "{\"type\":\"object\",\"properties\":{\"age\":{\"type\":\"integer\"}},\"required\":[\"age\"]}");
-        Path users = files.resolve("users.yaml");
-        UsersEditor.ofFile(users).add("alice", Secret.of("correct horse battery"), List.of("researcher"));
         ProxyServerBuilder builder = ProxyServer.builder(ProxyOptions.DEFAULT)
                 .upstream(up -> up.withUrls(List.of(upstream.uri())))
                 .upstream("gone", up -> up.withUrls(List.of(nobody())))
