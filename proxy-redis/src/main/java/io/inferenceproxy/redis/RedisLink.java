@@ -6,6 +6,7 @@ import io.inferenceproxy.pem.CertificateFiles;
 import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisConnectionException;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
@@ -107,11 +108,25 @@ final class RedisLink implements AutoCloseable {
         try {
             client.setOptions(ready(ClientOptions.builder(), tls).build());
             StatefulRedisConnection<byte[], byte[]> connection =
-                    client.connect(ByteArrayCodec.INSTANCE, signedIn(RedisURI.create(options.url()), options));
+                    connected(client, signedIn(RedisURI.create(options.url()), options));
             return new RedisLink(resources, client, connection, connection.async());
         } catch (RuntimeException refused) {
             client.shutdown(Duration.ZERO, Duration.ZERO);
             throw refused;
+        }
+    }
+
+    /** Once more where the end of the connection was heard before the refusal that it came after, as now and then it is. */
+    private static StatefulRedisConnection<byte[], byte[]> connected(RedisClient client, RedisURI uri) {
+        try {
+            return client.connect(ByteArrayCodec.INSTANCE, uri);
+        } catch (RedisConnectionException ended) {
+            for (Throwable cause = ended; cause != null; cause = cause.getCause()) {
+                if (String.valueOf(cause.getMessage()).contains("closed prematurely")) {
+                    return client.connect(ByteArrayCodec.INSTANCE, uri);
+                }
+            }
+            throw ended;
         }
     }
 
