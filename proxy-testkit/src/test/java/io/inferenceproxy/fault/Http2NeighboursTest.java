@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class Http2NeighboursTest {
 
     /** What 99 of 100 calls take at most, beyond what they take without a flood, on processors that make the flood too. */
-    private static final Duration MORE = Duration.ofMillis(250);
+    private static final Duration MORE = Duration.ofMillis(500);
 
     /** Or so many times as long, where the machine is busy with other things. */
     private static final int TIMES = 5;
@@ -106,6 +106,7 @@ class Http2NeighboursTest {
             Duration flooded;
             flooding.start();
             try {
+                call(port, new long[WARM_UP]); // what is done about a flood is compiled while the first comes
                 flooded = slowest(port);
             } finally {
                 over.set(true);

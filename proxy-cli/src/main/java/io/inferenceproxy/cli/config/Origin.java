@@ -53,21 +53,6 @@ public sealed interface Origin {
         }
     }
 
-    /** Whether what is said here holds against what is said there: flags beat variables, these files, and these defaults. */
-    default boolean beats(Origin other) {
-        return rank(this) > rank(other);
-    }
-
-    private static int rank(Origin origin) {
-        if (origin instanceof Flag) {
-            return 3;
-        }
-        if (origin instanceof Variable) {
-            return 2;
-        }
-        return origin instanceof InFile ? 1 : 0;
-    }
-
     /** The one default origin. */
     Origin DEFAULT = new Default();
 }

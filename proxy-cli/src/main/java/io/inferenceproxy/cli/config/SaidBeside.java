@@ -78,10 +78,11 @@ final class SaidBeside {
             String key = said.getKey().toString();
             String value = said.getValue().toString();
             ConfigNode.Entry given = entries.get(key);
-            boolean unsaid = given == null || given.value() instanceof ConfigNode.Text text && text.absent();
-            if (unsaid || item.origin().beats(given.value().origin())) {
+            if (given == null
+                    || given.value() instanceof ConfigNode.Text text && text.absent()
+                    || beats(item.origin(), given.value().origin())) {
                 entries.put(key, new ConfigNode.Entry(item.origin(), ConfigNode.Text.of(value, item.origin())));
-            } else if (!given.value().origin().beats(item.origin())
+            } else if (!beats(given.value().origin(), item.origin())
                     && !(given.value() instanceof ConfigNode.Text text
                             && text.text().strip().equals(value))) {
                 findings.error(
@@ -94,6 +95,21 @@ final class SaidBeside {
             }
         }
         return new ConfigNode.Items(rest, items.origin());
+    }
+
+    /** Whether what is said here holds against what is said there: flags beat variables, these files, and these defaults. */
+    private static boolean beats(Origin here, Origin there) {
+        return rank(here) > rank(there);
+    }
+
+    private static int rank(Origin origin) {
+        if (origin instanceof Origin.Flag) {
+            return 3;
+        }
+        if (origin instanceof Origin.Variable) {
+            return 2;
+        }
+        return origin instanceof Origin.InFile ? 1 : 0;
     }
 
     private static Map.@Nullable Entry<?, ?> said(Method beside, ConfigNode.Text text) {
