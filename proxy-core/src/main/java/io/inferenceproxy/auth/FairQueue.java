@@ -23,7 +23,6 @@ final class FairQueue {
     private final Executor workers;
     private final int atOnce;
     private final int places;
-    private final int placesOfOne;
     /** Those who wait or were not answered yet: no more than are let in between a beginning and its answer. */
     private final Map<String, Line> lines = new LinkedHashMap<>();
 
@@ -34,13 +33,11 @@ final class FairQueue {
     /**
      * @param atOnce how many run at a time
      * @param places how many wait
-     * @param placesOfOne how many of one owner wait
      */
-    FairQueue(Executor workers, int atOnce, int places, int placesOfOne) {
+    FairQueue(Executor workers, int atOnce, int places) {
         this.workers = workers;
         this.atOnce = atOnce;
         this.places = places;
-        this.placesOfOne = placesOfOne;
     }
 
     /** Something to be done in its turn. */
@@ -71,9 +68,6 @@ final class FairQueue {
         Line line = lines.getOrDefault(owner, new Line(owner));
         Task left = null;
         if (running == atOnce || line.busy || !line.tasks.isEmpty()) {
-            if (line.tasks.size() == placesOfOne) {
-                return task;
-            }
             if (waiting == places) {
                 Line longest = longest(line);
                 if (longest.tasks.size() < line.tasks.size() + 2) {

@@ -28,7 +28,6 @@ import java.util.function.Supplier;
 public final class LoginHandler implements ProxyHandler {
 
     private static final int WAITING = 32;
-    private static final int WAITING_OF_A_NETWORK = 8;
     private static final String TOO_MANY = "Too many logins failed; wait before the next.";
 
     private final SignIn signIn;
@@ -70,11 +69,7 @@ public final class LoginHandler implements ProxyHandler {
                 perAddress,
                 perUser,
                 lockout,
-                new FairQueue(
-                        workers,
-                        Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
-                        WAITING,
-                        WAITING_OF_A_NETWORK),
+                new FairQueue(workers, Math.max(1, Runtime.getRuntime().availableProcessors() / 2), WAITING),
                 new RefusalPace(passwords.refuseAfter(), ticker),
                 buffers,
                 auditor,
@@ -239,8 +234,13 @@ public final class LoginHandler implements ProxyHandler {
 
         private void answer(Runnable answered, Supplier<ProxyResponse> response) {
             call.io().execute(() -> {
-                answer.complete(response.get());
-                answered.run();
+                try {
+                    answer.complete(response.get());
+                } catch (RuntimeException | Error surprise) {
+                    answer.completeExceptionally(surprise);
+                } finally {
+                    answered.run(); // or the network could never log in again
+                }
             });
         }
     }

@@ -56,6 +56,6 @@ final class SavedCharges implements Counter.Charges {
 
     @Override
     public void debt(int window, long paidAt) {
-        throw new UnsupportedOperationException("rolling windows have no debts");
+        throw new IllegalStateException("rolling windows have no debts");
     }
 }

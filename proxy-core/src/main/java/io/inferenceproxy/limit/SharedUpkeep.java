@@ -27,6 +27,8 @@ import org.slf4j.LoggerFactory;
 /**
  * What a proxy does about its shared counters all the time, on a thread of its own: says that it is there, finds out whether
  * they answer again, adds what was admitted without them, gives back what was taken ahead in vain, and renews what it holds.
+ *
+ * <p>It is over 300 lines because all of it is one round, whose steps share what is known of the counters.
  */
 final class SharedUpkeep implements AutoCloseable {
 

@@ -257,7 +257,7 @@ class LoginHandlerTest {
 
     @Test
     void isOverloadedWhenTheWorkersHaveNoRoom() {
-        FairQueue full = new FairQueue(new HeldWorkers(0), 2, 4, 4);
+        FairQueue full = new FairQueue(new HeldWorkers(0), 2, 4);
         LoginHandler busy = new LoginHandler(
                 UserStore.NONE,
                 hasher,
@@ -552,7 +552,7 @@ class LoginHandlerTest {
                 perAddress,
                 perUser,
                 noLockout(),
-                new FairQueue(workers, 1, 1, 1),
+                new FairQueue(workers, 1, 1),
                 pace,
                 buffers,
                 audited::add,
@@ -572,7 +572,7 @@ class LoginHandlerTest {
                 perAddress,
                 perUser,
                 noLockout(),
-                new FairQueue(workers, 1, 1, 1),
+                new FairQueue(workers, 1, 1),
                 pace,
                 buffers,
                 event -> {
@@ -613,7 +613,7 @@ class LoginHandlerTest {
                 perAddress,
                 perUser,
                 noLockout(),
-                new FairQueue(workers, 1, 1, 1),
+                new FairQueue(workers, 1, 1),
                 pace,
                 buffers,
                 audited::add,
@@ -646,7 +646,7 @@ class LoginHandlerTest {
                 perAddress,
                 perUser,
                 new LoginLockout(lockout, clock),
-                new FairQueue(workers, atOnce, waiting, waiting),
+                new FairQueue(workers, atOnce, waiting),
                 pace,
                 buffers,
                 audited::add,
@@ -661,7 +661,7 @@ class LoginHandlerTest {
                 perAddress,
                 perUser,
                 noLockout(),
-                new FairQueue(workers, 1, 1, 1),
+                new FairQueue(workers, 1, 1),
                 new RefusalPace(Duration.ofMillis(500), io),
                 buffers,
                 audited::add,
@@ -713,7 +713,7 @@ class LoginHandlerTest {
                 perAddress,
                 perUser,
                 noLockout(),
-                new FairQueue(workers, 2, 4, 4),
+                new FairQueue(workers, 2, 4),
                 pace,
                 buffers,
                 audited::add,

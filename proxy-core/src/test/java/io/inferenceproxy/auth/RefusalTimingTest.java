@@ -166,7 +166,7 @@ class RefusalTimingTest {
                     FailureLimit.NONE,
                     FailureLimit.NONE,
                     new LoginLockout(LockoutOptions.DEFAULT, io),
-                    new FairQueue(workers, 1, 32, 8),
+                    new FairQueue(workers, 1, 32),
                     new RefusalPace(Duration.ofMillis(500), io),
                     BufferAccount.boundedBy(1 << 20),
                     Auditor.NONE,
