@@ -2,10 +2,8 @@ package io.inferenceproxy.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.inferenceproxy.http.Body;
 import io.inferenceproxy.http.BufferAccount;
 import io.inferenceproxy.http.ProxyResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -30,16 +28,7 @@ class AdminKeysHandlerTest {
             .key();
 
     private ProxyResponse answer(String method, String path, String json) {
-        return AuthCalls.now(handler.handle(AuthCalls.call(
-                method,
-                BASE + path,
-                "192.0.2.1",
-                AuthCalls.INLINE,
-                Body.of(json.getBytes(StandardCharsets.UTF_8)),
-                "Content-Type",
-                "application/json",
-                "If-Match",
-                "*")));
+        return AuthCalls.now(handler.handle(AuthCalls.change(method, BASE + path, json)));
     }
 
     @Test

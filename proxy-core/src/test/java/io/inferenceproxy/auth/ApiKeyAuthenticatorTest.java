@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Calls with API keys: which are let in, which are not, and in what form they come; over 300 lines because each is a case. */
 class ApiKeyAuthenticatorTest {
 
     private final ManualClock clock = new ManualClock();

@@ -54,6 +54,12 @@ final class AuthCalls {
         return get("Authorization", "Bearer " + token);
     }
 
+    /** A change over the admin API, whatever the version. */
+    static ProxyCall change(String method, String target, String json) {
+        Body content = Body.of(json.getBytes(StandardCharsets.UTF_8));
+        return call(method, target, "192.0.2.1", INLINE, content, "Content-Type", "application/json", "If-Match", "*");
+    }
+
     static ProxyCall login(String body) {
         return loginFrom("192.0.2.1", body);
     }

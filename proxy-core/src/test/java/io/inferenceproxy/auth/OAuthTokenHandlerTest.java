@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
+/** Both grants of the token endpoint, with every error of RFC 6749 that it has; over 300 lines because each is a case. */
 class OAuthTokenHandlerTest {
 
     private static final String GRANT = "grant_type=client_credentials";

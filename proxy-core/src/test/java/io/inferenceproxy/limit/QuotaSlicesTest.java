@@ -20,7 +20,11 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Slices of a quota: when they are taken, what they admit, and that all that is not used comes back. */
+/**
+ * Slices of a quota: when they are taken, what they admit, and that all that is not used comes back.
+ *
+ * <p>It is over 300 lines because its cases share a model of Redis in virtual time.
+ */
 class QuotaSlicesTest {
 
     private static final Duration LIFE = Duration.ofSeconds(1);

@@ -22,7 +22,11 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Decisions over counters that answer in time, late, wrongly or never. */
+/**
+ * Decisions over counters that answer in time, late, wrongly or never.
+ *
+ * <p>It is over 300 lines because its cases share counters whose answers they give.
+ */
 class SharedDecisionTest {
 
     private static final Duration TIMEOUT = RedisOptions.DEFAULT.timeout();

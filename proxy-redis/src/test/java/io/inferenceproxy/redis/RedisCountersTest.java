@@ -26,7 +26,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the script decides, in a real Redis whose clock is put forward. */
+/**
+ * What the script decides, in a real Redis whose clock is put forward.
+ *
+ * <p>It is over 300 lines because its cases share one Redis.
+ */
 @NullUnmarked // fields are set before each test
 class RedisCountersTest {
 

@@ -24,7 +24,11 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
-/** Limits that count something else than calls, or that must know the content, with everything in between. */
+/**
+ * Limits that count something else than calls, or that must know the content, with everything in between.
+ *
+ * <p>It is over 300 lines because each unit has its cases, on one stage.
+ */
 class LimitUnitsTest {
 
     private static Bench start(UnaryOperator<LimitPolicyOptions> budget) {

@@ -46,7 +46,11 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Secrets of all kinds are planted and used, well and badly; none is found in anything that the proxy says. */
+/**
+ * Secrets of all kinds are planted and used, well and badly; none is found in anything that the proxy says.
+ *
+ * <p>It is over 300 lines because what is planted and where it is used belong together.
+ */
 class SecretsTest {
 
     private static final String SIGNING = "planted-signing-secret-of-more-than-32-bytes";
