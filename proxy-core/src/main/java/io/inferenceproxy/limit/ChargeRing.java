@@ -20,6 +20,9 @@ final class ChargeRing {
     private static final long BACK = 1L << 61;
     private static final int POLICY_AT = 32;
 
+    /** How many policies have a number of their own. */
+    static final int MOST_POLICIES = 1 << 16;
+
     /** Far apart, so that those who add and the one who takes do not share a line. */
     private static final int TAIL = PLACE;
 

@@ -85,8 +85,7 @@ final class Charged implements Charge {
         }
         // Only now, since a call that waits for one of them may need another too.
         for (Claim each = first; each != null; each = each.next()) {
-            CounterKey key = each.key();
-            each.policy().room().ifPresent(room -> room.wake(key));
+            each.policy().wake(each.key());
         }
     }
 }

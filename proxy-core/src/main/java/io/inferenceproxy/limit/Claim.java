@@ -13,6 +13,9 @@ final class Claim {
     private static final WindowStatus[] UNTOLD = {};
     private static final long NO_ROOM = -1;
 
+    /** The counters have moved into another table: somebody else has to decide. */
+    static final long LEFT = CounterTable.LEFT;
+
     private final LimitPolicy policy;
     private final CounterTable table;
     private final Quotas quotas;
@@ -71,7 +74,8 @@ final class Claim {
     }
 
     /**
-     * Charges the call to all counters and returns 0, or charges it to none and returns how long to wait, in nanoseconds.
+     * Charges the call to all counters and returns 0, or charges it to none and returns how long to wait, in nanoseconds;
+     * {@link #LEFT} where it cannot be decided here any more.
      *
      * @param statuses takes how all windows then stand
      */
@@ -94,6 +98,9 @@ final class Claim {
         synchronized (own) {
             counter = own.find(key);
             newcomer = counter == null;
+            if (own.isLeft()) {
+                return LEFT;
+            }
             if (!newcomer) {
                 return further(first, clock, statuses, mayShare);
             }
@@ -126,7 +133,7 @@ final class Claim {
         newcomer = false;
         synchronized (overflow) {
             counter = overflow.find(key);
-            return further(first, clock, statuses, true);
+            return overflow.isLeft() ? LEFT : further(first, clock, statuses, true);
         }
     }
 
@@ -173,47 +180,24 @@ final class Claim {
 
     /** Takes back so much of what this link, and no other, was charged. */
     void giveBack(long back, LimitClock clock) {
-        CounterStripe charged = stripe;
-        synchronized (charged) {
-            long now = clock.now();
-            counter().refresh(now);
-            counter().giveBack(back, chargedAt, now, quotas.byPlace());
-            table.journal().givenBack(key, back, chargedAt, now, charged.epoch());
-            amount -= back;
+        if (!table.tryGiveBack(key, back, chargedAt, quotas.byPlace(), clock)) {
+            succession().giveBack(key, back, chargedAt, quotas.byPlace());
         }
+        amount -= back;
     }
 
     /** Charges so much more to this link, and no other, whether or not it is admitted. */
     void chargeMore(long more, LimitClock clock) {
-        CounterStripe charged = stripe;
-        synchronized (charged) {
-            long now = clock.now();
-            Counter found = charged.find(key);
-            if (found != null) {
-                counter = found;
-            } else if (table.tryEnter()) {
-                table.add(charged, key, counter(), now); // it was dropped once all that it was charged had come back
-            } else {
-                chargeShared(more, now);
-                return;
-            }
-            counter().refresh(now);
-            counter().charge(more, now, quotas.byPlace());
-            table.journal().charged(key, more, now, charged.epoch());
-            chargedAt = now;
-        }
+        long at = table.tryChargeMore(key, more, quotas.byPlace(), clock);
+        chargedAt = at == CounterTable.LEFT ? succession().chargeMore(key, more, quotas.byPlace()) : at;
     }
 
-    private void chargeShared(long more, long now) {
-        CounterStripe overflow = table.overflow();
-        synchronized (overflow) {
-            Counter shared = overflow.find(CounterKey.SHARED);
-            if (shared != null) {
-                shared.refresh(now);
-                shared.charge(more, now, quotas.byPlace());
-                table.journal().charged(CounterKey.SHARED, more, now, overflow.epoch());
-            }
+    private Succession succession() {
+        Succession succession = table.succession();
+        if (succession == null) {
+            throw new IllegalStateException("counters are left before there are others");
         }
+        return succession;
     }
 
     private Counter counter() {

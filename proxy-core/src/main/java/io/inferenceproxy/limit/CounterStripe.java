@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
  * Some of the counters of a policy, found by key with linear probing (Knuth, volume 3, section 6.4, algorithms L and R): the
  * two halves of the keys in one array, so that a search reads memory in order, and the counters in another.
  *
+ * <p>When a policy changes, its counters move into another table ({@link Succession}): a stripe takes those of its predecessor
+ * when somebody first looks for one, and the predecessor has {@linkplain #isLeft() been left} then.
+ *
  * <p>All methods ask for the monitor.
  */
 final class CounterStripe {
@@ -20,9 +23,56 @@ final class CounterStripe {
     private int size;
     private int hand;
     private int epoch;
+    private @Nullable Succession awaited;
+    private @Nullable CounterStripe predecessor;
+    private boolean left;
 
     int size() {
         return size;
+    }
+
+    /** Whether the counters have moved on: nothing that is done to this stripe counts any more. */
+    boolean isLeft() {
+        return left;
+    }
+
+    /** Has it take over the counters of another, of the table before, when they are first asked for. */
+    void succeed(CounterStripe before, Succession succession) {
+        predecessor = before;
+        awaited = succession;
+    }
+
+    /** Takes over what it is to take over, if it has not yet. */
+    void arrive() {
+        Succession succession = awaited;
+        CounterStripe before = predecessor;
+        if (succession != null && before != null) {
+            awaited = null;
+            predecessor = null;
+            synchronized (
+                    before) { // the one place where two are held that are not claimed together: the newer one first
+                before.arrive();
+                succession.move(before, this);
+                before.leave();
+            }
+        }
+    }
+
+    private void leave() {
+        keys = new long[0];
+        counters = new Counter[0];
+        mask = -1;
+        size = 0;
+        left = true;
+    }
+
+    /** Takes over all counters of another as they are. */
+    void adopt(CounterStripe before) {
+        keys = before.keys;
+        counters = before.counters;
+        mask = before.mask;
+        size = before.size;
+        hand = before.hand;
     }
 
     /** The last checkpoint that has told of these counters. */
@@ -43,6 +93,9 @@ final class CounterStripe {
     /** The counter of a key, if there is one. */
     @Nullable
     Counter find(CounterKey key) {
+        if (awaited != null) {
+            arrive();
+        }
         if (size == 0) {
             return null;
         }
@@ -63,6 +116,15 @@ final class CounterStripe {
         }
         put(key.high(), key.low(), counter);
         size++;
+    }
+
+    /** Puts a counter in the place of that of a key that has one. */
+    void replace(CounterKey key, Counter counter) {
+        int row = home(key.low());
+        while (keys[KEY * row] != key.high() || keys[KEY * row + 1] != key.low()) {
+            row = row + 1 & mask;
+        }
+        counters[row] = counter;
     }
 
     private void put(long high, long low, Counter counter) {
@@ -109,6 +171,7 @@ final class CounterStripe {
 
     /** Tells each counter with its key. */
     void forEach(Visitor visitor) {
+        arrive();
         for (int row = 0; row <= mask; row++) {
             Counter counter = counters[row];
             if (counter != null) {

@@ -3,6 +3,7 @@ package io.inferenceproxy.limit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The counters of one policy, by key, and never more of them than the bound. They are kept in stripes, each with a monitor
@@ -16,6 +17,9 @@ final class CounterTable {
     /** A power of two. */
     private static final int STRIPES = 512;
 
+    /** No time at all: the counters have moved into another table. */
+    static final long LEFT = -2;
+
     private static final int CANDIDATES = 2;
     private static final int CANDIDATES_AT_BOUND = 32;
 
@@ -23,9 +27,10 @@ final class CounterTable {
     private final int maxKeys;
     private final CounterStripe[] stripes = new CounterStripe[STRIPES];
     private final CounterStripe overflow = new CounterStripe();
-    private final AtomicInteger size = new AtomicInteger();
+    private AtomicInteger size = new AtomicInteger();
     private final AtomicInteger swept = new AtomicInteger();
     private ChargeJournal journal = ChargeJournal.NONE;
+    private volatile @Nullable Succession succession;
 
     CounterTable(Counting counting, int maxKeys) {
         this.counting = counting;
@@ -50,9 +55,44 @@ final class CounterTable {
         journal = kept;
     }
 
+    /** Before the first charge: has this table take over the counters of another, which is of no use from then on. */
+    void succeed(CounterTable before, Succession how) {
+        for (int i = 0; i < STRIPES; i++) {
+            stripes[i].succeed(before.stripes[i], how);
+        }
+        overflow.succeed(before.overflow, how);
+        size = before.size; // one for both, so that nobody finds room who had none
+        before.succession = how;
+    }
+
+    /** Takes over all that it is to take over; until then each stripe does so when somebody looks for a counter there. */
+    void arrive() {
+        for (CounterStripe stripe : stripes()) {
+            synchronized (stripe) {
+                stripe.arrive();
+            }
+        }
+    }
+
+    /** So many counters have not come along from the table before. */
+    void dropped(int many) {
+        size.addAndGet(-many);
+    }
+
+    /** What became of the counters, once they have begun to move into another table. */
+    @Nullable
+    Succession succession() {
+        return succession;
+    }
+
     /** Where a key has its counter, if it has one of its own. */
     CounterStripe stripe(CounterKey key) {
         return stripes[(int) (key.high() >>> 32) & STRIPES - 1];
+    }
+
+    /** Where what was charged under a key stands, a shared one too. */
+    CounterStripe home(CounterKey key) {
+        return key.equals(CounterKey.SHARED) ? overflow : stripe(key);
     }
 
     /** Where those are counted who find no room, all under {@link CounterKey#SHARED}; locked after a stripe if with one. */
@@ -114,6 +154,55 @@ final class CounterTable {
             }
             swept.incrementAndGet();
         }
+    }
+
+    /**
+     * Takes back so much of what was charged under a key; false where the counters have moved into another table.
+     *
+     * @param quotas those that it was charged under
+     */
+    boolean tryGiveBack(CounterKey key, long amount, long chargedAt, long[] quotas, LimitClock clock) {
+        CounterStripe stripe = home(key);
+        synchronized (stripe) {
+            Counter counter = stripe.find(key);
+            if (counter != null) { // else it was dropped, since nothing of that was left
+                long now = clock.now();
+                counter.refresh(now);
+                counter.giveBack(amount, chargedAt, now, quotas);
+                journal.givenBack(key, amount, chargedAt, now, stripe.epoch());
+            }
+            return !stripe.isLeft();
+        }
+    }
+
+    /**
+     * Charges so much more under a key, whether or not it is admitted, and returns when that was; {@link #LEFT} where the
+     * counters have moved into another table.
+     */
+    long tryChargeMore(CounterKey key, long more, long[] quotas, LimitClock clock) {
+        CounterStripe stripe = home(key);
+        synchronized (stripe) {
+            Counter counter = stripe.find(key);
+            if (stripe.isLeft()) {
+                return LEFT;
+            }
+            if (counter == null && tryEnter()) {
+                counter = counting.counter(); // it was dropped once all that it was charged had come back
+                add(stripe, key, counter, clock.now());
+            }
+            return counter == null
+                    ? tryChargeMore(CounterKey.SHARED, more, quotas, clock)
+                    : chargeMore(stripe, counter, key, more, quotas, clock);
+        }
+    }
+
+    private long chargeMore(
+            CounterStripe stripe, Counter counter, CounterKey key, long more, long[] quotas, LimitClock clock) {
+        long now = clock.now();
+        counter.refresh(now);
+        counter.charge(more, now, quotas);
+        journal.charged(key, more, now, stripe.epoch());
+        return now;
     }
 
     /** Adds how the windows stand for a key; charges nothing and remembers nobody. */

@@ -15,6 +15,9 @@ interface Counting {
     /** A counter with nothing charged. */
     Counter counter();
 
+    /** Whether counters of the other are as good as those of this one. */
+    boolean isLike(Counting other);
+
     /** Whether a charge holds until the call ends, and no longer. */
     default boolean isHeld() {
         return false;

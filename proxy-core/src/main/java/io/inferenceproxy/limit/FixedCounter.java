@@ -2,6 +2,7 @@ package io.inferenceproxy.limit;
 
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -107,10 +108,12 @@ final class FixedCounter implements Counter {
     static final class Rules implements Counting {
 
         private final long[] periods;
+        private final ZoneId zone;
         private final CalendarTurns[] calendars;
 
         Rules(List<Duration> spans, long[] periods, ZoneId zone) {
             this.periods = periods;
+            this.zone = zone;
             this.calendars =
                     spans.stream().map(span -> new CalendarTurns(span, zone)).toArray(CalendarTurns[]::new);
         }
@@ -123,6 +126,11 @@ final class FixedCounter implements Counter {
         @Override
         public Counter counter() {
             return new FixedCounter(this);
+        }
+
+        @Override
+        public boolean isLike(Counting other) {
+            return other instanceof Rules rules && Arrays.equals(periods, rules.periods) && zone.equals(rules.zone);
         }
 
         private CalendarTurns.Turn turn(int window, long now) {

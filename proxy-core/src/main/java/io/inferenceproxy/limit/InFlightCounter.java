@@ -67,6 +67,11 @@ final class InFlightCounter implements Counter {
         }
 
         @Override
+        public boolean isLike(Counting other) {
+            return other instanceof Rules;
+        }
+
+        @Override
         public boolean isHeld() {
             return true;
         }

@@ -24,7 +24,7 @@ final class JournalReplay implements JournalReader.Batches {
      * @param now when it is; times after it, by a clock that has been set back since, are told as this one
      */
     JournalReplay(List<LimitPolicy> policies, long now) {
-        policies.forEach(policy -> this.policies.put(policy.name(), policy));
+        policies.forEach(policy -> this.policies.put(policy.countedAs(), policy));
         this.now = now;
     }
 
@@ -87,7 +87,7 @@ final class JournalReplay implements JournalReader.Batches {
             byNumber.add(null);
         }
         LimitPolicy policy = policies.get(name);
-        boolean lost = policy == null || smooth && policy.options().kind() != WindowKind.SMOOTH;
+        boolean lost = policy == null || Recount.isImpossible(smooth, policy);
         byNumber.set(number, policy == null || lost ? null : new ReplayedPolicy(policy, periods, now));
         if (lost) {
             forgotten.add(name);

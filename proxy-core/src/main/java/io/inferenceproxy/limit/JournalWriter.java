@@ -39,7 +39,8 @@ final class JournalWriter implements ChargeRing.Sink {
     private final LimitClock clock;
     private final Ticker ticker;
     private final ChargeRing ring;
-    private final List<LimitPolicy> policies;
+    private List<LimitPolicy> policies;
+    private int firstNumber;
     private final JournalBatch batch = new JournalBatch();
     private final JournalBatch freshBatch = new JournalBatch();
     private final JournalBatch counters = new JournalBatch();
@@ -85,6 +86,34 @@ final class JournalWriter implements ChargeRing.Sink {
         this.retryAt = ticker.nanoTime();
         this.writtenAt = ticker.nanoTime();
         nameTo(file);
+        listen();
+    }
+
+    private void listen() {
+        for (int i = 0; i < policies.size(); i++) {
+            policies.get(i).table().rememberIn(ring.journal(firstNumber + i));
+        }
+    }
+
+    /**
+     * Writes down what other policies are charged from now on, beside what is still on its way of those until now.
+     *
+     * @param begin has the others take over; no checkpoint is made meanwhile
+     */
+    synchronized void restart(List<LimitPolicy> others, Runnable begin) {
+        int next = firstNumber + policies.size();
+        firstNumber = next + others.size() > ChargeRing.MOST_POLICIES ? 0 : next;
+        policies = others;
+        policies.forEach(policy -> policy.table().stripes().forEach(stripe -> stripe.enter(epoch)));
+        listen();
+        stale = true; // a checkpoint has no more of those until now
+        try {
+            drain(); // what failed before goes before
+            nameTo(file);
+        } catch (IOException failed) {
+            failed(failed);
+        }
+        begin.run();
     }
 
     /** Says which number stands for which policy from here on. */
@@ -93,8 +122,8 @@ final class JournalWriter implements ChargeRing.Sink {
         for (int i = 0; i < policies.size(); i++) {
             LimitPolicy policy = policies.get(i);
             batch.policy(
-                    i,
-                    policy.name(),
+                    firstNumber + i,
+                    policy.countedAs(),
                     policy.options().kind() == WindowKind.SMOOTH,
                     policy.table().counting().periods());
         }
@@ -183,7 +212,7 @@ final class JournalWriter implements ChargeRing.Sink {
                 fresh = made;
                 for (int i = 0; i < policies.size(); i++) {
                     for (CounterStripe stripe : policies.get(i).table().stripes()) {
-                        tell(stripe, i, made);
+                        tell(stripe, firstNumber + i, made);
                         drain();
                     }
                 }
@@ -220,6 +249,7 @@ final class JournalWriter implements ChargeRing.Sink {
 
     private void tell(CounterStripe stripe, int policy, JournalFile made) throws IOException {
         synchronized (stripe) {
+            stripe.arrive();
             stripe.enter(epoch);
             counters.begin(clock.now());
             counters.countersOf(policy);

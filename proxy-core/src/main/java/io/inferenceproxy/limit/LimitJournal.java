@@ -116,9 +116,19 @@ public final class LimitJournal implements AutoCloseable {
         } catch (IOException failed) {
             throw unusable(path, failed);
         }
-        for (int i = 0; i < policies.size(); i++) {
-            policies.get(i).table().rememberIn(ring.journal(i));
+    }
+
+    /**
+     * Listens to other policies from now on, which have nothing charged, or take over what others had.
+     *
+     * @param begin has them take over; what they are charged from then on is remembered
+     */
+    void restart(List<LimitPolicy> policies, Runnable begin) {
+        JournalWriter current = writer;
+        if (current == null) {
+            throw new IllegalStateException("the journal has not begun");
         }
+        current.restart(policies, begin);
     }
 
     private JournalWriter replayed(List<LimitPolicy> policies) throws IOException {

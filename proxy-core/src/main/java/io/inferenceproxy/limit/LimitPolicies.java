@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongConsumer;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,8 @@ public final class LimitPolicies {
     private final LimitClock clock;
     private final LimitObserver observer;
     private @Nullable SharedLimits shared;
+    private @Nullable LimitJournal journal;
+    private volatile @Nullable LimitPolicies successor;
 
     LimitPolicies(Map<String, LimitPolicyOptions> options, CounterKeys keys, LimitClock clock, LimitObserver observer) {
         this.options = options;
@@ -60,11 +63,18 @@ public final class LimitPolicies {
     public static LimitPolicies of(
             Map<String, LimitPolicyOptions> options, LimitObserver observer, LimitJournal journal) {
         LimitPolicies policies = new LimitPolicies(options, journal.keys(), journal.clock(), observer);
-        journal.restore(policies.policies.values().stream()
-                .flatMap(List::stream)
-                .filter(policy -> !policy.isHeld())
-                .toList());
+        policies.journal = journal;
+        journal.restore(policies.journalled());
         return policies;
+    }
+
+    /** The policies that outlive the process: calls under way do not. */
+    private List<LimitPolicy> journalled() {
+        return all().filter(policy -> !policy.isHeld()).toList();
+    }
+
+    private Stream<LimitPolicy> all() {
+        return policies.values().stream().flatMap(List::stream);
     }
 
     /**
@@ -87,10 +97,62 @@ public final class LimitPolicies {
             }
         });
         LimitPolicies policies = of(options, ticker, observer);
-        List<LimitPolicy> all =
-                policies.policies.values().stream().flatMap(List::stream).toList();
-        policies.shared = SharedLimits.open(all, counters, redis, ticker, decided);
+        policies.shared = SharedLimits.open(policies.all().toList(), counters, redis, ticker, decided);
         return policies;
+    }
+
+    /**
+     * The policies as they have been changed while calls go on. What was charged counts on under those of the same name, cost
+     * and manner of counting; limiters of before go on too, and turn to those of now.
+     *
+     * <p>Once limiters of the new ones are in use, {@link #arrive()} lets go of what the old ones held.
+     */
+    public LimitPolicies changedTo(Map<String, LimitPolicyOptions> changed, LimitObserver observer) {
+        LimitPolicies next = new LimitPolicies(changed, keys, clock, observer);
+        SharedLimits sharing = shared;
+        if (sharing != null) {
+            next.keep(policies, options);
+            next.shared = sharing;
+            sharing.changeTo(next.all().toList(), this::counterpart);
+            return next;
+        }
+        next.journal = journal;
+        next.all().forEach(policy -> counterpart(policy).ifPresent(before -> policy.succeed(before, clock)));
+        LimitJournal kept = journal;
+        if (kept == null) {
+            successor = next;
+        } else {
+            kept.restart(next.journalled(), () -> successor = next);
+        }
+        return next;
+    }
+
+    /** Puts those in the place of our own that are as they were. */
+    private void keep(Map<String, List<LimitPolicy>> before, Map<String, LimitPolicyOptions> optionsBefore) {
+        policies.replaceAll(
+                (name, made) -> options.get(name).equals(optionsBefore.get(name)) ? before.get(name) : made);
+    }
+
+    /** The policy here that counts what that one is to count on. */
+    private Optional<LimitPolicy> counterpart(LimitPolicy changed) {
+        return all().filter(before -> before.isHeld() == changed.isHeld()
+                        && before.countedAs().equals(changed.countedAs())
+                        && !Recount.isImpossible(before.options().kind() == WindowKind.SMOOTH, changed))
+                .findFirst();
+    }
+
+    /** The names of policies that counted something that nobody counts on, when they have been changed to those. */
+    public List<String> forgottenBy(LimitPolicies changed) {
+        return all().filter(before -> changed.all()
+                        .noneMatch(each -> counterpart(each).stream().anyMatch(same -> same == before)))
+                .map(LimitPolicy::name)
+                .distinct()
+                .toList();
+    }
+
+    /** Takes over all that is still with the policies of before; takes a moment where there are many callers. */
+    public void arrive() {
+        all().forEach(policy -> policy.table().arrive());
     }
 
     /** What joins them with those of other proxies, if something does. */
@@ -142,7 +204,24 @@ public final class LimitPolicies {
                         "limits: " + name + " (expected: one of " + String.join(", ", options.keySet()) + ")");
             }
         }
-        // In the order of the policies, whatever that of the names: counters are locked in this order everywhere.
+        List<RoutePolicy> found = onRoute(route, names, chosen);
+        LocalRateLimiter local = local(found, route, names, chosen);
+        return shared == null ? local : new SharedRateLimiter(local, found, shared, observer);
+    }
+
+    private LocalRateLimiter local(
+            List<RoutePolicy> found, String route, Collection<String> names, Predicate<LimitPolicy> chosen) {
+        return new LocalRateLimiter(
+                found,
+                keys,
+                clock,
+                observer,
+                () -> Optional.ofNullable(successor)
+                        .map(next -> next.local(next.onRoute(route, names, chosen), route, names, chosen)));
+    }
+
+    /** In the order of the policies, whatever that of the names: counters are locked in this order everywhere. */
+    private List<RoutePolicy> onRoute(String route, Collection<String> names, Predicate<LimitPolicy> chosen) {
         List<RoutePolicy> found = new ArrayList<>();
         policies.forEach((name, parts) -> {
             List<String> routes =
@@ -154,8 +233,7 @@ public final class LimitPolicies {
                                 part, part.options().routeCosts().getOrDefault(route, 1L), route.isEmpty())));
             }
         });
-        LocalRateLimiter local = new LocalRateLimiter(found, keys, clock, observer);
-        return shared == null ? local : new SharedRateLimiter(local, found, shared, observer);
+        return found;
     }
 
     /** All policies, each with its parts. */

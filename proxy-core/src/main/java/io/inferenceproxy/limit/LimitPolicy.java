@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A policy at work: which calls it counts together, what callers may, and their counters. All routes under it share it. */
 final class LimitPolicy {
@@ -18,8 +19,11 @@ final class LimitPolicy {
     private final CounterTable table;
     private final Quotas standard;
     private final Map<String, Quotas> plans;
-    private final Optional<WaitingRoom> room;
     private final boolean byModel;
+    private Optional<WaitingRoom> room;
+    private Optional<WaitingRoom> woken;
+    private volatile @Nullable LimitPolicy successor;
+    private @Nullable SharedPolicy shared;
 
     private LimitPolicy(
             String name, LimitPolicyOptions options, CounterTable table, Quotas standard, Map<String, Quotas> plans) {
@@ -32,6 +36,7 @@ final class LimitPolicy {
         this.room = table.counting().isHeld() && !options.wait_().isZero()
                 ? Optional.of(new WaitingRoom(options.wait_()))
                 : Optional.empty();
+        this.woken = room;
     }
 
     /** The policies that one of the configuration stands for: of its windows, and of its calls at once. */
@@ -89,6 +94,51 @@ final class LimitPolicy {
     /** Where calls wait that it would refuse. */
     Optional<WaitingRoom> room() {
         return room;
+    }
+
+    /** Calls that wait for a place of that key may try again, those too that came before or after a change of the policy. */
+    void wake(CounterKey key) {
+        woken.ifPresent(each -> each.wake(key));
+        LimitPolicy next = successor;
+        if (next != null) {
+            next.wake(key);
+        }
+    }
+
+    /** Before the first call: takes over what the same policy has counted before it was changed, and those who wait. */
+    void succeed(LimitPolicy before, LimitClock clock) {
+        if (before.woken.isPresent()) {
+            woken = before.woken;
+            if (room.isPresent()) {
+                room = woken;
+                room.get().waitFor(options.wait_());
+            }
+        }
+        Succession.begin(before, this, clock);
+        before.successor = this;
+    }
+
+    /** Before the first call: has it be counted elsewhere. */
+    void share(SharedPolicy elsewhere) {
+        shared = elsewhere;
+    }
+
+    boolean isShared() {
+        return shared != null;
+    }
+
+    /** How it is counted elsewhere. */
+    SharedPolicy shared() {
+        SharedPolicy known = shared;
+        if (known == null) {
+            throw new IllegalStateException(name + " is not shared");
+        }
+        return known;
+    }
+
+    /** Under which name its counts are kept: another cost is another unit, in which what was charged says nothing. */
+    String countedAs() {
+        return isHeld() || options.cost() instanceof LimitCost.Requests ? name : name + " of " + options.cost();
     }
 
     /** Whether one of its counters is a route's own, so that it says nothing where a call is on none. */

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -21,8 +22,19 @@ final class LocalRateLimiter implements RateLimiter {
     private final CounterKeys keys;
     private final LimitClock clock;
     private final LimitObserver observer;
+    private final Supplier<Optional<LocalRateLimiter>> successor;
 
-    LocalRateLimiter(List<RoutePolicy> policies, CounterKeys keys, LimitClock clock, LimitObserver observer) {
+    /**
+     * A limiter.
+     *
+     * @param successor what decides in its place once the policies have been changed
+     */
+    LocalRateLimiter(
+            List<RoutePolicy> policies,
+            CounterKeys keys,
+            LimitClock clock,
+            LimitObserver observer,
+            Supplier<Optional<LocalRateLimiter>> successor) {
         this.enforced = inMode(PolicyMode.ENFORCE, policies);
         this.shadowed = inMode(PolicyMode.SHADOW, policies);
         this.windows = Arrays.stream(enforced)
@@ -33,6 +45,7 @@ final class LocalRateLimiter implements RateLimiter {
         this.keys = keys;
         this.clock = clock;
         this.observer = observer;
+        this.successor = successor;
     }
 
     private static RoutePolicy[] inMode(PolicyMode mode, List<RoutePolicy> policies) {
@@ -96,6 +109,9 @@ final class LocalRateLimiter implements RateLimiter {
         }
         WindowStatus[] statuses = new WindowStatus[count];
         long wait = first.tryCharge(clock, statuses);
+        if (wait == Claim.LEFT) {
+            return successor.get().orElseThrow().decided(call, content, left);
+        }
         List<WindowStatus> told = List.of(statuses);
         if (wait > 0) {
             List<LimitWindow> refusing = refusing(first, statuses);
@@ -192,9 +208,10 @@ final class LocalRateLimiter implements RateLimiter {
             Claim claim = each.claim(call, content, keys, null);
             if (claim != null) {
                 WindowStatus[] statuses = new WindowStatus[claim.quotas().size()];
-                if (claim.tryCharge(clock, statuses) > 0) {
+                long wait = claim.tryCharge(clock, statuses);
+                if (wait > 0) {
                     tell(refusing(claim, statuses), LimitOutcome.SHADOW_REFUSED);
-                } else {
+                } else if (wait == 0) { // else the policy has just been changed, and has not seen this one call
                     tell(claim.quotas().windows(), LimitOutcome.SHADOW_ADMITTED);
                     charge = Charge.both(charge, new Charged(claim, clock));
                 }
@@ -225,14 +242,15 @@ final class LocalRateLimiter implements RateLimiter {
         }
     }
 
-    /** Policies of a route, or of a model, are left out where the call is on no route. */
+    /** Policies of a route, or of a model, are left out where the call is on no route. Those that have been changed tell of now. */
     @Override
     public List<WindowStatus> peek(ProxyCall call, CallContent content) {
         List<WindowStatus> statuses = new ArrayList<>(windows.size());
         for (RoutePolicy each : enforced) {
             each.peek(call, content, keys, clock, statuses);
         }
-        return List.copyOf(statuses);
+        Optional<LocalRateLimiter> changed = successor.get();
+        return changed.isPresent() ? changed.get().peek(call, content) : List.copyOf(statuses);
     }
 
     /**

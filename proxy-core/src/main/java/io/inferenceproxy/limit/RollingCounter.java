@@ -1,5 +1,6 @@
 package io.inferenceproxy.limit;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -189,6 +190,14 @@ final class RollingCounter extends Ring implements Counter {
         @Override
         public Counter counter() {
             return new RollingCounter(this);
+        }
+
+        @Override
+        public boolean isLike(Counting other) {
+            return other instanceof Rules rules
+                    && Arrays.equals(periods, rules.periods)
+                    && Arrays.equals(grids, rules.grids)
+                    && Arrays.equals(weighed, rules.weighed);
         }
 
         private long onGrid(int window, long time) {

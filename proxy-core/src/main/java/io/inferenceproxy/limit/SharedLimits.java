@@ -4,13 +4,13 @@ import io.inferenceproxy.limit.SharedRequest.Verb;
 import io.inferenceproxy.time.Ticker;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 
 /**
@@ -28,7 +28,6 @@ public final class SharedLimits implements AutoCloseable {
 
     private static final Duration OPENING = Duration.ofSeconds(3);
 
-    private final Map<LimitPolicy, SharedPolicy> policies = new HashMap<>();
     private final SharedCounters counters;
     private final RedisOptions options;
     private final Ticker ticker;
@@ -44,7 +43,8 @@ public final class SharedLimits implements AutoCloseable {
             RedisOptions options,
             Ticker ticker,
             LongConsumer decided) {
-        policies.forEach(each -> this.policies.put(each, new SharedPolicy(each)));
+        List<SharedPolicy> shared =
+                policies.stream().map(each -> shared(each, Optional.empty())).toList();
         this.counters = counters;
         this.options = options;
         this.ticker = ticker;
@@ -52,8 +52,13 @@ public final class SharedLimits implements AutoCloseable {
         this.decided = decided;
         this.state = new SharedState(ticker);
         this.slices = new QuotaSlices(this);
-        this.upkeep =
-                new SharedUpkeep(List.copyOf(this.policies.values()), counters, state, clock, ticker, options, slices);
+        this.upkeep = new SharedUpkeep(shared, counters, state, clock, ticker, options, slices);
+    }
+
+    private static SharedPolicy shared(LimitPolicy policy, Optional<SharedPolicy> before) {
+        SharedPolicy shared = new SharedPolicy(policy, before);
+        policy.share(shared);
+        return shared;
     }
 
     /** Waits for the first pulse: without the seed of the others nobody can be counted together. */
@@ -102,11 +107,20 @@ public final class SharedLimits implements AutoCloseable {
     }
 
     SharedPolicy of(LimitPolicy policy) {
-        SharedPolicy shared = policies.get(policy);
-        if (shared == null) {
-            throw new IllegalStateException(policy.name() + " is not shared");
-        }
-        return shared;
+        return policy.shared();
+    }
+
+    /**
+     * Looks after other policies from now on; some may be the same as before. What is under way under those of before goes on.
+     *
+     * @param before finds the one that counted what another is to count on
+     */
+    void changeTo(List<LimitPolicy> policies, Function<LimitPolicy, Optional<LimitPolicy>> before) {
+        upkeep.changeTo(known -> policies.stream()
+                .map(each -> each.isShared() && known.contains(each.shared())
+                        ? each.shared()
+                        : shared(each, before.apply(each).map(LimitPolicy::shared)))
+                .toList());
     }
 
     SharedState state() {

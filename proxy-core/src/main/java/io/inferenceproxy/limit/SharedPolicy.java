@@ -4,8 +4,10 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.inferenceproxy.limit.SharedClaim.Turns;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +26,9 @@ final class SharedPolicy {
     private final Turns[] turns;
     private final LimitPolicyOptions fallbackOptions;
     private final Cache<CounterKey, Seen> seen;
-    private final HeldCalls held = new HeldCalls();
+    private final HeldCalls held;
+    private @Nullable SharedPolicy predecessor;
+    private volatile @Nullable SharedPolicy successor;
     private volatile LimitPolicy fallback;
     private volatile @Nullable LimitPolicy leaving;
 
@@ -40,7 +44,18 @@ final class SharedPolicy {
     record Seen(List<Long> remaining, List<Long> resetAt, List<Long> until, long told, long toldUntil) {}
 
     SharedPolicy(LimitPolicy policy) {
+        this(policy, Optional.empty());
+    }
+
+    /**
+     * A policy that has been changed.
+     *
+     * @param before how it was until it was changed: what is held for its calls goes on to be held
+     */
+    SharedPolicy(LimitPolicy policy, Optional<SharedPolicy> before) {
         this.policy = policy;
+        this.predecessor = before.orElse(null);
+        this.held = before.map(SharedPolicy::held).orElseGet(HeldCalls::new);
         LimitPolicyOptions options = policy.options();
         long[] periods = policy.table().counting().periods();
         this.windows = new SharedWindow[periods.length];
@@ -251,12 +266,40 @@ final class SharedPolicy {
 
     /** Where calls are counted that nobody counts elsewhere. */
     LimitPolicy fallback() {
-        return fallback;
+        SharedPolicy next = successor;
+        return next != null && next.hasPeriodsOf(this) ? next.fallback() : fallback;
+    }
+
+    private boolean hasPeriodsOf(SharedPolicy other) {
+        return Arrays.equals(
+                policy.table().counting().periods(),
+                other.policy.table().counting().periods());
     }
 
     /** Whether what is charged there will still be told elsewhere. */
     boolean isCounting(LimitPolicy which) {
-        return which == fallback || which == leaving; // no two are equal
+        SharedPolicy next = successor;
+        return next != null ? next.isCounting(which) : which == fallback || which == leaving; // no two are equal
+    }
+
+    /**
+     * Takes over from the policy as it was what was charged without the others; what it cannot count on, since windows have
+     * other periods, is to be told. While nobody charges or tells.
+     */
+    List<LimitPolicy> takeOver() {
+        SharedPolicy before = predecessor;
+        predecessor = null;
+        if (before == null || isHeld()) {
+            return List.of();
+        }
+        before.successor = this;
+        LimitPolicy rest = before.leaving;
+        if (hasPeriodsOf(before)) {
+            fallback = before.fallback;
+            leaving = rest;
+            return List.of();
+        }
+        return rest == null ? List.of(before.fallback) : List.of(rest, before.fallback);
     }
 
     /**

@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,7 +55,7 @@ final class SharedUpkeep implements AutoCloseable {
      */
     private static final int SETTLED = 8;
 
-    private final List<SharedPolicy> policies;
+    private volatile List<SharedPolicy> policies;
     private final SharedCounters counters;
     private final SharedState state;
     private final LimitClock clock;
@@ -120,8 +121,20 @@ final class SharedUpkeep implements AutoCloseable {
         }
     }
 
+    /** Looks after other policies from now on, made of those until now; waits for the end of a round. */
+    synchronized void changeTo(UnaryOperator<List<SharedPolicy>> change) {
+        List<SharedPolicy> before = policies;
+        List<SharedPolicy> after = change.apply(before);
+        for (SharedPolicy policy : after) {
+            if (!before.contains(policy)) {
+                policy.takeOver().forEach(rest -> untold.add(new UntoldCharges(policy, rest, clock.now())));
+            }
+        }
+        policies = after;
+    }
+
     /** What is done four times a second. */
-    void round() {
+    synchronized void round() {
         long now = ticker.nanoTime();
         slices.sweep();
         tellForgotten();

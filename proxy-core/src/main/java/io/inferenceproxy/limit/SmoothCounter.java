@@ -1,5 +1,7 @@
 package io.inferenceproxy.limit;
 
+import java.util.Arrays;
+
 /**
  * Token buckets, by the generic cell rate algorithm (ITU-T I.371, annex A): quota comes back evenly, one after the other,
  * and up to a burst may be taken at once. In any span of a period at most the quota and the burst are admitted.
@@ -127,6 +129,11 @@ final class SmoothCounter implements Counter {
         @Override
         public Counter counter() {
             return new SmoothCounter(this);
+        }
+
+        @Override
+        public boolean isLike(Counting other) {
+            return other instanceof Rules rules && Arrays.equals(periods, rules.periods) && burst == rules.burst;
         }
 
         private long burst(long quota) {

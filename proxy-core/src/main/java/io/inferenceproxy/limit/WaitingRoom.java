@@ -21,12 +21,17 @@ final class WaitingRoom {
     private static final int MOST = 10_000;
     private static final int MOST_OF_A_KEY = 1_000;
 
-    private final Duration longest;
+    private volatile Duration longest;
     private final Map<CounterKey, Deque<Waiter>> queues = new HashMap<>();
     private int size;
 
     WaitingRoom(Duration longest) {
         this.longest = longest;
+    }
+
+    /** From now on calls wait so long. */
+    void waitFor(Duration changed) {
+        longest = changed;
     }
 
     /** Whether calls of the key wait, so that another has to wait behind them. */

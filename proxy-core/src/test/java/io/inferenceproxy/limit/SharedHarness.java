@@ -12,6 +12,7 @@ import io.inferenceproxy.units.Window;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** A limiter over scripted counters, on one I/O thread whose time the test advances; upkeep is done when it says so. */
@@ -38,7 +39,8 @@ final class SharedHarness implements AutoCloseable {
         this.limits = SharedLimits.unattended(policies, counters, redis, io, nanos -> {});
         List<RoutePolicy> onRoute =
                 policies.stream().map(each -> new RoutePolicy(each, 1, true)).toList();
-        LocalRateLimiter local = new LocalRateLimiter(onRoute, limits.state().keys(), limits.clock(), observer);
+        LocalRateLimiter local =
+                new LocalRateLimiter(onRoute, limits.state().keys(), limits.clock(), observer, Optional::empty);
         this.limiter = new SharedRateLimiter(local, onRoute, limits, observer);
     }
 
