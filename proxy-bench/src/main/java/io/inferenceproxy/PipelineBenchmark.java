@@ -115,7 +115,8 @@ public class PipelineBenchmark {
                 List.of(),
                 List.of(),
                 registry,
-                Ticker.system());
+                Ticker.system(),
+                Optional.empty());
         Assembly assembly = new Assembly(
                 options,
                 parts,
@@ -125,7 +126,7 @@ public class PipelineBenchmark {
                 Optional.empty(),
                 () -> false,
                 new Opened());
-        FrontDoor door = assembly.frontDoor();
+        FrontDoor door = assembly.frontDoor(assembly.pipeline());
         assembly.observation().observations().start();
         return door;
     }

@@ -21,13 +21,15 @@ import io.inferenceproxy.server.FrontDoor;
 import io.inferenceproxy.time.Ticker;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What operators reach: metrics, health, who is limited most, drain. Callers on this machine may use all of it; others need the role
+ * What operators reach: metrics, health, who is limited most, drain, reload. Callers on this machine may use all of it; others need the role
  * {@code admin}, but for the pages that are open.
  */
 final class AdminPages {
@@ -43,7 +45,18 @@ final class AdminPages {
                 assembly.authenticator(), assembly.refusals(), AccessRequirement.of(List.of("admin"), List.of()));
     }
 
-    static FrontDoor frontDoor(ProxyOptions options, Assembly assembly, Ticker ticker, Runnable drain) {
+    /**
+     * The pages.
+     *
+     * @param drain begins the end
+     * @param reload reads the configuration anew, where there is something to read
+     */
+    static FrontDoor frontDoor(
+            ProxyOptions options,
+            Assembly assembly,
+            Ticker ticker,
+            Runnable drain,
+            Optional<Supplier<ReloadReport>> reload) {
         AdminPages pages = new AdminPages(options.admin(), assembly);
         List<RouteEntry> entries = new ArrayList<>();
         Observation observation = assembly.observation();
@@ -55,6 +68,8 @@ final class AdminPages {
         entries.add(pages.entry("readyz", "GET /readyz", assembly.health().ready(true)));
         entries.add(pages.entry("limits", "GET /limits", limited(assembly.limitedCallers())));
         entries.add(pages.entry("drain", "POST /drain", draining(drain)));
+        reload.ifPresent(source ->
+                entries.add(pages.entry("reload", "POST /reload", new ReloadPage(source, assembly.workers()))));
         List<ProxyFilter> filters =
                 List.of(new RecoverFilter(), new AdminGuard(options.admin().host()));
         return new FrontDoor(

@@ -29,6 +29,7 @@ import io.inferenceproxy.limit.FailureCounter;
 import io.inferenceproxy.limit.LimitFilter;
 import io.inferenceproxy.limit.LimitJournal;
 import io.inferenceproxy.limit.LimitJson;
+import io.inferenceproxy.limit.LimitObserver;
 import io.inferenceproxy.limit.LimitPolicies;
 import io.inferenceproxy.limit.LimitedCallers;
 import io.inferenceproxy.limit.RateLimiter;
@@ -100,13 +101,14 @@ final class Assembly {
     private final BufferAccount buffers;
     private final Observation observation;
     private final LimitPolicies limits;
-    private final LimitedCallers limitedCallers = new LimitedCallers();
+    private final LimitedCallers limitedCallers;
     private final Upstreams upstreams;
     private final Auditor auditor;
     private final Identity identity;
     private final FailureLimit refusals;
     private final HealthPages health;
-    private final Map<String, BodySchema> schemas = new HashMap<>();
+    private final Set<String> keptClaims;
+    private final Map<String, BodySchema> schemas;
 
     Assembly(
             ProxyOptions options,
@@ -123,13 +125,15 @@ final class Assembly {
         this.workers = workers;
         this.buffers = buffers;
         this.observation = Observation.of(options, parts);
+        this.limitedCallers = new LimitedCallers();
+        this.keptClaims = keptClaims(options);
         this.upstreams = new Upstreams(options.usedUpstreams());
         this.refusals = failureLimit(options.auth().failureLimit());
         this.auditor =
                 parts.auditor().orElseGet(() -> opened.add(trail(options.audit(), parts.ticker()), Auditor::close));
         this.identity = Identity.of(
                 options,
-                keptClaims(options),
+                keptClaims,
                 parts,
                 failureLimit(options.auth().loginLimit().perAddress()),
                 failureLimit(options.auth().loginLimit().perUser()),
@@ -144,22 +148,67 @@ final class Assembly {
         this.limits = limits(options, parts, observation, journal, opened);
         limits.sharing().ifPresent(observation::watch);
         journal.ifPresent(observation::watch);
+        this.schemas = new HashMap<>();
+    }
+
+    /** The same features under other limits. */
+    private Assembly(Assembly before, ProxyOptions options, LimitPolicies limits) {
+        this.options = options;
+        this.limits = limits;
+        this.parts = before.parts;
+        this.client = before.client;
+        this.workers = before.workers;
+        this.buffers = before.buffers;
+        this.observation = before.observation;
+        this.limitedCallers = before.limitedCallers;
+        this.upstreams = before.upstreams;
+        this.refusals = before.refusals;
+        this.auditor = before.auditor;
+        this.identity = before.identity;
+        this.health = before.health;
+        this.keptClaims = before.keptClaims;
+        this.schemas = before.schemas;
+    }
+
+    /**
+     * The same features under other limits, as if nothing were charged; to see whether they go together.
+     *
+     * @param changed differ from the present options in limits alone
+     * @throws IllegalArgumentException when they do not
+     */
+    Assembly tried(ProxyOptions changed) {
+        keptClaims(changed).stream()
+                .filter(claim -> parts.authenticator().isEmpty() && !keptClaims.contains(claim))
+                .findFirst()
+                .ifPresent(claim -> {
+                    throw new IllegalArgumentException("limits: claim " + claim
+                            + " (expected: one that something asked for at the start, or a restart)");
+                });
+        return new Assembly(this, changed, LimitPolicies.of(changed.limits(), parts.ticker(), LimitObserver.NONE));
+    }
+
+    /** The same features under other limits, which count on what these have counted. */
+    Assembly changedTo(ProxyOptions changed) {
+        LimitPolicies next = changed.limits().equals(options.limits())
+                ? limits
+                : limits.changedTo(changed.limits(), observation.limitObserver(changed.limits()));
+        return new Assembly(this, changed, next);
+    }
+
+    LimitPolicies limits() {
+        return limits;
     }
 
     private static LimitPolicies limits(
             ProxyOptions options, Parts parts, Observation observation, Optional<LimitJournal> journal, Opened opened) {
+        LimitObserver observer = observation.limitObserver(options.limits());
         if (!options.redis().isOn() || options.limits().isEmpty()) {
-            return journal.map(kept -> LimitPolicies.of(options.limits(), observation.limitObserver(), kept))
-                    .orElseGet(() -> LimitPolicies.of(options.limits(), parts.ticker(), observation.limitObserver()));
+            return journal.map(kept -> LimitPolicies.of(options.limits(), observer, kept))
+                    .orElseGet(() -> LimitPolicies.of(options.limits(), parts.ticker(), observer));
         }
         SharedCounters counters = opened.add(SharedCounters.open(options.redis()), SharedCounters::close);
         LimitPolicies shared = LimitPolicies.shared(
-                options.limits(),
-                parts.ticker(),
-                observation.limitObserver(),
-                counters,
-                options.redis(),
-                observation.decisionTimer());
+                options.limits(), parts.ticker(), observer, counters, options.redis(), observation.decisionTimer());
         shared.sharing().ifPresent(limits -> opened.add(limits, SharedLimits::close));
         return shared;
     }
@@ -178,7 +227,17 @@ final class Assembly {
     }
 
     /** The proxy that callers reach. */
-    FrontDoor frontDoor() {
+    FrontDoor frontDoor(ProxyHandler pipeline) {
+        return new FrontDoor(
+                pipeline,
+                observation.filter(),
+                new ClientAddresses(options.server().trustedProxies()),
+                observation.observations()::arrived,
+                problemBase());
+    }
+
+    /** All of it but what observes. */
+    ProxyHandler pipeline() {
         List<RouteEntry> routes = new ArrayList<>();
         List<Operation> operations = new ArrayList<>(Descriptions.builtIns(identity, options));
         options.servedRoutes().forEach((name, route) -> {
@@ -192,12 +251,7 @@ final class Assembly {
         }
         filters.add(new CorsFilter(options.server().cors()));
         filters.add(new RecoverFilter());
-        return new FrontDoor(
-                ProxyFilter.chain(filters, table),
-                observation.filter(),
-                new ClientAddresses(options.server().trustedProxies()),
-                observation.observations()::arrived,
-                problemBase());
+        return ProxyFilter.chain(filters, table);
     }
 
     /** What holds on a route, outermost first. */

@@ -6,6 +6,7 @@ import io.inferenceproxy.limit.LimitJournal;
 import io.inferenceproxy.limit.LimitObserver;
 import io.inferenceproxy.limit.LimitOutcome;
 import io.inferenceproxy.limit.LimitPolicies;
+import io.inferenceproxy.limit.LimitPolicyOptions;
 import io.inferenceproxy.limit.SharedLimits;
 import io.inferenceproxy.observe.AccessLog;
 import io.inferenceproxy.observe.BatchClock;
@@ -18,6 +19,7 @@ import io.inferenceproxy.observe.ProxyMeters;
 import io.inferenceproxy.observe.ProxyMetric;
 import io.inferenceproxy.upstream.UpstreamGroup;
 import io.inferenceproxy.upstream.Upstreams;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -29,6 +31,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
 /**
@@ -36,11 +39,9 @@ import java.util.function.LongConsumer;
  *
  * @param filter the outermost filter
  * @param observations takes what has ended to the others; whoever made this closes them
- * @param limitObserver counts decisions of limits
  * @param registry where the metrics are
  */
-record Observation(
-        ObserveFilter filter, Observations observations, LimitObserver limitObserver, MeterRegistry registry) {
+record Observation(ObserveFilter filter, Observations observations, MeterRegistry registry) {
 
     static Observation of(ProxyOptions options, Parts parts) {
         BatchClock clock = new BatchClock(parts.ticker());
@@ -51,12 +52,6 @@ record Observation(
         if (options.logging().access()) {
             observers.add(new AccessLog());
         }
-        LimitMetrics decisions = new LimitMetrics(
-                registry,
-                LimitPolicies.windowNames(options.limits()),
-                Arrays.stream(LimitOutcome.values())
-                        .map(outcome -> outcome.name().toLowerCase(Locale.ROOT).replace('_', '-'))
-                        .toList());
         CallMetrics metrics = new CallMetrics(registry, paths(options));
         Observations observations = new Observations(metrics, observers, parts.ticker(), clock);
         ObserveFilter filter = ObserveFilter.to(observations);
@@ -64,8 +59,26 @@ record Observation(
         meters.gauge(ProxyMetric.SERVER_ACTIVE, filter::active);
         meters.gauge(ProxyMetric.BUILD_INFO, () -> 1, Version.current());
         meters.counter(ProxyMetric.OBSERVATIONS_DROPPED, observations, Observations::dropped);
-        return new Observation(
-                filter, observations, (window, outcome) -> decisions.onDecision(window, outcome.ordinal()), registry);
+        return new Observation(filter, observations, registry);
+    }
+
+    /** Counts decisions of these policies. */
+    LimitObserver limitObserver(Map<String, LimitPolicyOptions> limits) {
+        LimitMetrics decisions = new LimitMetrics(
+                registry,
+                LimitPolicies.windowNames(limits),
+                Arrays.stream(LimitOutcome.values())
+                        .map(outcome -> outcome.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                        .toList());
+        return (window, outcome) -> decisions.onDecision(window, outcome.ordinal());
+    }
+
+    /** Counts reloads, that came to something or to nothing. */
+    Consumer<Boolean> reloads() {
+        ProxyMeters meters = new ProxyMeters(registry);
+        Counter success = meters.counter(ProxyMetric.CONFIG_RELOADS, "success");
+        Counter failure = meters.counter(ProxyMetric.CONFIG_RELOADS, "failure");
+        return done -> (done ? success : failure).increment();
     }
 
     /** Registers the gauges of the upstreams. */

@@ -11,6 +11,7 @@ import io.inferenceproxy.time.Ticker;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * What is no data and so no option: behaviour that an embedder brings.
@@ -25,6 +26,7 @@ import java.util.Optional;
  * @param observers learn of every call
  * @param registry where the metrics go, in place of one of our own
  * @param ticker the clock
+ * @param source reads the options anew
  */
 record Parts(
         Optional<Authenticator> authenticator,
@@ -36,7 +38,8 @@ record Parts(
         List<ProxyFilter> inner,
         List<CallObserver> observers,
         Optional<MeterRegistry> registry,
-        Ticker ticker) {
+        Ticker ticker,
+        Optional<Supplier<ProxyOptions>> source) {
 
     static final Parts NONE = new Parts(
             Optional.empty(),
@@ -48,5 +51,6 @@ record Parts(
             List.of(),
             List.of(),
             Optional.empty(),
-            Ticker.system());
+            Ticker.system(),
+            Optional.empty());
 }

@@ -112,6 +112,16 @@ public record ProxyOptions(
         return Collections.unmodifiableMap(served);
     }
 
+    /** The same under the limits of others: their policies, and the {@code limits} of those of our routes that they have too. */
+    ProxyOptions withLimitsOf(ProxyOptions others) {
+        Map<String, RouteOptions> under = new LinkedHashMap<>(routes);
+        under.replaceAll((name, route) -> {
+            RouteOptions other = others.routes.get(name);
+            return other == null ? route : route.withLimits(other.limits());
+        });
+        return withRoutes(Map.of()).withLimits(others.limits).withRoutes(under);
+    }
+
     /** The upstreams that are used: the configured ones, with URLs that fit the routes of the preset. */
     public Map<String, UpstreamOptions> usedUpstreams() {
         if (preset.isEmpty()) {

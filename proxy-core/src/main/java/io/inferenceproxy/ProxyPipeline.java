@@ -4,6 +4,7 @@ import io.inferenceproxy.http.BufferAccount;
 import io.inferenceproxy.internal.netty.NettyEngine;
 import io.inferenceproxy.limit.LimitJournal;
 import io.inferenceproxy.observe.Observations;
+import io.inferenceproxy.pipeline.SwitchedHandler;
 import io.inferenceproxy.server.FrontDoor;
 import io.inferenceproxy.server.ServerOptions;
 import io.inferenceproxy.units.DataSize;
@@ -11,6 +12,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,16 +26,18 @@ public final class ProxyPipeline implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProxyPipeline.class);
 
-    private final ProxyOptions options;
     private final BufferAccount buffers;
     private final ExecutorService workers;
     private final NettyEngine engine;
     private final AtomicBoolean draining = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
-    private final Assembly assembly;
+    private final SwitchedHandler pipeline;
     private final FrontDoor frontDoor;
+    private final Consumer<Boolean> reloads;
     private final StoreWatch watch;
     private final Optional<LimitJournal> journal;
+    private volatile ProxyOptions options;
+    private volatile Assembly assembly;
 
     private ProxyPipeline(ProxyOptions options, Parts parts) {
         this.options = options;
@@ -50,7 +55,9 @@ public final class ProxyPipeline implements AutoCloseable {
             this.engine = opened.add(NettyEngine.open(workers, parts.ticker()::now, buffers), NettyEngine::close);
             this.assembly =
                     new Assembly(options, parts, engine.upstreams(), workers, buffers, journal, draining::get, opened);
-            this.frontDoor = assembly.frontDoor();
+            this.pipeline = new SwitchedHandler(assembly.pipeline());
+            this.frontDoor = assembly.frontDoor(pipeline);
+            this.reloads = assembly.observation().reloads();
             assembly.securedUpstreams().forEach(engine::prepareTls);
             warnOfSmallHeap(options, bound);
             this.watch = opened.add(StoreWatch.start(assembly.stores(), parts.ticker()), StoreWatch::close);
@@ -78,6 +85,82 @@ public final class ProxyPipeline implements AutoCloseable {
 
     static ProxyPipeline open(ProxyOptions options, Parts parts) {
         return new ProxyPipeline(options, parts);
+    }
+
+    /** What holds now. */
+    public ProxyOptions options() {
+        return options;
+    }
+
+    /**
+     * Puts other limits in force while calls go on: the policies, and the {@code limits} of routes that there are. What callers
+     * were charged counts on under the policy of the same name; calls under way end under the limits they began with, and what
+     * they are charged or given back counts here. Whatever else differs is named, and stays as it is until a restart.
+     *
+     * <p>Waits until all is taken over: a moment where there are many callers, up to some seconds where limits are shared.
+     *
+     * @throws IllegalArgumentException when the options do not go together; then nothing has changed
+     */
+    public ReloadReport reload(ProxyOptions changed) {
+        return reload(() -> changed);
+    }
+
+    /** The same with what is read only now, one after the other. */
+    synchronized ReloadReport reload(Supplier<ProxyOptions> source) {
+        if (closed.get()) {
+            throw new IllegalStateException("the proxy is closed");
+        }
+        boolean done = false;
+        try {
+            ReloadReport report = reloaded(source.get());
+            done = true;
+            return report;
+        } catch (IllegalArgumentException wrong) {
+            LOG.warn("configuration not reloaded, the one before goes on holding: {}", wrong.getMessage());
+            throw wrong;
+        } finally {
+            reloads.accept(done);
+        }
+    }
+
+    private ReloadReport reloaded(ProxyOptions changed) {
+        ProxyOptions before = options;
+        ProxyOptions next = before.withLimitsOf(changed);
+        if (before.limits().isEmpty() && !next.limits().isEmpty() && !isReadyForLimits()) {
+            next = before;
+        }
+        LimitChecks.require(next);
+        Assembly current = assembly;
+        current.tried(next).pipeline();
+        Assembly following = current.changedTo(next);
+        pipeline.switchTo(following.pipeline());
+        assembly = following;
+        options = next;
+        following.limits().arrive();
+        next.strangeLimits().forEach((key, strange) -> LOG.warn("{}.{}", key, strange));
+        ReloadReport report = new ReloadReport(
+                OptionDifferences.of(before, next),
+                current.limits().forgottenBy(following.limits()),
+                OptionDifferences.of(next, changed));
+        tell(report);
+        return report;
+    }
+
+    /** What keeps counts is opened at the start, if there are limits then. */
+    private boolean isReadyForLimits() {
+        return journal.isPresent()
+                || assembly.limits().sharing().isPresent()
+                || !options.redis().isOn() && !options.limitsJournal().isOn();
+    }
+
+    private static void tell(ReloadReport report) {
+        LOG.info("configuration reloaded, changed: {}", report.changed().isEmpty() ? "nothing" : report.changed());
+        for (String policy : report.forgotten()) {
+            LOG.warn("limits.{}: is no more, or counts in another manner; what it had counted is forgotten", policy);
+        }
+        if (!report.needsRestart().isEmpty()) {
+            LOG.warn("configuration reloaded, but for what holds after a restart only: {}", report.needsRestart());
+        }
     }
 
     /** Where a server hands its calls in. */

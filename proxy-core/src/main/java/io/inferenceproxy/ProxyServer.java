@@ -18,6 +18,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +42,7 @@ public final class ProxyServer implements AutoCloseable {
     private static final Duration GRACE = Duration.ofSeconds(5);
 
     private final ProxyOptions options;
+    private final Optional<Supplier<ProxyOptions>> source;
     private final ProxyPipeline pipeline;
     private final NettyListener listener;
     private final Optional<NettyListener> admin;
@@ -50,6 +52,7 @@ public final class ProxyServer implements AutoCloseable {
 
     private ProxyServer(ProxyOptions options, Parts parts, boolean adminChosen) throws IOException {
         this.options = options;
+        this.source = parts.source();
         this.pipeline = ProxyPipeline.open(options, parts);
         try {
             this.listener = listen("server.port", options.server(), pipeline.frontDoor());
@@ -111,7 +114,8 @@ public final class ProxyServer implements AutoCloseable {
     private NettyListener listenAdmin(Parts parts, boolean chosen) throws IOException {
         AdminOptions wanted = options.admin();
         ServerOptions server = ServerOptions.DEFAULT.withHost(wanted.host()).withPort(wanted.port());
-        FrontDoor pages = AdminPages.frontDoor(options, pipeline.assembly(), parts.ticker(), this::shutDown);
+        FrontDoor pages = AdminPages.frontDoor(
+                options, pipeline.assembly(), parts.ticker(), this::shutDown, source.map(known -> this::reload));
         try {
             return pipeline.engine().listen(pages, server);
         } catch (IOException taken) {
@@ -145,8 +149,31 @@ public final class ProxyServer implements AutoCloseable {
         return redirect.map(NettyListener::address).map(address -> uri("http", address));
     }
 
+    /** What holds now. */
     public ProxyOptions options() {
-        return options;
+        return pipeline.options();
+    }
+
+    /**
+     * Puts other limits in force while calls go on, as {@link ProxyPipeline#reload} does; names what else differs, and needs a
+     * restart. It blocks.
+     *
+     * @throws IllegalArgumentException when the options do not go together; then nothing has changed
+     */
+    public ReloadReport reload(ProxyOptions changed) {
+        return pipeline.reload(changed);
+    }
+
+    /**
+     * The same with what {@link ProxyServerBuilder#reloadFrom} reads. It blocks.
+     *
+     * @throws IllegalArgumentException when that is wrong, which the log tells too; then nothing has changed
+     * @throws IllegalStateException when there is nothing to read
+     */
+    public ReloadReport reload() {
+        Supplier<ProxyOptions> known = source.orElseThrow(
+                () -> new IllegalStateException("nothing to reload from was named (expected: reloadFrom)"));
+        return pipeline.reload(known);
     }
 
     /** How many connections of callers are open. */

@@ -27,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
@@ -51,6 +52,7 @@ public final class ProxyServerBuilder {
     private final List<CallObserver> observers = new ArrayList<>();
     private Optional<MeterRegistry> registry = Optional.empty();
     private Ticker ticker = Ticker.system();
+    private Optional<Supplier<ProxyOptions>> source = Optional.empty();
     private boolean adminChosen;
 
     ProxyServerBuilder(ProxyOptions options) {
@@ -225,6 +227,17 @@ public final class ProxyServerBuilder {
     }
 
     /**
+     * Where options are read anew by {@link ProxyServer#reload()} and {@code POST /reload} of the admin listener, which is not
+     * there otherwise. What it reads are all the options, not only those that changed.
+     *
+     * @param reads throws an {@link IllegalArgumentException} that says what is wrong; may block
+     */
+    public ProxyServerBuilder reloadFrom(Supplier<ProxyOptions> reads) {
+        source = Optional.of(reads);
+        return this;
+    }
+
+    /**
      * Starts the proxy.
      *
      * @throws IllegalArgumentException when options contradict each other or a file that they name is wrong
@@ -251,7 +264,8 @@ public final class ProxyServerBuilder {
                 List.copyOf(inner),
                 List.copyOf(observers),
                 registry,
-                ticker);
+                ticker,
+                source);
     }
 
     private static <T> Map<String, T> changed(Map<String, T> map, String name, T initial, UnaryOperator<T> change) {

@@ -15,6 +15,7 @@ import io.inferenceproxy.time.Ticker;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -45,8 +46,8 @@ class AdminPagesTest {
                 .openPipeline()) {
             ProxyOptions options =
                     ProxyOptions.DEFAULT.withAdmin(ProxyOptions.DEFAULT.admin().withOpen(List.of("livez")));
-            FrontDoor door =
-                    AdminPages.frontDoor(options, pipeline.assembly(), Ticker.system(), drains::incrementAndGet);
+            FrontDoor door = AdminPages.frontDoor(
+                    options, pipeline.assembly(), Ticker.system(), drains::incrementAndGet, Optional.empty());
             ProxyRequest request = new ProxyRequest(
                     method,
                     RequestTarget.parse(path),

@@ -59,7 +59,7 @@ final class DemoCommand implements Callable<Integer> {
     @Override
     @SuppressWarnings("try") // What is opened is only there to be closed.
     public Integer call() throws IOException {
-        CompletableFuture<Void> signal = surroundings.stops().listen();
+        CompletableFuture<Void> signal = surroundings.signals().listen();
         try (ScratchDirectory scratch = ScratchDirectory.create();
                 TriageServer model = TriageServer.start()) {
             ProxyOptions options = options(scratch.path(), model);

@@ -2,6 +2,7 @@ package io.inferenceproxy.cli;
 
 import io.inferenceproxy.ProxyOptions;
 import io.inferenceproxy.ProxyServer;
+import io.inferenceproxy.ProxyServerBuilder;
 import io.inferenceproxy.auth.StoreException;
 import io.inferenceproxy.limit.SharedCountersException;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.FileSystemException;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /** Starts proxies, with failures that name their exit code. */
@@ -25,8 +27,17 @@ final class Launch {
      * @throws CommandFailure when a port is taken or an address is not one of this machine's, or an option is wrong
      */
     static ProxyServer start(ProxyOptions options) {
+        return start(ProxyServer.builder(options), options);
+    }
+
+    /** The same, which can read its options anew. */
+    static ProxyServer start(ProxyOptions options, Supplier<ProxyOptions> source) {
+        return start(ProxyServer.builder(options).reloadFrom(source), options);
+    }
+
+    private static ProxyServer start(ProxyServerBuilder builder, ProxyOptions options) {
         try {
-            return ProxyServer.builder(options).admin(UnaryOperator.identity()).start();
+            return builder.admin(UnaryOperator.identity()).start();
         } catch (IllegalArgumentException wrong) {
             throw new CommandFailure(ExitCode.CONFIGURATION, String.valueOf(wrong.getMessage()), wrong);
         } catch (StoreException | SharedCountersException unreachable) {

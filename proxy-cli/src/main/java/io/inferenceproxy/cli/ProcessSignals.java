@@ -3,28 +3,37 @@ package io.inferenceproxy.cli;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.IntConsumer;
 
 /**
- * SIGTERM and SIGINT of this process. The JDK has no other way than {@code sun.misc.Signal} to end with status 0 after a
+ * SIGTERM, SIGINT and SIGHUP of this process. The JDK has no other way than {@code sun.misc.Signal} to end with status 0 after a
  * signal; it is reached by reflection, so that on a machine without it the default holds, which ends at once.
  */
-final class ProcessSignals implements StopSignal {
+final class ProcessSignals implements Signals {
 
     private final CompletableFuture<Void> first = new CompletableFuture<>();
 
     @Override
     public CompletableFuture<Void> listen() {
-        for (String name : new String[] {"TERM", "INT"}) {
-            try {
-                handle(name);
-            } catch (ReflectiveOperationException | IllegalArgumentException unsupported) {
-                // The signal keeps what the Java machine does by itself.
-            }
-        }
+        handle("TERM", this::received);
+        handle("INT", this::received);
         return first;
     }
 
-    private void handle(String name) throws ReflectiveOperationException {
+    @Override
+    public void onHangUp(Runnable reload) {
+        handle("HUP", number -> reload.run());
+    }
+
+    private static void handle(String name, IntConsumer received) {
+        try {
+            install(name, received);
+        } catch (ReflectiveOperationException | IllegalArgumentException unsupported) {
+            // The signal keeps what the Java machine does by itself.
+        }
+    }
+
+    private static void install(String name, IntConsumer received) throws ReflectiveOperationException {
         Class<?> signal = Class.forName("sun.misc.Signal");
         Class<?> handler = Class.forName("sun.misc.SignalHandler");
         Method number = signal.getMethod("getNumber");
@@ -32,7 +41,7 @@ final class ProcessSignals implements StopSignal {
                 handler.getClassLoader(), new Class<?>[] {handler}, (proxy, method, arguments) -> {
                     return switch (method.getName()) {
                         case "handle" -> {
-                            received((Integer) number.invoke(arguments[0]));
+                            received.accept((Integer) number.invoke(arguments[0]));
                             yield null;
                         }
                         case "equals" -> proxy == arguments[0];

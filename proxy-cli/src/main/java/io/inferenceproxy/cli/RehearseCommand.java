@@ -53,7 +53,7 @@ final class RehearseCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        CompletableFuture<Void> end = surroundings.stops().listen();
+        CompletableFuture<Void> end = surroundings.signals().listen();
         try (ScratchDirectory scratch = ScratchDirectory.create();
                 TriageServer model = TriageServer.start()) {
             Path directory = scratch.path();
@@ -136,14 +136,14 @@ final class RehearseCommand implements Callable<Integer> {
     /** Runs a command to its end and gives what it printed. */
     private String run(Path directory, String... arguments) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        int code = Cli.run(inside(directory, out, surroundings.stops()), arguments);
+        int code = Cli.run(inside(directory, out, surroundings.signals()), arguments);
         if (code != ExitCode.OK.number()) {
             throw new IOException(arguments[0] + ": exit code " + code + " (expected: 0)");
         }
         return out.toString(StandardCharsets.UTF_8);
     }
 
-    private Surroundings inside(Path directory, OutputStream out, StopSignal stops) {
+    private Surroundings inside(Path directory, OutputStream out, Signals signals) {
         Map<String, String> variables = new HashMap<>(VARIABLES);
         variables.put("HOME", directory.toString());
         return new Surroundings(
@@ -154,7 +154,7 @@ final class RehearseCommand implements Callable<Integer> {
                 new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8),
                 Terminals.NONE,
                 surroundings.passwords(),
-                stops);
+                signals);
     }
 
     /** Where {@code serve} prints to: keeps the first line, which tells that it is ready. */

@@ -8,6 +8,8 @@ import io.inferenceproxy.cli.config.Origin;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -23,7 +25,11 @@ import picocli.CommandLine.Option;
                     + " off a terminal, go to standard output, where container platforms look for them.",
             "",
             "SIGTERM and Ctrl-C drain: readyz is 503 at once, new calls are served for server.drain-delay, those in flight"
-                    + " have server.drain-timeout; a second signal ends it at once."
+                    + " have server.drain-timeout; a second signal ends it at once.",
+            "",
+            "SIGHUP (off a terminal), POST /reload of the admin listener, and with --watch a change of its files have the configuration read"
+                    + " anew: limits hold at once and keep what was counted; it tells what else needs a restart. A"
+                    + " configuration with a mistake changes nothing."
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -32,6 +38,8 @@ import picocli.CommandLine.Option;
             "  inference-proxy serve --config prod.yaml --host 0.0.0.0"
         })
 final class ServeCommand implements Callable<Integer> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
 
     private final Surroundings surroundings;
 
@@ -46,6 +54,9 @@ final class ServeCommand implements Callable<Integer> {
             description = "Speak TLS with a certificate of one's own making, for trying out; it is kept in the state"
                     + " directory, and the start tells how to trust it.")
     private boolean selfSigned;
+
+    @Option(names = "--watch", description = "Read the configuration anew whenever one of its files changes.")
+    private boolean watch;
 
     @Option(names = "--once", hidden = true, description = "Start, tell, and stop.")
     private boolean once;
@@ -66,25 +77,54 @@ final class ServeCommand implements Callable<Integer> {
             Optional<SelfSigned> made = selfSigned
                     ? Optional.of(SelfSigned.in(state.path(), served.server().host()))
                     : Optional.empty();
-            ProxyOptions reached =
-                    made.map(certificate -> certificate.over(served)).orElse(served);
-            ProxyOptions options = NodeOptions.complete(reached, state, surroundings);
+            ProxyOptions options = completed(served, made, state);
+            Reloading reloading = new Reloading(
+                    loaded,
+                    () -> config.load(surroundings, flags::over),
+                    now -> completed(
+                            Readiness.withoutVersion(now, surroundings)
+                                    .withAdmin(now.admin().equals(bound.admin()) ? served.admin() : now.admin()),
+                            made,
+                            state),
+                    surroundings);
             try (Logs logs = Logs.open(
                     options.logging(), surroundings.terminals().out(), surroundings.out(), surroundings.err())) {
-                CompletableFuture<Void> signal = surroundings.stops().listen();
-                try (ProxyServer proxy = Launch.start(options)) {
+                CompletableFuture<Void> signal = surroundings.signals().listen();
+                try (ProxyServer proxy = Launch.start(options, reloading::read)) {
                     made.ifPresent(certificate ->
                             surroundings.say("TLS with a certificate that nobody knows yet; try: curl --cacert "
                                     + certificate.certificate() + " " + proxy.uri() + "/readyz"));
                     new ReadyNotice(surroundings, options, proxy, made.map(SelfSigned::certificate))
                             .tell(config.tokenFlags());
                     if (!once) {
-                        serve(proxy, signal);
+                        if (!surroundings.terminals().out()) { // on one it says that the terminal has gone
+                            surroundings.signals().onHangUp(() -> reload(proxy));
+                        }
+                        try (ConfigWatch watching =
+                                watch ? ConfigWatch.of(reloading, () -> reload(proxy)) : ConfigWatch.NONE) {
+                            serve(proxy, signal);
+                        }
                     }
                 }
             }
         }
         return ExitCode.OK.number();
+    }
+
+    private ProxyOptions completed(ProxyOptions served, Optional<SelfSigned> made, StateDirectory state) {
+        ProxyOptions reached = made.map(certificate -> certificate.over(served)).orElse(served);
+        return NodeOptions.complete(reached, state, surroundings);
+    }
+
+    /** What comes of it is in the log, whatever it is. */
+    private static void reload(ProxyServer proxy) {
+        try {
+            proxy.reload();
+        } catch (IllegalArgumentException | IllegalStateException wrongOrOver) {
+            LOG.debug("not reloaded", wrongOrOver);
+        } catch (RuntimeException surprise) {
+            LOG.error("the configuration could not be read anew", surprise);
+        }
     }
 
     /** Until a signal comes, or an operator has asked for the end at the admin listener. */

@@ -18,7 +18,7 @@ import java.util.Map;
  * @param err standard error, for all else
  * @param terminals which of them are terminals
  * @param passwords asks for a password without showing it
- * @param stops tells when to stop
+ * @param signals tells when to stop, and when to read the configuration anew
  */
 record Surroundings(
         Map<String, String> environment,
@@ -28,7 +28,7 @@ record Surroundings(
         PrintStream err,
         Terminals terminals,
         PasswordPrompt passwords,
-        StopSignal stops) {
+        Signals signals) {
 
     /** Those of this process. */
     static Surroundings ofProcess() {

@@ -64,6 +64,11 @@ public enum ProxyMetric {
             Kind.GAUGE,
             "1 while Redis does not answer and limits are decided without it, else 0",
             List.of()),
+    CONFIG_RELOADS(
+            "inference.proxy.config.reloads",
+            Kind.COUNTER,
+            "Times that the configuration was read anew; outcome is success or failure, after which the one before holds",
+            List.of("outcome")),
     RATE_LIMIT_REPLICAS(
             "inference.proxy.rate.limit.replicas",
             Kind.GAUGE,

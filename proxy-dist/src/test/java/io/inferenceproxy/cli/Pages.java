@@ -63,7 +63,7 @@ final class Pages {
                 process.err(),
                 Terminals.NONE,
                 process.passwords(),
-                process.stops());
+                process.signals());
         if (Cli.run(quiet, arguments) != ExitCode.OK.number()) {
             throw new IllegalStateException(String.join(" ", arguments) + ": failed");
         }

@@ -174,6 +174,14 @@ final class Bench implements AutoCloseable {
                 .sum();
     }
 
+    /** How many reloads came out so. */
+    double reloads(String outcome) {
+        return meters.get("inference.proxy.config.reloads")
+                .tag("outcome", outcome)
+                .counter()
+                .count();
+    }
+
     private double gauge(String name) {
         return meters.get(name).gauges().stream().mapToDouble(Gauge::value).sum();
     }

@@ -15,6 +15,7 @@ final class Load {
     private final List<Thread> threads = new ArrayList<>();
     private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
     private final AtomicInteger next = new AtomicInteger();
+    private volatile boolean over;
 
     private Load() {}
 
@@ -40,7 +41,7 @@ final class Load {
 
     private void run(int pieces, Work work) {
         int number = next.getAndIncrement();
-        while (number < pieces && failures.size() < MOST_KEPT) {
+        while (!over && number < pieces && failures.size() < MOST_KEPT) {
             try {
                 work.run(number);
             } catch (Throwable failure) {
@@ -48,6 +49,11 @@ final class Load {
             }
             number = next.getAndIncrement();
         }
+    }
+
+    /** No more pieces are begun. */
+    void stop() {
+        over = true;
     }
 
     /** Waits for the end; fails when a piece failed or the time is over. */
