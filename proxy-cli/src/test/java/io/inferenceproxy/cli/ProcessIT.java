@@ -15,6 +15,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,6 +74,24 @@ class ProcessIT {
             assertThat(alive).isEqualTo(200);
             assertThat(proxy.waitFor(30, TimeUnit.SECONDS)).isTrue();
             assertThat(proxy.exitValue()).isZero();
+        } finally {
+            proxy.destroyForcibly();
+        }
+    }
+
+    @Test
+    void aHangUpHasTheConfigurationReadAnew() throws Exception {
+        Path file = Files.writeString(
+                directory.resolve("inference-proxy.yaml"), "limits: { per-user: { windows: [5 per hour] } }\n");
+        Process proxy = start("serve", "-u", "http://127.0.0.1:9", "-p", "0", "--admin-port", "0");
+        try (BufferedReader out = proxy.inputReader()) {
+            out.readLine();
+            Files.writeString(file, "limits: { per-user: { windows: [6 per hour] } }\n");
+
+            signal(proxy, "HUP");
+
+            assertThat(out.readLine()).contains("configuration reloaded", "limits.per-user.windows");
+            assertThat(proxy.isAlive()).isTrue();
         } finally {
             proxy.destroyForcibly();
         }

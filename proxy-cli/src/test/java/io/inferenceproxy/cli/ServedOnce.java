@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
 import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A {@code serve} in front of the demonstration model, from its start to its orderly end. */
@@ -19,6 +20,7 @@ final class ServedOnce implements AutoCloseable {
     private final CliFixture cli;
     private final CliFixture.Serving serving;
     private final URI uri;
+    private final URI adminUri;
 
     ServedOnce(CliFixture cli, String upstream, String... more) {
         this.cli = cli;
@@ -27,10 +29,15 @@ final class ServedOnce implements AutoCloseable {
                         Stream.concat(Stream.of("server.drain-delay=0s"), List.of(more).stream()))
                 .toArray(String[]::new));
         await().until(() -> serving.out().contains("\n") || serving.isOver());
-        this.uri = URI.create(JsonMapper.shared()
-                .readTree(serving.out().lines().findFirst().orElseThrow())
-                .get("uri")
-                .stringValue());
+        JsonNode ready =
+                JsonMapper.shared().readTree(serving.out().lines().findFirst().orElseThrow());
+        this.uri = URI.create(ready.get("uri").stringValue());
+        this.adminUri = URI.create(ready.get("adminUri").stringValue());
+    }
+
+    /** Where operators reach it. */
+    URI adminUri() {
+        return adminUri;
     }
 
     HttpResponse<String> call(String token) throws IOException, InterruptedException {

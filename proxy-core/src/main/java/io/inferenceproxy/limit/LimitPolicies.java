@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongConsumer;
@@ -129,8 +130,8 @@ public final class LimitPolicies {
 
     /** Puts those in the place of our own that are as they were. */
     private void keep(Map<String, List<LimitPolicy>> before, Map<String, LimitPolicyOptions> optionsBefore) {
-        policies.replaceAll(
-                (name, made) -> options.get(name).equals(optionsBefore.get(name)) ? before.get(name) : made);
+        policies.replaceAll((name, made) ->
+                Objects.equals(options.get(name), optionsBefore.get(name)) ? before.getOrDefault(name, made) : made);
     }
 
     /** The policy here that counts what that one is to count on. */

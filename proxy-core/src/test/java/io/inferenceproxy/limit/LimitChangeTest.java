@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -72,6 +73,14 @@ class LimitChangeTest {
         return policies.limiter().peek(alice()).stream()
                 .map(WindowStatus::remaining)
                 .toList();
+    }
+
+    private static CounterTable table(LimitPolicies policies) {
+        return policies.policies().values().iterator().next().get(0).table();
+    }
+
+    private static LimitPolicies now(AtomicReference<LimitPolicies> current) {
+        return Objects.requireNonNull(current.get());
     }
 
     private static Charge charge(LimitDecision decision) {
@@ -309,8 +318,8 @@ class LimitChangeTest {
         LimitPolicies changed = changed(policies, windows("9 per hour; 20 per day"));
         changed.arrive();
 
-        assertThat(changed.policies().get("p").get(0).table().size()).isEqualTo(2_000);
-        assertThat(policies.policies().get("p").get(0).table().rows()).isZero();
+        assertThat(table(changed).size()).isEqualTo(2_000);
+        assertThat(table(policies).rows()).isZero();
     }
 
     /** Threads call and give back while the policies are changed again and again, from one manner of counting to another. */
@@ -327,7 +336,7 @@ class LimitChangeTest {
                 callers.add(threads.submit(() -> {
                     int kept = 0;
                     for (int call = 0; call < 400 || !enough.get(); call++) {
-                        if (call(current.get()) instanceof LimitDecision.Admitted admitted) {
+                        if (call(now(current)) instanceof LimitDecision.Admitted admitted) {
                             if (call % 3 == 0) {
                                 admitted.charge().giveBack();
                             } else {
@@ -339,7 +348,7 @@ class LimitChangeTest {
                 }));
             }
             for (int change = 1; change < 60; change++) {
-                LimitPolicies next = changed(current.get(), manners.get(change % manners.size()));
+                LimitPolicies next = changed(now(current), manners.get(change % manners.size()));
                 current.set(next);
                 next.arrive();
             }
@@ -350,7 +359,7 @@ class LimitChangeTest {
             }
             threads.shutdown();
 
-            assertThat(kept + remaining(current.get()).get(0))
+            assertThat(kept + remaining(now(current)).get(0))
                     .as("kept and left")
                     .isEqualTo(50);
         }

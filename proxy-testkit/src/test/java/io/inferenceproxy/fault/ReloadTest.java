@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -112,7 +113,7 @@ class ReloadTest {
                 RawClient client = bench.connect()) {
             bench.upstream.otherwise(Answer.json("{}"));
             ProxyOptions options = bench.proxy.options();
-            ReloadReport report = bench.proxy.reload(options.withRoutes(withoutLimits(options)));
+            ReloadReport report = bench.proxy.reload(withRoute(options, "inference", RouteOptions::withLimits));
 
             assertThat(report.changed()).containsExactly("routes.inference.limits");
             assertThat(client.send(asAlice()).readResponse().headers().all("RateLimit"))
@@ -120,10 +121,10 @@ class ReloadTest {
         }
     }
 
-    private static Map<String, RouteOptions> withoutLimits(ProxyOptions options) {
+    private static ProxyOptions withRoute(ProxyOptions options, String name, UnaryOperator<RouteOptions> change) {
         Map<String, RouteOptions> routes = new LinkedHashMap<>(options.routes());
-        routes.computeIfPresent("inference", (name, route) -> route.withLimits());
-        return routes;
+        routes.computeIfPresent(name, (same, route) -> change.apply(route));
+        return options.withRoutes(routes);
     }
 
     @Test
@@ -136,13 +137,10 @@ class ReloadTest {
             assertThatThrownBy(() -> bench.proxy.reload(named(bench, "p", elsewhere.withRoutes(List.of("nowhere")))))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("limits.p.routes: nowhere");
-            assertThatThrownBy(() -> bench.proxy.reload(bench.proxy
-                            .options()
-                            .withLimits(Map.of("p", elsewhere.withKey(LimitKey.parse("model"))))
-                            .withRoutes(Map.of(
-                                    "raw",
-                                    bench.proxy.options().routes().get("raw").withLimits("p")))))
-                    .isInstanceOf(IllegalArgumentException.class);
+            ProxyOptions byModel = named(bench, "p", elsewhere.withKey(LimitKey.parse("model")));
+            assertThatThrownBy(() -> bench.proxy.reload(withRoute(byModel, "raw", route -> route.withLimits("p"))))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("routes.raw.body: any");
 
             assertThat(remaining(client.send(asAlice()).readResponse())).isEqualTo("9");
         }
