@@ -2,7 +2,6 @@ package io.inferenceproxy.limit;
 
 import io.inferenceproxy.limit.LocalRateLimiter.RoutePolicy;
 import io.inferenceproxy.time.Ticker;
-import io.inferenceproxy.units.Durations;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -91,12 +90,6 @@ public final class LimitPolicies {
             SharedCounters counters,
             RedisOptions redis,
             LongConsumer decided) {
-        options.forEach((name, policy) -> {
-            if (!policy.wait_().isZero()) {
-                throw new IllegalArgumentException("limits." + name + ".wait: " + Durations.format(policy.wait_())
-                        + " (expected: 0s beside redis.url, where nobody waits)");
-            }
-        });
         LimitPolicies policies = of(options, ticker, observer);
         policies.shared = SharedLimits.open(policies.all().toList(), counters, redis, ticker, decided);
         return policies;

@@ -133,7 +133,7 @@ final class LocalRateLimiter implements RateLimiter {
     }
 
     /** The claim whose turn others wait for already, if there is one. */
-    private static @Nullable Claim behindOthers(Claim first) {
+    static @Nullable Claim behindOthers(Claim first) {
         for (Claim each = first; each != null; each = each.next()) {
             Optional<WaitingRoom> room = each.policy().room();
             if (room.isPresent() && room.get().isOccupied(each.key())) {
@@ -157,7 +157,7 @@ final class LocalRateLimiter implements RateLimiter {
      * The claim for whose turn a call has to wait that is refused for nothing but calls under way; none where it waits for it
      * already, or the policies do not have it wait.
      */
-    private static @Nullable Claim full(Claim first, List<LimitWindow> refusing, Optional<WaitingRoom> left) {
+    static @Nullable Claim full(Claim first, List<LimitWindow> refusing, Optional<WaitingRoom> left) {
         Claim full = null;
         for (Claim each = first; each != null && isForPlacesAlone(refusing); each = each.next()) {
             Optional<WaitingRoom> room = each.policy().room();
@@ -171,7 +171,7 @@ final class LocalRateLimiter implements RateLimiter {
         return full;
     }
 
-    private static boolean isForPlacesAlone(List<LimitWindow> refusing) {
+    static boolean isForPlacesAlone(List<LimitWindow> refusing) {
         for (LimitWindow window : refusing) {
             if (window.seconds() > 0) {
                 return false;

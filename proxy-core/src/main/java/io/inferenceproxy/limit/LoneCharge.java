@@ -77,10 +77,14 @@ final class LoneCharge implements Charge {
     }
 
     @Override
-    public synchronized void end() {
-        if (!ended) {
+    public void end() {
+        synchronized (this) {
+            if (ended) {
+                return;
+            }
             ended = true;
             places.forEach(each -> each.leave(limits, kept));
         }
+        places.forEach(each -> PatientDecision.wake(each.claim()));
     }
 }

@@ -32,11 +32,21 @@ final class LoneDecision {
         this.observer = observer;
     }
 
+    /** The decision, which the answer to the call tells of. */
     LimitDecision decide() {
-        RedisOptions.OnFailure manner = limits.options().onFailure();
-        Headers told = Headers.of(FIELD, manner.name().toLowerCase(Locale.ROOT));
+        tell(limits, call);
+        return decideUntold();
+    }
+
+    /** Has the answer to the call tell by which rule it was decided. */
+    static void tell(SharedLimits limits, ProxyCall call) {
+        Headers told = Headers.of(FIELD, limits.options().onFailure().name().toLowerCase(Locale.ROOT));
         call.onAnswer(answer -> answer.withHeaders(answer.headers().overlaidWith(told)));
-        return switch (manner) {
+    }
+
+    /** The decision, which may not be the last one about the call. */
+    LimitDecision decideUntold() {
+        return switch (limits.options().onFailure()) {
             case SHARE -> share();
             case OPEN -> LimitDecision.UNLIMITED;
             case CLOSED -> new Unavailable(Duration.ofSeconds(1));

@@ -82,8 +82,11 @@ final class SharedCharge implements Charge {
     }
 
     @Override
-    public synchronized void end() {
-        if (!ended) {
+    public void end() {
+        synchronized (this) {
+            if (ended) {
+                return;
+            }
             ended = true;
             for (Claim each = first; each != null; each = each.next()) {
                 if (each.policy().isHeld()) {
@@ -92,5 +95,6 @@ final class SharedCharge implements Charge {
                 }
             }
         }
+        PatientDecision.wakeAll(first);
     }
 }

@@ -21,17 +21,41 @@ final class SharedDecision {
     private final ProxyCall call;
     private final Claim first;
     private final LimitObserver observer;
+    private final boolean last;
+    private final long patience;
     private final CompletableFuture<LimitDecision> decided = new CompletableFuture<>();
     private final long begun;
     private @Nullable Scheduled timer;
     private @Nullable LoneCharge lone;
+    private boolean alone;
 
     SharedDecision(SharedLimits limits, ProxyCall call, Claim first, LimitObserver observer) {
+        this(limits, call, first, observer, true, 0);
+    }
+
+    private SharedDecision(
+            SharedLimits limits, ProxyCall call, Claim first, LimitObserver observer, boolean last, long patience) {
         this.limits = limits;
         this.call = call;
         this.first = first;
         this.observer = observer;
+        this.last = last;
+        this.patience = patience;
         this.begun = limits.ticker().nanoTime();
+    }
+
+    /**
+     * One that may not be the last about its call, and so is told by whoever asks for it.
+     *
+     * @param patience for how many microseconds it is remembered that the call waits, 0 where it does not
+     */
+    static SharedDecision untold(SharedLimits limits, ProxyCall call, Claim first, long patience) {
+        return new SharedDecision(limits, call, first, LimitObserver.NONE, false, patience);
+    }
+
+    /** Whether it was made without the shared counters. */
+    boolean isAlone() {
+        return alone;
     }
 
     /** The decision, or that it is not known yet. */
@@ -45,7 +69,7 @@ final class SharedDecision {
             }
         }
         timer = call.io().schedule(limits.options().timeout(), this::late);
-        limits.ask(limits.request(Verb.CHARGE, first, 0)).whenComplete((answer, failure) -> {
+        limits.ask(limits.request(Verb.CHARGE, first, 0).withPatience(patience)).whenComplete((answer, failure) -> {
             if (call.io().isCurrentThread()) {
                 answered(answer, failure);
             } else {
@@ -78,6 +102,9 @@ final class SharedDecision {
             }
         }
         if (tooLate) {
+            if (admitted && !kept) {
+                PatientDecision.wakeAll(first);
+            }
             return;
         }
         if (timer != null) {
@@ -101,6 +128,13 @@ final class SharedDecision {
             }
             return new Admitted(statuses, new SharedCharge(limits, first, answer.now(), 0));
         }
+        Refused refused = refused(limits, first, answer, statuses);
+        refused.violated().forEach(each -> observer.onDecision(each.name(), LimitOutcome.REFUSED));
+        return refused;
+    }
+
+    /** The refusal of an answer that names windows for which the call would have to wait. */
+    static Refused refused(SharedLimits limits, Claim first, SharedAnswer answer, List<WindowStatus> statuses) {
         List<LimitWindow> violated = new ArrayList<>(1);
         long longest = 0;
         int place = 0;
@@ -110,7 +144,6 @@ final class SharedDecision {
                 long wait = answer.waitMicros(place + quotas.place(i));
                 if (wait != 0) {
                     violated.add(quotas.window(i));
-                    observer.onDecision(quotas.window(i).name(), LimitOutcome.REFUSED);
                     longest = Math.max(longest, wait == SharedAnswer.NEVER ? Counter.NEVER : 1_000 * wait);
                 }
             }
@@ -139,6 +172,8 @@ final class SharedDecision {
     }
 
     private LimitDecision withoutOthers() {
-        return new LoneDecision(limits, call, first, observer).decide();
+        alone = true;
+        LoneDecision decision = new LoneDecision(limits, call, first, observer);
+        return last ? decision.decide() : decision.decideUntold();
     }
 }

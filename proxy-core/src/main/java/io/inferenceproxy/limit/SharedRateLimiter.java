@@ -2,7 +2,6 @@ package io.inferenceproxy.limit;
 
 import io.inferenceproxy.call.ProxyCall;
 import io.inferenceproxy.limit.LocalRateLimiter.RoutePolicy;
-import io.inferenceproxy.limit.SharedRequest.Verb;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -21,6 +20,7 @@ final class SharedRateLimiter implements RateLimiter {
     private final SharedLimits limits;
     private final LimitObserver observer;
     private final boolean sliced;
+    private final boolean waits;
 
     /**
      * A limiter.
@@ -35,6 +35,7 @@ final class SharedRateLimiter implements RateLimiter {
         this.observer = observer;
         this.sliced = limits.options().slice() > 0
                 && enforced.stream().allMatch(each -> limits.of(each.policy()).isSliceable());
+        this.waits = enforced.stream().anyMatch(each -> each.policy().room().isPresent());
     }
 
     private static List<RoutePolicy> inMode(PolicyMode mode, List<RoutePolicy> policies) {
@@ -80,6 +81,9 @@ final class SharedRateLimiter implements RateLimiter {
     }
 
     private LimitDecision decided(ProxyCall call, Claim first) {
+        if (waits) {
+            return new PatientDecision(limits, call, first, observer).decide();
+        }
         return sliced
                 ? new SlicedDecision(limits, call, first, observer).decide()
                 : new SharedDecision(limits, call, first, observer).ask();
@@ -120,17 +124,10 @@ final class SharedRateLimiter implements RateLimiter {
         if (first == null || !limits.state().isUp()) {
             return CompletableFuture.completedFuture(peek(call));
         }
-        CompletableFuture<List<WindowStatus>> seen = new CompletableFuture<>();
-        var timer = call.io().schedule(limits.options().timeout(), () -> seen.complete(peek(call)));
-        limits.ask(limits.request(Verb.PEEK, first, 0))
-                .whenComplete((answer, failure) -> call.io().execute(() -> {
-                    timer.cancel();
-                    seen.complete(
-                            failure == null
-                                    ? withSlice(first, SharedDecision.statuses(limits, first, answer))
-                                    : peek(call));
-                }));
-        return seen;
+        return SharedLook.at(limits, call, first)
+                .thenApply(answer -> answer.isPresent()
+                        ? withSlice(first, SharedDecision.statuses(limits, first, answer.get()))
+                        : peek(call));
     }
 
     /** What was taken ahead here is left to the caller, though it is charged there. */

@@ -8,8 +8,10 @@ import java.util.List;
  * @param verb what is to be done
  * @param claims to which windows, each at most once
  * @param at when the charge was made, in microseconds by the shared clock; 0 for now, below 0 for that long after now
+ * @param patience for how many microseconds it is remembered, where nothing but calls under way refuses it, that this proxy
+ *     waits for its turn; 0 where it does not wait
  */
-public record SharedRequest(Verb verb, List<SharedClaim> claims, long at) {
+public record SharedRequest(Verb verb, List<SharedClaim> claims, long at, long patience) {
 
     /** What is to be done with all claims of a request. */
     public enum Verb {
@@ -27,5 +29,15 @@ public record SharedRequest(Verb verb, List<SharedClaim> claims, long at) {
 
     public SharedRequest {
         claims = List.copyOf(claims);
+    }
+
+    /** What is asked for by nobody who waits. */
+    public SharedRequest(Verb verb, List<SharedClaim> claims, long at) {
+        this(verb, claims, at, 0);
+    }
+
+    /** The same, asked for by who waits for its turn. */
+    public SharedRequest withPatience(long patience) {
+        return new SharedRequest(verb, claims, at, patience);
     }
 }

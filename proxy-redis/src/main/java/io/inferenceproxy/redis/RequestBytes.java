@@ -81,12 +81,12 @@ final class RequestBytes {
         ByteBuffer bytes = ByteBuffer.allocate(HEAD + WINDOW * claims.size()).order(ByteOrder.LITTLE_ENDIAN);
         put(bytes, verb(request.verb()), request.at(), offset.getAsLong(), replica, lease);
         for (int i = 0; i < claims.size(); i++) {
-            put(claims.get(i), bytes);
+            put(claims.get(i), request.patience(), bytes);
         }
         return bytes.array();
     }
 
-    private static void put(SharedClaim claim, ByteBuffer bytes) {
+    private static void put(SharedClaim claim, long patience, ByteBuffer bytes) {
         SharedWindow window = claim.window();
         put(bytes, kind(window.kind()), claim.amount(), claim.quota(), micros(window.period()));
         switch (window.kind()) {
@@ -96,7 +96,7 @@ final class RequestBytes {
                 put(bytes, turns.before(), turns.begin(), turns.end(), turns.after());
             }
             case SMOOTH -> put(bytes, window.burst(), 0, 0, 0);
-            case AT_ONCE -> put(bytes, 0, 0, 0, 0);
+            case AT_ONCE -> put(bytes, patience, 0, 0, 0);
         }
     }
 

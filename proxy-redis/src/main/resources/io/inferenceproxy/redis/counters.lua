@@ -2,18 +2,21 @@
 --
 -- KEYS: one a window, all with one hash tag. ARGV[1]: numbers of eight bytes: the verb, when the charge was made (0 for now,
 -- below 0 for that long after now), what is added to the clock (tests alone), who asks, how long a lease holds; then for each
--- window its kind, amount, quota, period and four more. All times in microseconds. Answers with numbers too: the time, 1 if
--- done, and for each window what remains, when more comes back, and how long to wait (0 for not at all, -1 for ever).
+-- window its kind, amount, quota, period and four more, the first of which says of calls at once for how long it is known that
+-- who asks waits. All times in microseconds. Answers with numbers too: the time, 1 if done, and for each window what remains,
+-- when more comes back, and how long to wait (0 for not at all, -1 for ever).
 --
 -- A rolling window is a string of times, the oldest first, each of one charge; where charges have amounts, each time is
 -- followed by its amount, and their sum stands in front. A fixed one is the begin of its turn and what is used; a smooth one
--- is a level that leaks, and when it stood so; calls at once are who, how many, until when.
+-- is a level that leaks, and when it stood so; calls at once are who, how many, until when. Beside these stands who waits
+-- for a turn: who, since when, and until when that is known, below 0, so that who knows nothing of waiting takes it for past.
 --
 -- It runs for every call, so it makes no tables and closures for a window.
 
 local CHARGE, ADD, GIVE_BACK, PEEK, HOLD = 1, 2, 3, 4, 5
-local ROLLING, FIXED, SMOOTH = 1, 2, 3
+local ROLLING, FIXED, SMOOTH, AT_ONCE = 1, 2, 3, 4
 local HEAD, WINDOW = 41, 64
+local TURN = 500000 -- who waits for longer goes first
 local read, pack, sub, call = struct.unpack, struct.pack, string.sub, redis.call
 local max, min, floor, ceil, fmod = math.max, math.min, math.floor, math.ceil, math.fmod
 
@@ -140,26 +143,42 @@ local function smooth_wait(level, burst, rate, amount)
   return ceil((level + amount - burst - 1e-6) / rate)
 end
 
--- At once: what others hold, how much that is, and what who asks holds.
+-- At once: what others hold and wait for, how much they hold, what who asks holds, and that it waits.
 
 local function at_once(value)
-  local holders, others, own = '', 0, 0
+  local holders, others, own, turn = '', 0, 0, ''
   for place = 1, #(value or ''), 24 do
     local holder, count, until_when = read('<ddd', value, place)
-    if until_when > now then
-      if holder == who then
+    if until_when > now or until_when < 0 and -until_when > now then
+      if holder ~= who then
+        others = others + (until_when > 0 and count or 0)
+        holders = holders .. sub(value, place, place + 23)
+      elseif until_when > 0 then
         own = count
       else
-        others = others + count
-        holders = holders .. sub(value, place, place + 23)
+        turn = sub(value, place, place + 23)
       end
     end
   end
-  return holders, others, own
+  return holders, others, own, turn
+end
+
+-- How many of the others have waited for long, and for longer than who asks: each is left a place.
+
+local function before(holders, turn)
+  local since, count = turn == '' and now or read('<d', turn, 9), 0
+  for place = 1, #holders, 24 do
+    local _, begun, until_when = read('<ddd', holders, place)
+    if until_when < 0 and begun + TURN <= now and begun < since then
+      count = count + 1
+    end
+  end
+  return count
 end
 
 local x, y, z, waits = {}, {}, {}, {}
-local refused = false
+local turns -- by place too, where there are windows of calls at once
+local refused, exhausted = false, false
 for i = 1, windows do
   local kind, amount, quota, period, a, b, c, d = read('<dddddddd', plan, HEAD + WINDOW * (i - 1))
   local wait = 0
@@ -180,13 +199,15 @@ for i = 1, windows do
       wait = amount > burst and -1 or max(0, smooth_wait(x[i], burst, quota / period, amount))
     end
   else
-    x[i], y[i], z[i] = at_once(values[i])
-    if quota > 0 and y[i] + z[i] >= quota then
+    turns = turns or {}
+    x[i], y[i], z[i], turns[i] = at_once(values[i])
+    if quota > 0 and y[i] + z[i] + before(x[i], turns[i]) >= quota then
       wait = 1000000
     end
   end
   waits[i] = wait
   refused = refused or wait ~= 0
+  exhausted = exhausted or wait ~= 0 and kind ~= AT_ONCE
 end
 
 local done = verb ~= CHARGE or not refused
@@ -195,6 +216,7 @@ for i = 1, windows do
   local kind, amount, quota, period, a, b = read('<dddddd', plan, HEAD + WINDOW * (i - 1))
   local remaining, reset = 0, 0
   local value, micros -- what is kept, and for how long it matters
+  local waiting = false
   if kind == ROLLING then
     local body, total = x[i], y[i]
     if done and verb == GIVE_BACK then
@@ -244,13 +266,22 @@ for i = 1, windows do
       own = own + amount
     end
     remaining, reset = quota - y[i] - own, y[i] + own == 0 and 0 or 1000000
-    value = x[i] .. (own > 0 and pack('<ddd', who, own, now + lease) or '')
+    local turn = turns[i]
+    if verb == CHARGE then
+      waiting = waits[i] ~= 0 and a > 0 and not exhausted
+      if waiting then
+        turn = pack('<ddd', who, turn == '' and now or read('<d', turn, 9), -(now + a))
+      elseif done then
+        turn = ''
+      end
+    end
+    value = x[i] .. (own > 0 and pack('<ddd', who, own, now + lease) or '') .. turn
     micros = lease
     if value == '' then
       value = nil
     end
   end
-  if done and verb ~= PEEK then
+  if done and verb ~= PEEK or waiting then
     if value then
       call('SET', KEYS[i], value, 'PX', max(1, ceil(micros / 1000)))
     elseif values[i] and not (kind == SMOOTH and quota == 0) then

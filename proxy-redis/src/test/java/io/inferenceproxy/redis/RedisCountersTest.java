@@ -276,6 +276,54 @@ class RedisCountersTest {
     }
 
     @Test
+    void whoeverHasWaitedForLongGoesFirst() {
+        SharedClaim claim = claim(new SharedWindow("models", Kind.AT_ONCE, Duration.ZERO, 1, false, 0), 1, 1);
+        RedisCounters other = RedisCounters.ahead(link, redis.options(), ahead::get);
+        SharedRequest patient = new SharedRequest(Verb.CHARGE, List.of(claim), 0).withPatience(300_000);
+        assertThat(charge(claim).isDone()).isTrue();
+        for (int i = 0; i < 3; i++) {
+            assertThat(now(other.ask(patient)).isDone()).isFalse();
+            pass(Duration.ofMillis(200));
+        }
+        assertThat(ask(Verb.GIVE_BACK, 0, claim).remaining(0)).isOne();
+
+        assertThat(charge(claim).isDone()).as("the other has waited for longer").isFalse();
+        assertThat(now(other.ask(patient)).isDone()).isTrue();
+
+        now(other.ask(new SharedRequest(Verb.GIVE_BACK, List.of(claim), 0)));
+        assertThat(charge(claim).isDone()).as("nobody waits any more").isTrue();
+    }
+
+    @Test
+    void whoDoesNotAskAnyMoreKeepsNobodyWaiting() {
+        SharedClaim claim = claim(new SharedWindow("models", Kind.AT_ONCE, Duration.ZERO, 1, false, 0), 1, 1);
+        RedisCounters other = RedisCounters.ahead(link, redis.options(), ahead::get);
+        SharedRequest patient = new SharedRequest(Verb.CHARGE, List.of(claim), 0).withPatience(600_000);
+        assertThat(charge(claim).isDone()).isTrue();
+        assertThat(now(other.ask(patient)).isDone()).isFalse();
+        ask(Verb.GIVE_BACK, 0, claim);
+        pass(Duration.ofMillis(550));
+        assertThat(charge(claim).isDone()).isFalse();
+
+        pass(Duration.ofMillis(50));
+
+        assertThat(charge(claim).isDone()).isTrue();
+    }
+
+    @Test
+    void whoIsOverAnotherLimitDoesNotWait() {
+        SharedClaim claim = claim(new SharedWindow("models", Kind.AT_ONCE, Duration.ZERO, 1, false, 0), 1, 1);
+        RedisCounters other = RedisCounters.ahead(link, redis.options(), ahead::get);
+        assertThat(charge(claim, claim(HOUR, 1, 1)).isDone()).isTrue();
+        now(other.ask(new SharedRequest(Verb.CHARGE, List.of(claim, claim(HOUR, 1, 1)), 0).withPatience(5_000_000)));
+        pass(Duration.ofSeconds(1));
+
+        ask(Verb.GIVE_BACK, 0, claim);
+
+        assertThat(charge(claim).isDone()).isTrue();
+    }
+
+    @Test
     void aScriptThatTheServerForgotIsSentAgain() {
         charge(claim(HOUR, 1, 2));
 
