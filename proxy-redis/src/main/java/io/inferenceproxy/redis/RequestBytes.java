@@ -67,7 +67,7 @@ final class RequestBytes {
     /** Windows whose values are of another form have other names. */
     private byte[] name(SharedWindow window) {
         String form = switch (window.kind()) {
-            case ROLLING -> window.weighed() ? "rolling-amounts" : "rolling";
+            case ROLLING -> "rolling";
             case FIXED -> "fixed";
             case SMOOTH -> "smooth";
             case AT_ONCE -> "at-once";

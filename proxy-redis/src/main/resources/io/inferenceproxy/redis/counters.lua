@@ -7,7 +7,8 @@
 -- when more comes back, and how long to wait (0 for not at all, -1 for ever).
 --
 -- A rolling window is a string of times, the oldest first, each of one charge; where charges have amounts, each time is
--- followed by its amount, and their sum stands in front. A fixed one is the begin of its turn and what is used; a smooth one
+-- followed by its amount, and their sum stands in front, below 0, so that it is no time. Which of the two it is the string
+-- says: it gets amounts when they are charged, and keeps them until it is empty. A fixed one is the begin of its turn and what is used; a smooth one
 -- is a level that leaks, and when it stood so; calls at once are who, how many, until when. Beside these stands who waits
 -- for a turn: who, since when, and until when that is known, below 0, so that who knows nothing of waiting takes it for past.
 --
@@ -30,22 +31,39 @@ end
 local values = call('MGET', unpack(KEYS))
 local windows = #KEYS
 
--- Rolling: a body of entries, and their sum.
+-- Rolling: a body of entries, their sum, and whether they have amounts.
 
-local function rolling(value, period, weighed)
+local function with_amounts(value)
+  local one, entries = pack('<d', 1), {}
+  for place = 1, #value, 8 do
+    entries[#entries + 1] = sub(value, place, place + 7) .. one
+  end
+  return pack('<d', -#entries) .. table.concat(entries)
+end
+
+local function rolling(value, period, asked)
   if not value then
-    return '', 0
+    return '', 0, asked
+  end
+  local weighed = asked
+  if read('<d', value) <= 0 then
+    weighed = 1
+  elseif weighed == 1 then
+    value = with_amounts(value)
   end
   local first, total, stride = 1, #value / 8, 8
   if weighed == 1 then
-    first, total, stride = 9, read('<d', value), 16
+    first, total, stride = 9, -read('<d', value), 16
   end
   local size = #value
   while first <= size and read('<d', value, first) + period <= now do
     total = total - (weighed == 1 and read('<d', value, first + 8) or 1)
     first = first + stride
   end
-  return first == 1 and value or sub(value, first), total
+  if first > size then
+    return '', 0, asked
+  end
+  return first == 1 and value or sub(value, first), total, weighed
 end
 
 local function rolling_wait(body, total, period, weighed, quota, amount)
@@ -183,9 +201,9 @@ for i = 1, windows do
   local kind, amount, quota, period, a, b, c, d = read('<dddddddd', plan, HEAD + WINDOW * (i - 1))
   local wait = 0
   if kind == ROLLING then
-    x[i], y[i] = rolling(values[i], period, b)
+    x[i], y[i], z[i] = rolling(values[i], period, b)
     if quota > 0 and y[i] + amount > quota then
-      wait = rolling_wait(x[i], y[i], period, b, quota, amount)
+      wait = rolling_wait(x[i], y[i], period, z[i], quota, amount)
     end
   elseif kind == FIXED then
     x[i], y[i], z[i] = fixed(values[i], a, b, c, d)
@@ -213,23 +231,23 @@ end
 local done = verb ~= CHARGE or not refused
 local answer = pack('<dd', now, done and 1 or 0)
 for i = 1, windows do
-  local kind, amount, quota, period, a, b = read('<dddddd', plan, HEAD + WINDOW * (i - 1))
+  local kind, amount, quota, period, a = read('<ddddd', plan, HEAD + WINDOW * (i - 1))
   local remaining, reset = 0, 0
   local value, micros -- what is kept, and for how long it matters
   local waiting = false
   if kind == ROLLING then
-    local body, total = x[i], y[i]
+    local body, total, weighed = x[i], y[i], z[i]
     if done and verb == GIVE_BACK then
-      body, total = rolling_give_back(body, total, a, b, amount)
+      body, total = rolling_give_back(body, total, a, weighed, amount)
     elseif done and verb ~= PEEK then
-      body, total = rolling_charge(body, total, period, a, b, amount)
+      body, total = rolling_charge(body, total, period, a, weighed, amount)
     end
     remaining = quota - total
     reset = period
     if body ~= '' then
       reset = min(period, read('<d', body) + period - now)
-      value = b == 1 and pack('<d', total) .. body or body
-      micros = read('<d', body, #body - (b == 1 and 15 or 7)) + period - now
+      value = weighed == 1 and pack('<d', -total) .. body or body
+      micros = read('<d', body, #body - (weighed == 1 and 15 or 7)) + period - now
     end
   elseif kind == FIXED then
     local used, from = x[i], y[i]

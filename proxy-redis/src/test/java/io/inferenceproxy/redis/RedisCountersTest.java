@@ -197,6 +197,39 @@ class RedisCountersTest {
     }
 
     @Test
+    void aWindowThatGetsAmountsKeepsItsCountAndSoDoesOneThatLosesThem() {
+        SharedClaim plain = claim(rolling("grows", Duration.ofHours(1)), 1, 512);
+        long grid = Duration.ofSeconds(4).toNanos() / 1_000;
+        SharedClaim weighed =
+                claim(new SharedWindow("grows", Kind.ROLLING, Duration.ofHours(1), grid, true, 0), 7, 600);
+        SharedAnswer first = charge(plain);
+        pass(Duration.ofMinutes(10));
+        assertThat(admitted(499, plain)).isEqualTo(499);
+
+        assertThat(ask(Verb.PEEK, 0, weighed).remaining(0)).isEqualTo(100);
+        assertThat(ask(Verb.PEEK, 0, plain).remaining(0))
+                .as("of the others still")
+                .isEqualTo(12);
+        assertThat(charge(weighed).remaining(0)).isEqualTo(93);
+        assertThat(charge(plain).remaining(0)).as("both kinds count all").isEqualTo(4);
+        assertThat(admitted(20, plain)).isEqualTo(4);
+        assertThat(charge(weighed).remaining(0)).isEqualTo(81);
+        ask(Verb.GIVE_BACK, first.now(), plain);
+        assertThat(ask(Verb.PEEK, 0, weighed).remaining(0))
+                .as("that very charge")
+                .isEqualTo(82);
+
+        SharedAnswer refused = charge(plain);
+        assertThat(Duration.ofNanos(1_000 * refused.waitMicros(0)))
+                .isBetween(Duration.ofMinutes(59), Duration.ofHours(1));
+        pass(Duration.ofHours(1).plusSeconds(4));
+        assertThat(admitted(600, plain)).as("all are out of the window").isEqualTo(512);
+        RedisAsyncCommands<byte[], byte[]> all = (RedisAsyncCommands<byte[], byte[]>) link.commands();
+        List<byte[]> found = now(all.keys("{inference-proxy}:rolling:grows:3600:*"));
+        assertThat(now(all.strlen(found.get(0)))).as("without amounts again").isEqualTo(512 * 8);
+    }
+
+    @Test
     void amountsThatNeverFitAreTold() {
         SharedWindow tokens = new SharedWindow("tokens", Kind.ROLLING, Duration.ofHours(1), 1, true, 0);
         charge(claim(tokens, 60, 100));
