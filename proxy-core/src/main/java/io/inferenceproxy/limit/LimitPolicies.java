@@ -107,6 +107,9 @@ public final class LimitPolicies {
         if (sharing != null) {
             next.keep(policies, options);
             next.shared = sharing;
+            next.all()
+                    .filter(policy -> !policy.isShared())
+                    .forEach(policy -> counterpart(policy).ifPresent(policy::succeedInWaiting));
             sharing.changeTo(next.all().toList(), this::counterpart);
             return next;
         }

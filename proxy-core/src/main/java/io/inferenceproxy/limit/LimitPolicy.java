@@ -107,6 +107,12 @@ final class LimitPolicy {
 
     /** Before the first call: takes over what the same policy has counted before it was changed, and those who wait. */
     void succeed(LimitPolicy before, LimitClock clock) {
+        succeedInWaiting(before);
+        Succession.begin(before, this, clock);
+    }
+
+    /** Before the first call: takes over those who wait for their turn under the same policy before it was changed. */
+    void succeedInWaiting(LimitPolicy before) {
         if (before.woken.isPresent()) {
             woken = before.woken;
             if (room.isPresent()) {
@@ -114,7 +120,6 @@ final class LimitPolicy {
                 room.get().waitFor(options.wait_());
             }
         }
-        Succession.begin(before, this, clock);
         before.successor = this;
     }
 

@@ -85,6 +85,6 @@ final class LoneCharge implements Charge {
             ended = true;
             places.forEach(each -> each.leave(limits, kept));
         }
-        places.forEach(each -> PatientDecision.wake(each.claim()));
+        places.forEach(each -> each.claim().policy().wake(each.claim().key()));
     }
 }

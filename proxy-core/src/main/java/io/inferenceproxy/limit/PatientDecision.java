@@ -43,18 +43,10 @@ final class PatientDecision {
         this.arrivedAt = limits.clock().now();
     }
 
-    /** A place that the claim had is free. */
-    static void wake(Claim claim) {
-        Optional<WaitingRoom> room = claim.policy().room();
-        if (room.isPresent()) {
-            room.get().wake(claim.key());
-        }
-    }
-
     /** All places that the claims had are free. */
     static void wakeAll(Claim first) {
         for (Claim each = first; each != null; each = each.next()) {
-            wake(each);
+            each.policy().wake(each.key());
         }
     }
 

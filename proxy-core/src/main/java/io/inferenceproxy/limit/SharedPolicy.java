@@ -76,7 +76,7 @@ final class SharedPolicy {
     private static SharedWindow window(LimitPolicy policy, Duration period) {
         LimitPolicyOptions options = policy.options();
         if (policy.isHeld()) {
-            return new SharedWindow(policy.name(), SharedWindow.Kind.AT_ONCE, period, 1, false, 0);
+            return new SharedWindow(policy.countedAs(), SharedWindow.Kind.AT_ONCE, period, 1, false, 0);
         }
         boolean requests = options.cost() instanceof LimitCost.Requests
                 && options.routeCosts().isEmpty();
@@ -91,7 +91,7 @@ final class SharedPolicy {
         };
         boolean rolling = kind == SharedWindow.Kind.ROLLING;
         boolean weighed = rolling && (!requests || quota > RollingCounter.EXACT);
-        return new SharedWindow(policy.name(), kind, period, rolling ? grid : 1, weighed, options.burst());
+        return new SharedWindow(policy.countedAs(), kind, period, rolling ? grid : 1, weighed, options.burst());
     }
 
     private LimitPolicy newFallback() {

@@ -3,6 +3,7 @@ package io.inferenceproxy.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.inferenceproxy.limit.LimitCost;
 import io.inferenceproxy.limit.LimitPolicyOptions;
 import io.inferenceproxy.testkit.Answer;
 import io.inferenceproxy.testkit.RawClient;
@@ -81,6 +82,45 @@ class SharedReloadTest {
         reload(other, "p", limited("20 per hour", "90 per day"));
 
         assertThat(remaining(other)).isEqualTo("15");
+    }
+
+    @Test
+    void evenOneThatIsKeptInAnotherManner() {
+        start(limited("10 per hour"));
+        remaining(one);
+
+        reload(one, "p", limited("5000 per hour"));
+        assertThat(remaining(one)).isEqualTo("4998");
+        reload(one, "p", limited("20 per hour"));
+
+        assertThat(remaining(one)).isEqualTo("17");
+    }
+
+    @Test
+    void anotherCostBeginsAnew() {
+        start(LimitPolicyOptions.DEFAULT.withCost(LimitCost.parse("body-bytes")).withLimits("100 bytes per hour"));
+        remaining(one);
+
+        assertThat(reload(one, "p", limited("100 per hour"))).containsExactly("p");
+        assertThat(remaining(one)).isEqualTo("99");
+    }
+
+    @Test
+    void whoWaitsIsLetInByCallsThatBeganAfter() throws Exception {
+        start(limited("1 at once").withWait(Duration.ofSeconds(30)));
+        ScriptedStream stream = ScriptedStream.sse();
+        upstream.otherwise(stream, Answer.json("{}"));
+        try (RawClient streaming = one.client();
+                RawClient waiting = one.client()) {
+            streaming.send(RawRequest.post("/api/inference").json("{}")).readHead();
+            waiting.send(RawRequest.post("/api/inference").json("{}"));
+            reload(one, "p", limited("1 at once").withWait(Duration.ofSeconds(20)));
+            stream.end();
+            streaming.readRest();
+
+            assertThat(waiting.readResponse().status()).isEqualTo(200);
+            assertThat(one.call().status()).isEqualTo(200);
+        }
     }
 
     @Test
