@@ -30,7 +30,8 @@ final class ReplayedPolicy {
     void giveBack(CounterKey key, long amount, long chargedAt, long at) {
         Counter counter = find(key);
         if (counter != null) {
-            recount.giveBack(counter, amount, Math.min(chargedAt, now), Math.min(at, now));
+            // Windows may have let go already of what they do not count now, when room was made for another counter.
+            recount.giveBack(counter, amount, Math.min(chargedAt, now), smooth ? Math.min(at, now) : now);
         }
     }
 

@@ -28,6 +28,10 @@ final class JournalledLimits implements AutoCloseable {
         this.limiter = LimitPolicies.of(options, LimitObserver.NONE, journal).limiter();
     }
 
+    Path file() {
+        return file;
+    }
+
     LimitJournal journal() {
         return journal;
     }

@@ -162,25 +162,6 @@ class LimitJournalTest {
     }
 
     @Test
-    void callersPastTheBoundGoOnSharingACounter() {
-        Map<String, LimitPolicyOptions> options = Map.of(
-                "p",
-                LimitPolicyOptions.DEFAULT
-                        .withWindows(Window.parseAll("9 per hour"))
-                        .withMaxKeys(1));
-        JournalledLimits limits = new JournalledLimits(file, options, ticker);
-        limits.admitted("alice", 1);
-        limits.admitted("bob", 2);
-        limits.admitted("carol", 3);
-
-        JournalledLimits after = limits.restarted();
-
-        assertThat(after.remaining("alice")).containsExactly(8L);
-        assertThat(after.remaining("bob")).containsExactly(4L);
-        assertThat(after.remaining("carol")).containsExactly(4L);
-    }
-
-    @Test
     void chargesThatFindNoRoomAreCountedAndACheckpointTellsThem() {
         JournalledLimits limits = limits("1000000 per hour");
         int calls = 40_000;

@@ -2,130 +2,119 @@ package io.inferenceproxy.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.inferenceproxy.call.ProxyCall;
-import io.inferenceproxy.testing.ContentCall;
-import io.inferenceproxy.testing.ManualTicker;
 import io.inferenceproxy.units.Window;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** A million decisions in random schedules of calls, pauses and charges given back, against a model that keeps every charge. */
+/**
+ * More than a million decisions, all under policies of every kind at once, held against a model that keeps a list of charges: never
+ * too much in any span, all or nothing, admitted after the told wait, and no unit lost or made by what is given back, settled,
+ * killed and started again.
+ */
 class LimitScheduleTest {
 
-    private static final int STEPS = 170_000;
+    private static final int DECISIONS = 170_000;
 
-    /** A rolling window of one caller: its charges, each by the number of its step. */
-    private static final class Model {
-        private final long quota;
-        private final long period;
-        private final Deque<long[]> charges = new ArrayDeque<>();
+    @TempDir
+    private Path directory;
 
-        Model(Window window) {
-            this.quota = window.quota();
-            this.period = window.period().toNanos();
-        }
+    /** Each calendar begins before its clocks are changed: by an hour, by half an hour, or never. */
+    @ParameterizedTest
+    @CsvSource({
+        "1, Europe/Berlin, 2026-03-28T20:00:00Z",
+        "2, Australia/Lord_Howe, 2026-04-04T10:00:00Z",
+        "3, Asia/Kathmandu, 2026-01-01T00:00:00Z",
+        "5, America/St_Johns, 2026-10-31T20:00:00Z",
+        "8, Australia/Lord_Howe, 2026-10-03T10:00:00Z",
+        "13, UTC, 1970-01-01T00:00:00Z",
+    })
+    void everyAnswerIsThatOfTheModel(long seed, String zone, Instant begin) throws IOException {
+        Map<String, LimitPolicyOptions> policies = policies(new Random(seed), zone);
 
-        long waitAt(long now) {
-            while (!charges.isEmpty() && charges.peekFirst()[1] + period <= now) {
-                charges.removeFirst();
-            }
-            return charges.size() < quota ? 0 : charges.peekFirst()[1] + period - now;
-        }
+        Map<String, Integer> happened = new LimitSchedule(seed, policies, begin, directory).run(DECISIONS);
 
-        void giveBack(long number) {
-            charges.removeIf(charge -> charge[0] == number);
-        }
+        List<String> expected = new ArrayList<>(List.of(
+                "given back",
+                "given back for CANCELLED",
+                "given back for UPSTREAM_FAILURE",
+                "killed",
+                "killed in a write",
+                "no room",
+                "restart",
+                "settled",
+                "waited"));
+        LimitPolicies.windowNames(policies).forEach(window -> expected.add("refused by " + window));
+        assertThat(happened).as("seed %d", seed).containsOnlyKeys(expected);
+        assertThat(happened.values()).as("seed %d: %s", seed, happened).allMatch(times -> times > 10);
     }
 
-    @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 5, 8, 13})
-    void everyDecisionIsThatOfTheModel(long seed) {
-        Random random = new Random(seed);
-        Map<String, LimitPolicyOptions> options = new LinkedHashMap<>();
-        options.put(
-                "per-user",
-                LimitPolicyOptions.DEFAULT.withWindows(List.of(
-                        Window.of(1 + random.nextInt(6), Duration.ofSeconds(1 + random.nextInt(20))),
-                        Window.of(1 + random.nextInt(12), Duration.ofSeconds(30 + random.nextInt(60))),
-                        Window.of(8 + random.nextInt(20), Duration.ofSeconds(100 + random.nextInt(60))))));
-        options.put(
-                "global",
+    private static Map<String, LimitPolicyOptions> policies(Random random, String zone) {
+        Map<String, LimitPolicyOptions> policies = new LinkedHashMap<>();
+        policies.put(
+                "calls",
+                LimitPolicyOptions.DEFAULT
+                        .withWindows(List.of(
+                                window(3 + random.nextInt(3), 2 + random.nextInt(3)),
+                                window(9 + random.nextInt(5), 35 + random.nextInt(15))))
+                        .withMaxKeys(8));
+        policies.put(
+                "units",
+                LimitPolicyOptions.DEFAULT
+                        .withCost(LimitSchedule.COST)
+                        .withEstimate(5 + random.nextInt(10))
+                        .withWindows(List.of(
+                                window(80 + random.nextInt(20), 10 + random.nextInt(5)),
+                                window(140 + random.nextInt(20), 60 + random.nextInt(10)),
+                                window(180 + random.nextInt(20), 135 + random.nextInt(15))))
+                        .withGiveBack(Set.of(GiveBack.CANCELLED, GiveBack.UPSTREAM_FAILURE)));
+        policies.put(
+                "items",
                 LimitPolicyOptions.DEFAULT
                         .withKey(LimitKey.GLOBAL)
+                        .withCost(LimitCost.parse("items:/items"))
                         .withWindows(List.of(
-                                Window.of(1 + random.nextInt(20), Duration.ofSeconds(1 + random.nextInt(40))))));
-        ManualTicker ticker = new ManualTicker();
-        RateLimiter limiter =
-                LimitPolicies.of(options, ticker, LimitObserver.NONE).limiter();
-        List<ProxyCall> calls = new ArrayList<>();
-        for (int i = 0; i < 4; i++) {
-            calls.add(ContentCall.by("i", "user-" + i).call());
-        }
-        Map<Integer, List<Model>> models = new HashMap<>();
-        Deque<Map.Entry<Integer, Charge>> outstanding = new ArrayDeque<>();
-        long now = 0;
-        for (int step = 0; step < STEPS; step++) {
-            long pause = random.nextInt(4) == 0 ? random.nextLong(12_000_000_000L) : random.nextInt(1_000_000);
-            ticker.advanceNanos(pause);
-            now += pause;
-            if (random.nextInt(8) == 0 && !outstanding.isEmpty()) {
-                Map.Entry<Integer, Charge> charge = outstanding.poll();
-                charge.getValue().giveBack();
-                long number = charge.getKey();
-                models.values().forEach(each -> each.forEach(model -> model.giveBack(number)));
-            }
-            int user = random.nextInt(calls.size());
-            List<Model> holding = new ArrayList<>(models(models, user, options.get("per-user")));
-            holding.addAll(models(models, -1, options.get("global")));
-            long wait = 0;
-            for (Model model : holding) {
-                wait = Math.max(wait, model.waitAt(now));
-            }
-
-            LimitDecision decision = limiter.tryAcquire(calls.get(user));
-
-            if (decision instanceof LimitDecision.Admitted admitted) {
-                for (Model model : holding) {
-                    model.charges.add(new long[] {step, now});
-                }
-                outstanding.add(Map.entry(step, admitted.charge()));
-            }
-            check(decision, wait, holding, seed, step);
-        }
+                                window(513 + random.nextInt(50), 50 + random.nextInt(10)),
+                                window(800 + random.nextInt(100), 95 + random.nextInt(15))))
+                        .withGiveBack(Set.of(GiveBack.CANCELLED)));
+        policies.put(
+                "turns",
+                LimitPolicyOptions.DEFAULT
+                        .withKey(LimitKey.ADDRESS)
+                        .withKind(WindowKind.FIXED)
+                        .withZone(zone)
+                        .withCost(LimitSchedule.COST)
+                        .withEstimate(1 + random.nextInt(10))
+                        .withWindows(List.of(
+                                window(120 + random.nextInt(40), 60),
+                                window(300 + random.nextInt(150), 3_600),
+                                window(700 + random.nextInt(300), 86_400))));
+        policies.put(
+                "even",
+                LimitPolicyOptions.DEFAULT
+                        .withKind(WindowKind.SMOOTH)
+                        .withCost(LimitCost.parse("items:/items"))
+                        .withBurst(40 + random.nextInt(20))
+                        .withWindows(List.of(
+                                window(List.of(10, 16, 20).get(random.nextInt(3)), 3 + random.nextInt(3)),
+                                window(List.of(100, 125, 160).get(random.nextInt(3)), 50 + random.nextInt(30)))));
+        policies.put(
+                "together",
+                LimitPolicyOptions.DEFAULT.withAtOnce(3 + random.nextInt(3)).withWindows(List.of()));
+        return policies;
     }
 
-    /** By hand, since a million assertions with their descriptions would take longer than all decisions. */
-    private static void check(LimitDecision decision, long wait, List<Model> models, long seed, int step) {
-        long told = decision instanceof LimitDecision.Refused refused
-                ? refused.retryAfter().toNanos()
-                : 0;
-        boolean same = told == wait && decision.statuses().size() == models.size();
-        for (int i = 0; same && i < models.size(); i++) {
-            same = decision.statuses().get(i).remaining()
-                    == models.get(i).quota - models.get(i).charges.size();
-        }
-        if (!same) {
-            assertThat(decision.statuses())
-                    .extracting(WindowStatus::remaining)
-                    .as("seed %d, step %d, waits %d and %d", seed, step, told, wait)
-                    .containsExactlyElementsOf(models.stream()
-                            .map(model -> model.quota - model.charges.size())
-                            .toList());
-            assertThat(told).as("seed %d, step %d", seed, step).isEqualTo(wait);
-        }
-    }
-
-    private static List<Model> models(Map<Integer, List<Model>> models, int key, LimitPolicyOptions policy) {
-        return models.computeIfAbsent(
-                key, k -> policy.windows().stream().map(Model::new).toList());
+    private static Window window(long quota, long seconds) {
+        return Window.of(quota, Duration.ofSeconds(seconds));
     }
 }
