@@ -1,6 +1,8 @@
 package io.inferenceproxy.redis;
 
 import io.inferenceproxy.limit.RedisOptions;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.StatefulRedisConnection;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -78,8 +80,13 @@ final class TestRedis implements AutoCloseable {
 
     private RedisServer started() {
         try {
-            List<String> all = new ArrayList<>(
-                    List.of("bind 127.0.0.1", "dir " + directory, "save \"\"", "appendonly yes", "appendfsync always"));
+            List<String> all = new ArrayList<>(List.of(
+                    "bind 127.0.0.1",
+                    "dir " + directory,
+                    "pidfile " + pidFile(),
+                    "save \"\"",
+                    "appendonly yes",
+                    "appendfsync always"));
             all.addAll(settings);
             var builder = RedisServer.newRedisServer()
                     .executableProvider(() -> PROGRAM)
@@ -101,20 +108,58 @@ final class TestRedis implements AutoCloseable {
         return RedisOptions.DEFAULT.withUrl("redis://127.0.0.1:" + port).withTimeout(Duration.ofSeconds(2));
     }
 
+    private Path pidFile() {
+        return directory.resolve("redis.pid");
+    }
+
+    /** As {@code kill -9}: it does nothing more, and says nothing to who is connected. */
     void kill() {
         try {
-            server.stop();
+            long pid = Long.parseLong(Files.readString(pidFile()).strip());
+            ProcessHandle.of(pid).ifPresent(process -> {
+                process.destroyForcibly();
+                process.onExit().join();
+            });
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
+        close();
     }
 
     void restart() {
         server = started();
     }
 
+    /** How much is charged in the only window of the only caller that there is, which is kept by the times of its charges. */
+    long charged() {
+        RedisClient client = RedisClient.create(options().url());
+        try (StatefulRedisConnection<String, String> connection = client.connect()) {
+            List<String> windows = connection.sync().keys("*:rolling:*");
+            if (windows.size() != 1) {
+                throw new IllegalStateException("windows: " + windows);
+            }
+            return connection.sync().strlen(windows.get(0)) / Double.BYTES;
+        } finally {
+            client.shutdown(Duration.ZERO, Duration.ofSeconds(1));
+        }
+    }
+
+    /** As {@link #charged()}, of one that is dead: by what it wrote. */
+    long chargedWhenItDied() throws IOException {
+        Path copy = Files.createDirectory(directory.resolve("copy"));
+        Files.copy(directory.resolve("appendonly.aof"), copy.resolve("appendonly.aof"));
+        try (TestRedis read = start(copy)) {
+            return read.charged();
+        }
+    }
+
+    /** Ends it in its own time. */
     @Override
     public void close() {
-        kill();
+        try {
+            server.stop();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
     }
 }
