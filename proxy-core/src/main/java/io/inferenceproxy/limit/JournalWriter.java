@@ -133,10 +133,11 @@ final class JournalWriter implements ChargeRing.Sink {
     /** Writes what there is, and a checkpoint when one is due. */
     synchronized void write() {
         long begun = ticker.nanoTime();
+        boolean complete = ring.dropped() == told;
         try {
             drain();
             force(file);
-            writtenAt = begun;
+            writtenAt = complete ? begun : writtenAt; // what found no room is in no file before the next checkpoint
             if (failing) {
                 failing = false;
                 LOG.info("limits journal {}: can be written again", file.path());
@@ -234,6 +235,7 @@ final class JournalWriter implements ChargeRing.Sink {
             told = dropped;
             stale = false;
             changed = false;
+            writtenAt = begun;
             long now = ticker.nanoTime();
             retryAt = now + REST * (now - begun); // where even these are too slow, they must not be all there is
             before.close();

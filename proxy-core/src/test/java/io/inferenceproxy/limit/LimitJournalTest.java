@@ -195,8 +195,12 @@ class LimitJournalTest {
         JournalledLimits limits = limits("1000000 per hour");
         limits.admitted("alice", 40_000);
         Path obstacle = Files.createDirectories(directory.resolve("limits.journal.new/x"));
+        ticker.advance(Duration.ofSeconds(1));
         limits.journal().write();
         assertThat(limits.journal().failures()).isOne();
+        assertThat(limits.journal().age())
+                .as("what found no room is in no file yet")
+                .isEqualTo(Duration.ofSeconds(1));
         limits.admitted("alice", 1);
         limits.journal().write();
         long written = 1_000_000 - limits.killed(elsewhere()).remaining("alice").get(0);
@@ -208,6 +212,7 @@ class LimitJournalTest {
         limits.journal().write();
 
         assertThat(limits.killed(elsewhere()).remaining("alice")).containsExactly(1_000_000L - 40_001);
+        assertThat(limits.journal().age()).isZero();
     }
 
     @Test
