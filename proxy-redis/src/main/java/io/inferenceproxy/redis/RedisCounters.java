@@ -52,8 +52,8 @@ final class RedisCounters implements SharedCounters {
         random.nextBytes(seed);
         long replica = random.nextLong() >>> 12; // 52 bits: a number of Lua
         this.link = link;
-        this.script = Script.of(link.commands(), "counters.lua", ScriptOutputType.VALUE);
-        this.pulse = Script.of(link.commands(), "pulse.lua", ScriptOutputType.MULTI);
+        this.script = Script.of(link, "counters.lua", ScriptOutputType.VALUE);
+        this.pulse = Script.of(link, "pulse.lua", ScriptOutputType.MULTI);
         this.bytes = new RequestBytes(options, replica, offset);
         String prefix = RequestBytes.prefix(options);
         this.pulseKeys = new byte[][] {ascii(prefix + "seed"), ascii(prefix + "replicas")};

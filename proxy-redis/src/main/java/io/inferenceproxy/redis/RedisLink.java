@@ -28,6 +28,9 @@ import io.lettuce.core.resource.DefaultClientResources;
 import io.lettuce.core.resource.Delay;
 import io.lettuce.core.resource.NettyCustomizer;
 import io.netty.channel.Channel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -56,17 +59,52 @@ final class RedisLink implements AutoCloseable {
     /** A server that says nothing for so long is taken for gone. */
     private static final Duration SILENCE = Duration.ofSeconds(5);
 
-    private final ClientResources resources;
+    /** What a server says that has been a master, and takes nothing any more. */
+    private static final String DEMOTED = "READONLY";
+
+    /** How often at most the connection is made anew to find the master. */
+    private static final long RENEWAL_NANOS = Duration.ofSeconds(1).toNanos();
+
+    /** How often at most that is told. */
+    private static final long TELLING_NANOS = Duration.ofMinutes(1).toNanos();
+
+    private final String shownUrl;
+    private final Base base;
     private final AbstractRedisClient client;
     private final StatefulConnection<byte[], byte[]> connection;
     private final RedisScriptingAsyncCommands<byte[], byte[]> commands;
+    private long renewedAt = System.nanoTime() - RENEWAL_NANOS;
+    private long toldAt = System.nanoTime() - TELLING_NANOS;
+
+    /** What all connections are made with, and those that there are: one, or in a cluster one for each node. */
+    private record Base(ClientResources resources, ChannelGroup channels) {
+
+        static Base open() {
+            ChannelGroup channels = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE);
+            ClientResources resources = DefaultClientResources.builder()
+                    .ioThreadPoolSize(THREADS)
+                    .computationThreadPoolSize(THREADS)
+                    .reconnectDelay(Delay.constant(RECONNECT))
+                    .nettyCustomizer(new NettyCustomizer() {
+                        @Override
+                        public void afterChannelInitialized(Channel channel) {
+                            channel.pipeline().addFirst(new SilenceWatch(SILENCE));
+                            channels.add(channel);
+                        }
+                    })
+                    .build();
+            return new Base(resources, channels);
+        }
+    }
 
     private RedisLink(
-            ClientResources resources,
+            RedisOptions options,
+            Base base,
             AbstractRedisClient client,
             StatefulConnection<byte[], byte[]> connection,
             RedisScriptingAsyncCommands<byte[], byte[]> commands) {
-        this.resources = resources;
+        this.shownUrl = options.shownUrl();
+        this.base = base;
         this.client = client;
         this.connection = connection;
         this.commands = commands;
@@ -82,34 +120,22 @@ final class RedisLink implements AutoCloseable {
             throw new SharedCountersException("redis.username: not used (expected: redis.password beside it)");
         }
         SslOptions tls = tls(options);
-        ClientResources resources = DefaultClientResources.builder()
-                .ioThreadPoolSize(THREADS)
-                .computationThreadPoolSize(THREADS)
-                .reconnectDelay(Delay.constant(RECONNECT))
-                .nettyCustomizer(new NettyCustomizer() {
-                    @Override
-                    public void afterChannelInitialized(Channel channel) {
-                        channel.pipeline().addFirst(new SilenceWatch(SILENCE));
-                    }
-                })
-                .build();
+        Base base = Base.open();
         try {
-            return options.url().contains("-cluster://")
-                    ? cluster(options, tls, resources)
-                    : single(options, tls, resources);
+            return options.url().contains("-cluster://") ? cluster(options, tls, base) : single(options, tls, base);
         } catch (RedisException | IllegalArgumentException refused) {
-            end(resources);
+            end(base.resources());
             throw failure(options, refused);
         }
     }
 
-    private static RedisLink single(RedisOptions options, SslOptions tls, ClientResources resources) {
-        RedisClient client = RedisClient.create(resources);
+    private static RedisLink single(RedisOptions options, SslOptions tls, Base base) {
+        RedisClient client = RedisClient.create(base.resources());
         try {
             client.setOptions(ready(ClientOptions.builder(), tls).build());
             StatefulRedisConnection<byte[], byte[]> connection =
                     connected(client, signedIn(RedisURI.create(options.url()), options));
-            return new RedisLink(resources, client, connection, connection.async());
+            return new RedisLink(options, base, client, connection, connection.async());
         } catch (RuntimeException refused) {
             client.shutdown(Duration.ZERO, Duration.ZERO);
             throw refused;
@@ -130,12 +156,12 @@ final class RedisLink implements AutoCloseable {
         }
     }
 
-    private static RedisLink cluster(RedisOptions options, SslOptions tls, ClientResources resources) {
+    private static RedisLink cluster(RedisOptions options, SslOptions tls, Base base) {
         URI nodes = URI.create(options.url().replaceFirst("-cluster", ""));
         List<RedisURI> seeds = RedisClusterURIUtil.toRedisURIs(nodes).stream()
                 .map(each -> signedIn(each, options))
                 .toList();
-        RedisClusterClient client = RedisClusterClient.create(resources, seeds);
+        RedisClusterClient client = RedisClusterClient.create(base.resources(), seeds);
         try {
             ClusterClientOptions.Builder builder = ClusterClientOptions.builder();
             ready(builder, tls);
@@ -147,7 +173,7 @@ final class RedisLink implements AutoCloseable {
                     .build());
             StatefulRedisClusterConnection<byte[], byte[]> connection = client.connect(ByteArrayCodec.INSTANCE);
             connectMaster(connection, options);
-            return new RedisLink(resources, client, connection, connection.async());
+            return new RedisLink(options, base, client, connection, connection.async());
         } catch (RuntimeException refused) {
             client.shutdown(Duration.ZERO, Duration.ZERO);
             throw refused;
@@ -235,11 +261,34 @@ final class RedisLink implements AutoCloseable {
         return commands;
     }
 
+    /**
+     * Something failed. Where a server says that it is not the master any more, the connection is made anew: that asks the
+     * sentinels again, or the name of the host, and so finds who has taken its place.
+     */
+    @SuppressWarnings("FutureReturnValueIgnored") // closing cannot usefully fail
+    void failed(Throwable failure) {
+        if (String.valueOf(failure.getMessage()).contains(DEMOTED) && tryRenew(System.nanoTime())) {
+            base.channels().close();
+        }
+    }
+
+    private synchronized boolean tryRenew(long now) {
+        if (now - renewedAt < RENEWAL_NANOS) {
+            return false;
+        }
+        renewedAt = now;
+        if (now - toldAt >= TELLING_NANOS) {
+            toldAt = now;
+            LOG.warn("{} leads to a server that is not the master any more: connecting anew", shownUrl);
+        }
+        return true;
+    }
+
     @Override
     public void close() {
         connection.close();
         client.shutdown(Duration.ZERO, Duration.ofSeconds(1));
-        end(resources);
+        end(base.resources());
     }
 
     private static void end(ClientResources resources) {

@@ -9,29 +9,32 @@ import java.io.UncheckedIOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** A script of Redis: asked for by its hash, and sent whole when the server does not know it (any more). */
 final class Script {
 
+    private final RedisLink link;
     private final RedisScriptingAsyncCommands<byte[], byte[]> commands;
     private final byte[] text;
     private final String hash;
     private final ScriptOutputType output;
 
-    private Script(RedisScriptingAsyncCommands<byte[], byte[]> commands, byte[] text, ScriptOutputType output) {
-        this.commands = commands;
+    private Script(RedisLink link, byte[] text, ScriptOutputType output) {
+        this.link = link;
+        this.commands = link.commands();
         this.text = text;
         this.hash = commands.digest(text);
         this.output = output;
     }
 
     /** The script of a resource beside this class. */
-    static Script of(RedisScriptingAsyncCommands<byte[], byte[]> commands, String name, ScriptOutputType output) {
+    static Script of(RedisLink link, String name, ScriptOutputType output) {
         try (InputStream resource = Script.class.getResourceAsStream(name)) {
             if (resource == null) {
                 throw new IllegalStateException(name + " is not in the jar");
             }
-            return new Script(commands, resource.readAllBytes(), output);
+            return new Script(link, resource.readAllBytes(), output);
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }
@@ -46,11 +49,18 @@ final class Script {
                     }
                     if (cause(failure) instanceof RedisNoScriptException) {
                         CompletionStage<T> whole = commands.eval(text, output, keys, arguments);
-                        return whole;
+                        return whole.whenComplete((late, refused) -> tell(refused));
                     }
+                    tell(failure);
                     return CompletableFuture.<T>failedFuture(failure);
                 })
                 .thenCompose(stage -> stage);
+    }
+
+    private void tell(@Nullable Throwable failure) {
+        if (failure != null) {
+            link.failed(cause(failure));
+        }
     }
 
     private static Throwable cause(Throwable failure) {

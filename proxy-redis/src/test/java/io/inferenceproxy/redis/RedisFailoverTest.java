@@ -9,6 +9,10 @@ import io.inferenceproxy.testkit.Answer;
 import io.inferenceproxy.testkit.RawResponse;
 import io.inferenceproxy.testkit.ScriptedUpstream;
 import io.inferenceproxy.units.Window;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.api.sync.RedisCommands;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -80,6 +84,46 @@ class RedisFailoverTest {
                             .as("the replica knows what was charged, and no more was")
                             .allSatisfy(each -> assertNothingLeft(each.call(), "\"per-user-day\";r=150;")));
         }
+    }
+
+    @Test
+    void aMasterThatBecomesAReplicaUnderTheProxyIsLeftForWhoTookItsPlace() throws Exception {
+        Map<String, LimitPolicyOptions> limits = Map.of("per-user", policy(LimitKey.USER, "60 per hour"));
+        RedisClient client = RedisClient.create();
+        try (TestRedis before = TestRedis.start(Files.createDirectory(directory.resolve("before")));
+                TestRedis after = TestRedis.start(Files.createDirectory(directory.resolve("after")));
+                StallingLink address = StallingLink.to(before.port());
+                ScriptedUpstream upstream = upstream();
+                Replica one = Replica.start(
+                        upstream, before.options().withUrl("redis://127.0.0.1:" + address.port()), limits)) {
+            RedisCommands<String, String> old = commands(client, before);
+            RedisCommands<String, String> fresh = commands(client, after);
+            fresh.replicaof("127.0.0.1", before.port());
+            for (int i = 0; i < 40; i++) {
+                assertThat(one.call().status()).isEqualTo(200);
+            }
+            await().atMost(BACK).until(() -> fresh.dbsize() > 0 && old.waitForReplication(1, 100) == 1);
+
+            fresh.replicaofNoOne();
+            old.replicaof("127.0.0.1", after.port());
+            address.lead(after.port());
+
+            await().atMost(BACK).untilAsserted(() -> {
+                RawResponse answer = one.call();
+                assertThat(answer.header("X-RateLimit-Degraded")).isEmpty();
+                assertThat(Integer.parseInt(
+                                answer.header("X-RateLimit-Remaining").orElseThrow()))
+                        .isLessThan(20);
+            });
+            assertThat(old.info("commandstats")).as("it was asked").contains("cmdstat_evalsha");
+            assertThat(fresh.info("commandstats")).as("and now the other is").contains("cmdstat_evalsha");
+        } finally {
+            client.shutdown(Duration.ZERO, Duration.ofSeconds(1));
+        }
+    }
+
+    private static RedisCommands<String, String> commands(RedisClient client, TestRedis redis) {
+        return client.connect(RedisURI.create("127.0.0.1", redis.port())).sync();
     }
 
     @Test

@@ -12,11 +12,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import javax.net.ServerSocketFactory;
 import javax.net.ssl.SSLContext;
 
-/** A TCP relay that can stop passing on what the server says. */
+/** A TCP relay that can stop passing on what the server says, and lead new connections elsewhere. */
 final class StallingLink implements AutoCloseable {
 
     private final ServerSocket server;
-    private final int target;
+    private volatile int target;
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private final Object gate = new Object();
     private boolean stalled;
@@ -54,6 +54,11 @@ final class StallingLink implements AutoCloseable {
 
     int port() {
         return server.getLocalPort();
+    }
+
+    /** Leads new connections to another server, as a name or an address does that moves; others stay. */
+    void lead(int port) {
+        target = port;
     }
 
     void stall(boolean now) {
