@@ -20,7 +20,7 @@ final class Reloading {
     private final Supplier<LoadedConfig<ProxyOptions>> loading;
     private final UnaryOperator<ProxyOptions> completion;
     private final Surroundings surroundings;
-    private volatile List<Path> files;
+    private List<Path> files;
     private Map<Path, String> read;
     private Map<Path, String> seen;
 
@@ -49,9 +49,13 @@ final class Reloading {
      *
      * @throws IllegalArgumentException when that is wrong, with all mistakes
      */
-    ProxyOptions read() {
+    synchronized ProxyOptions read() {
+        Map<Path, String> before = stamps(); // so that what is written meanwhile is read once more
         LoadedConfig<ProxyOptions> loaded = loading.get();
         files = loaded.files();
+        read = stamps();
+        read.putAll(before);
+        read.keySet().retainAll(files);
         List<ConfigProblem> errors =
                 loaded.problems().stream().filter(ConfigProblem::isError).toList();
         if (!errors.isEmpty()) {
@@ -75,16 +79,12 @@ final class Reloading {
         return new IllegalArgumentException(mistakes.stream().collect(Collectors.joining("; ")));
     }
 
-    /** Whether a file has changed since this was last true, and then not since the last look: somebody may still write it. */
-    boolean isDue() {
+    /** Whether a file has changed since all were read, and not since the last look: somebody may still write it. */
+    synchronized boolean isDue() {
         Map<Path, String> now = stamps();
         boolean settled = now.equals(seen);
         seen = now;
-        if (!settled || now.equals(read)) {
-            return false;
-        }
-        read = now;
-        return true;
+        return settled && !now.equals(read);
     }
 
     private Map<Path, String> stamps() {
