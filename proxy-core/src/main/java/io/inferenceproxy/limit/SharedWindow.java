@@ -5,7 +5,7 @@ import java.time.Duration;
 /**
  * One window of a policy, as all callers under it share it.
  *
- * @param policy the name of the policy
+ * @param policy under which name the policy is counted
  * @param kind how it counts
  * @param period how long it is; nothing for {@link Kind#AT_ONCE}
  * @param grid to what, in microseconds, times of rolling windows are rounded up; 1 for not at all
