@@ -1,5 +1,8 @@
 package io.inferenceproxy.limit;
 
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
 import java.util.ServiceLoader;
 import java.util.concurrent.CompletionStage;
 
@@ -11,11 +14,20 @@ import java.util.concurrent.CompletionStage;
  */
 public interface SharedCounters extends AutoCloseable {
 
+    /** After which time a policy that nobody has said to have is no more. */
+    Duration ABSENCE = Duration.ofMinutes(2);
+
     /** Carries out a request as one: nobody sees half of it, and it costs one round trip. */
     CompletionStage<SharedAnswer> ask(SharedRequest request);
 
     /** Says that this proxy is there, and hears how many are. */
     CompletionStage<SharedPulse> beat();
+
+    /**
+     * Says which policies this proxy has, and hears of those that no proxy has said for {@link #ABSENCE}. Of each of them one
+     * proxy hears, once.
+     */
+    CompletionStage<List<String>> register(Collection<String> policies);
 
     /** Takes leave of the others, and lets go of the place; a second time does nothing. */
     @Override

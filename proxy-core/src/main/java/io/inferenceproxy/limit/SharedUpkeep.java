@@ -62,6 +62,7 @@ final class SharedUpkeep implements AutoCloseable {
     private final Ticker ticker;
     private final RedisOptions options;
     private final QuotaSlices slices;
+    private final PolicyRegister register;
     private final BlockingQueue<SharedRequest> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
     private final LongAdder forgotten = new LongAdder();
     private final Deque<UntoldCharges> untold = new ArrayDeque<>();
@@ -88,6 +89,7 @@ final class SharedUpkeep implements AutoCloseable {
         this.ticker = ticker;
         this.options = options;
         this.slices = slices;
+        this.register = new PolicyRegister(counters, ticker);
         this.beatAt = ticker.nanoTime();
         this.renewedAt = beatAt;
     }
@@ -144,6 +146,9 @@ final class SharedUpkeep implements AutoCloseable {
         }
         if (!state.isUp() || now - beatAt >= BEAT_NANOS) {
             beat(now);
+        }
+        if (state.isUp()) {
+            register.round(policies);
         }
         if (state.isUp() || heard) {
             heard = false;

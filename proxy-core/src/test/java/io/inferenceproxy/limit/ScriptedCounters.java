@@ -2,6 +2,7 @@ package io.inferenceproxy.limit;
 
 import io.inferenceproxy.limit.SharedRequest.Verb;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -50,6 +51,8 @@ final class ScriptedCounters implements SharedCounters {
     }
 
     private final List<Asked> asked = new ArrayList<>();
+    private final List<String> registered = new ArrayList<>();
+    private List<String> gone = List.of();
     private int replicas = 1;
     private boolean down;
     private boolean atOnce;
@@ -151,6 +154,25 @@ final class ScriptedCounters implements SharedCounters {
         return down
                 ? CompletableFuture.failedFuture(new Broken())
                 : CompletableFuture.completedFuture(new SharedPulse(0, replicas, 1, 2));
+    }
+
+    @Override
+    public CompletionStage<List<String>> register(Collection<String> policies) {
+        if (down) {
+            return CompletableFuture.failedFuture(new Broken());
+        }
+        registered.addAll(policies);
+        return CompletableFuture.completedFuture(gone);
+    }
+
+    /** All policies that were said. */
+    List<String> registered() {
+        return registered;
+    }
+
+    /** These policies nobody has any more. */
+    void gone(String... policies) {
+        gone = List.of(policies);
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.inferenceproxy.time.Ticker;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -199,6 +200,11 @@ final class SharedModel {
             return broken
                     ? CompletableFuture.failedFuture(new SharedCountersException("broken", new Exception()))
                     : CompletableFuture.completedFuture(new SharedPulse(now(), replicas.get(), 1, 2));
+        }
+
+        @Override
+        public CompletionStage<List<String>> register(Collection<String> policies) {
+            return CompletableFuture.completedFuture(List.of());
         }
 
         /** Requests stay under way until they are let through. */

@@ -10,6 +10,8 @@ import io.lettuce.core.ScriptOutputType;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -38,8 +40,10 @@ final class RedisCounters implements SharedCounters {
     private final RedisLink link;
     private final Script script;
     private final Script pulse;
+    private final Script register;
     private final RequestBytes bytes;
     private final byte[][] pulseKeys;
+    private final byte[][] registerKeys;
     private final byte[] name;
     /** The seed that is put where there is none: at first one of our own, then the one that was heard last. */
     private volatile byte[] proposal;
@@ -54,9 +58,11 @@ final class RedisCounters implements SharedCounters {
         this.link = link;
         this.script = Script.of(link, "counters.lua", ScriptOutputType.VALUE);
         this.pulse = Script.of(link, "pulse.lua", ScriptOutputType.MULTI);
+        this.register = Script.of(link, "register.lua", ScriptOutputType.MULTI);
         this.bytes = new RequestBytes(options, replica, offset);
         String prefix = RequestBytes.prefix(options);
         this.pulseKeys = new byte[][] {ascii(prefix + "seed"), ascii(prefix + "replicas")};
+        this.registerKeys = new byte[][] {ascii(prefix + "policies")};
         this.name = ascii(Long.toHexString(replica));
         this.proposal = ascii(HexFormat.of().formatHex(seed));
     }
@@ -108,6 +114,21 @@ final class RedisCounters implements SharedCounters {
                 Math.toIntExact((Long) answer.get(1)),
                 HexFormat.fromHexDigitsToLong(seed, 0, 16),
                 HexFormat.fromHexDigitsToLong(seed, 16, 32));
+    }
+
+    @Override
+    public CompletionStage<List<String>> register(Collection<String> policies) {
+        List<byte[]> arguments = new ArrayList<>();
+        arguments.add(ascii(Long.toString(ABSENCE.toNanos() / 1_000)));
+        policies.forEach(each -> arguments.add(each.getBytes(StandardCharsets.UTF_8)));
+        try {
+            CompletionStage<List<Object>> gone = register.run(registerKeys, arguments.toArray(byte[][]::new));
+            return gone.thenApply(names -> names.stream()
+                    .map(each -> new String((byte[]) each, StandardCharsets.UTF_8))
+                    .toList());
+        } catch (RedisException rejected) {
+            return CompletableFuture.failedFuture(rejected);
+        }
     }
 
     @Override

@@ -6,11 +6,13 @@ import io.inferenceproxy.limit.CounterKey;
 import io.inferenceproxy.limit.SharedAnswer;
 import io.inferenceproxy.limit.SharedClaim;
 import io.inferenceproxy.limit.SharedClaim.Turns;
+import io.inferenceproxy.limit.SharedCounters;
 import io.inferenceproxy.limit.SharedRequest;
 import io.inferenceproxy.limit.SharedRequest.Verb;
 import io.inferenceproxy.limit.SharedWindow;
 import io.inferenceproxy.limit.SharedWindow.Kind;
 import io.lettuce.core.api.async.RedisAsyncCommands;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -386,6 +388,23 @@ class RedisCountersTest {
 
         assertThat(now(other.beat()).seed0()).isEqualTo(heard.seed0());
         assertThat(now(counters.beat()).seed1()).isEqualTo(heard.seed1());
+    }
+
+    @Test
+    void aPolicyThatNobodySaysAnyMoreIsToldOnceAndOneThatOthersHaveIsNot() {
+        RedisCounters other = RedisCounters.over(link, redis.options());
+        assertThat(now(counters.register(List.of("tokens", "gone", "früher")))).isEmpty();
+        assertThat(now(other.register(List.of("tokens", "new")))).as("not yet").isEmpty();
+        RedisAsyncCommands<byte[], byte[]> all = (RedisAsyncCommands<byte[], byte[]>) link.commands();
+        byte[] key = "{inference-proxy}:policies".getBytes(StandardCharsets.US_ASCII);
+        for (byte[] each : now(all.zrange(key, 0, -1))) {
+            now(all.zincrby(key, -1_000 * (SharedCounters.ABSENCE.toMillis() + 1), each));
+        }
+
+        assertThat(now(other.register(List.of("tokens", "new")))).containsExactlyInAnyOrder("gone", "früher");
+        assertThat(now(counters.register(List.of("tokens")))).isEmpty();
+        assertThat(now(counters.register(List.of()))).as("without limits").isEmpty();
+        assertThat(now(all.pttl(key))).isPositive();
     }
 
     @Test
