@@ -2,6 +2,7 @@ package io.inferenceproxy;
 
 import io.inferenceproxy.limit.LimitPolicyOptions;
 import io.inferenceproxy.limit.PolicyMode;
+import io.inferenceproxy.limit.UnreachableWindows;
 import io.inferenceproxy.route.BodyRule;
 import io.inferenceproxy.route.RouteOptions;
 import java.util.ArrayList;
@@ -50,13 +51,25 @@ final class LimitChecks {
         }
     }
 
-    /** Windows that can never refuse a call, by key. */
-    static Map<String, String> strange(Map<String, LimitPolicyOptions> limits) {
-        Map<String, String> strange = new LinkedHashMap<>();
-        limits.forEach((name, policy) -> {
+    /** Windows that can never refuse a call, by the key of their policy. */
+    static Map<String, List<String>> strange(ProxyOptions options) {
+        Map<String, Set<String>> routes = new LinkedHashMap<>();
+        options.limits().forEach((name, policy) -> {
+            Set<String> held = new TreeSet<>();
+            options.servedRoutes().forEach((routeName, route) -> {
+                if (applies(name, policy, routeName, route)) {
+                    held.add(routeName);
+                }
+            });
+            routes.put(name, held);
+        });
+        UnreachableWindows others = new UnreachableWindows(options.limits(), routes);
+        Map<String, List<String>> strange = new LinkedHashMap<>();
+        options.limits().forEach((name, policy) -> {
             List<String> found = new ArrayList<>(policy.unreachable());
+            found.addAll(others.of(name));
             if (!found.isEmpty()) {
-                strange.put("limits." + name, String.join("; ", found));
+                strange.put("limits." + name, found);
             }
         });
         return strange;

@@ -148,9 +148,9 @@ public record ProxyOptions(
                 () -> DataSize.ofMegabytes(Math.max(1, Runtime.getRuntime().maxMemory() >> 22)));
     }
 
-    /** Limits that are most likely mistakes, since they can never refuse a call: what is strange about each, by its key. */
-    public Map<String, String> strangeLimits() {
-        return LimitChecks.strange(limits);
+    /** Limits that are most likely mistakes, since they can never refuse a call: what is strange about each, by its key, a sentence each. */
+    public Map<String, List<String>> strangeLimits() {
+        return LimitChecks.strange(this);
     }
 
     /** The largest content that is held as a whole: that of routes for JSON. */

@@ -42,7 +42,7 @@ public final class ProxyPipeline implements AutoCloseable {
     private ProxyPipeline(ProxyOptions options, Parts parts) {
         this.options = options;
         LimitChecks.require(options);
-        options.strangeLimits().forEach((key, strange) -> LOG.warn("{}.{}", key, strange));
+        options.strangeLimits().forEach((key, strange) -> strange.forEach(each -> LOG.warn("{}.{}", key, each)));
         DataSize bound = options.bufferBound();
         this.buffers = BufferAccount.boundedBy(bound.bytes());
         Opened opened = new Opened();

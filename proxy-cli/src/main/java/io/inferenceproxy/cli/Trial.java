@@ -155,21 +155,23 @@ final class Trial {
     List<String> warnings() {
         List<String> warnings = new ArrayList<>();
         options.strangeLimits()
-                .forEach((key, strange) -> warnings.add("warning: " + placed(key + ".windows", key + "." + strange)));
+                .forEach((key, strange) ->
+                        strange.forEach(each -> warnings.add(placed(key + ".windows", key + "." + each, "warning: "))));
         return warnings;
     }
 
     private void add(String key, String message) {
-        findings.add(placed(key, message));
+        findings.add(placed(key, message, ""));
     }
 
-    private String placed(String key, String message) {
+    /** The place, where the setting has one, what it is that is told, and the message. */
+    private String placed(String key, String message, String what) {
         String exact = mostExact(key, message);
         Optional<Origin> origin = config.setting(KeyPath.parse(exact))
                 .map(setting -> setting.origin())
                 .filter(place -> !(place instanceof Origin.Default));
         String named = message.startsWith(exact) || message.startsWith(key) ? message : key + ": " + message;
-        return config.mask().mask(origin.map(place -> place + ": ").orElse("") + named);
+        return config.mask().mask(origin.map(place -> place + ": ").orElse("") + what + named);
     }
 
     /** The setting that the message itself names, where there is such a one. */

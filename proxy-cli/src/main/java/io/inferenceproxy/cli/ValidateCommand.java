@@ -45,7 +45,7 @@ final class ValidateCommand implements Callable<Integer> {
         ProxyOptions options = ConfigMixin.require(loaded, surroundings);
         Trial trial = new Trial(loaded, options);
         trial.run(config.state(surroundings));
-        trial.warnings().forEach(surroundings::sayError);
+        trial.warnings().forEach(surroundings::say);
         if (!trial.findings().isEmpty()) {
             trial.findings().forEach(surroundings::say);
             int many = trial.findings().size();

@@ -94,9 +94,37 @@ class ValidateCommandTest {
 
         assertThat(result.code()).isEqualTo(3);
         assertThat(result.err())
-                .contains("warning: inference-proxy.yaml:3:14: limits.per-user.windows: 2000 per day is never reached:"
+                .contains("inference-proxy.yaml:3:14: warning: limits.per-user.windows: 2000 per day is never reached:"
                         + " 50 per hour admits at most 1200 in that time")
                 .contains("inference-proxy.yaml:7:13: limits.models.routes: chat (expected: one of inference)");
+    }
+
+    @Test
+    void aWindowThatAnotherPolicyMakesUnreachableIsAWarningWithItsPlace() {
+        cli.file("inference-proxy.yaml", """
+                routes:
+                  chat: { match: "POST /chat" }
+                  embed: { match: "POST /embed", limits: [everybody, few] }
+                limits:
+                  everybody: { key: global, windows: 40 per hour }
+                  each:
+                    windows: [50 per hour, 30 per day]
+                    at-once: 8
+                  few: { windows: 4 at once }
+                  elsewhere: { windows: 90 per hour, mode: shadow }
+                """);
+
+        CliFixture.Result result = cli.run("validate", "-u", "http://a");
+
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(result.err().lines().filter(line -> line.contains("warning: ")))
+                .containsExactly(
+                        "inference-proxy.yaml:7:14: warning: limits.each.windows: 50 per hour is never reached: 30 per day"
+                                + " admits at most 30 in that time",
+                        "inference-proxy.yaml:7:14: warning: limits.each.windows: 50 per hour is never reached: 40 per hour"
+                                + " of limits.everybody admits at most 40 in that time",
+                        "inference-proxy.yaml:8:14: warning: limits.each.at-once: 8 is never reached: 4 at once of"
+                                + " limits.few is fewer");
     }
 
     @Test
