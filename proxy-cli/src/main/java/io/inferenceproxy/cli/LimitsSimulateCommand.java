@@ -213,7 +213,8 @@ final class LimitsSimulateCommand implements Callable<Integer> {
             }
         }
         if (result.outOfOrder() > 0) {
-            surroundings.say(result.outOfOrder() + " calls came too late to be sorted, and count as later ones");
+            surroundings.say(result.outOfOrder() + (result.outOfOrder() == 1 ? " call" : " calls")
+                    + " came too late to be sorted, and counted as later");
         }
     }
 }

@@ -75,7 +75,7 @@ class LimitsSimulateCommandTest {
 
         assertThat(result.code()).isZero();
         assertThat(result.out()).isEqualTo("""
-                        2 refused (28.6%) of 7 calls of 2 callers, 2026-03-01T10:00:00Z to 2026-03-01T10:01:02Z; 1 callers, \
+                        2 refused (28.6%) of 7 calls of 2 callers, 2026-03-01T10:00:00Z to 2026-03-01T10:01:02Z; 1 caller, \
                         the first at 2026-03-01T10:00:03Z: alice
 
                         window           refused
@@ -225,7 +225,7 @@ class LimitsSimulateCommandTest {
 
             CliFixture.Result result = cli.run("limits", "simulate", "--log", "-", "--limit", "2 per hour");
 
-            assertThat(result.out()).startsWith("1 refused (33.3%) of 3 calls of 1 callers");
+            assertThat(result.out()).startsWith("1 refused (33.3%) of 3 calls of 1 caller");
             assertThat(result.err()).isEmpty();
         }
     }

@@ -1,5 +1,6 @@
 package io.inferenceproxy.limit;
 
+import io.inferenceproxy.units.Durations;
 import io.inferenceproxy.units.Require;
 import io.inferenceproxy.units.Setting;
 import io.inferenceproxy.units.Window;
@@ -108,10 +109,10 @@ public record LimitPolicyOptions(
         Require.between(0, 1_000_000_000_000L, burst, "burst");
         Require.between(0, MOST_AT_ONCE, atOnce, "at-once");
         if (wait_.isNegative() || wait_.compareTo(LONGEST_WAIT) > 0) {
-            throw new IllegalArgumentException("wait: " + wait_ + " (expected: 0s to 10m)");
+            throw new IllegalArgumentException("wait: " + Durations.format(wait_) + " (expected: 0s to 10m)");
         }
         if (!wait_.isZero() && atOnce == 0) {
-            throw new IllegalArgumentException("wait: " + wait_ + " (expected: at-once beside it)");
+            throw new IllegalArgumentException("wait: " + Durations.format(wait_) + " (expected: at-once beside it)");
         }
         if (burst > 0 && kind != WindowKind.SMOOTH) {
             throw new IllegalArgumentException("burst: " + burst + " (expected: kind smooth beside it)");

@@ -40,12 +40,12 @@ final class LimitRefusal {
     }
 
     private static void describe(LimitWindow window, StringBuilder detail) {
-        boolean requests = window.unit().equals(Window.REQUESTS);
+        String calls = window.quota() == 1 ? "call" : "calls";
         detail.append(window.quota()).append(' ');
         if (window.seconds() == 0) {
-            detail.append("calls at once");
+            detail.append(calls).append(" at once");
         } else {
-            detail.append(requests ? "calls" : window.unit());
+            detail.append(window.unit().equals(Window.REQUESTS) ? calls : window.unit());
             detail.append(" in ").append(window.seconds()).append(" s");
         }
         detail.append(" (").append(window.name()).append(')');

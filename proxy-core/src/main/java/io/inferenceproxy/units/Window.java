@@ -38,8 +38,8 @@ public record Window(long quota, Duration period, String unit) {
             "N [UNIT] per [M] second|minute|hour|day|week|month|year, N/1h, or N at once";
 
     private static final Pattern PER = Pattern.compile(
-            "(\\d{1,13}) +(?:([a-z][a-z-]{0,30}[a-z]) +)?per +(?:(\\d{1,9}) +)?(second|minute|hour|day|week|month|year)s?");
-    private static final Pattern SLASH = Pattern.compile("(\\d{1,13})() */ *(\\d{1,9}) *([smhdw])");
+            "(\\d{1,18}) +(?:([a-z][a-z-]{0,30}[a-z]) +)?per +(?:(\\d{1,9}) +)?(second|minute|hour|day|week|month|year)s?");
+    private static final Pattern SLASH = Pattern.compile("(\\d{1,18})() */ *(\\d{1,9}) *([smhdw])");
     private static final Pattern AT_ONCE = Pattern.compile("([1-9]\\d{0,8}) +at +once");
     private static final Pattern ANY_AT_ONCE = Pattern.compile("\\d+ +at +once");
     private static final Pattern UNIT = Pattern.compile("[a-z][a-z-]{0,30}[a-z]");
@@ -54,7 +54,8 @@ public record Window(long quota, Duration period, String unit) {
         if (period.compareTo(Duration.ofSeconds(1)) < 0
                 || period.compareTo(MAX_PERIOD) > 0
                 || period.toNanosPart() != 0) {
-            throw new IllegalArgumentException("period: " + period + " (expected: whole seconds, 1s to 366d)");
+            String said = period.toNanosPart() == 0 ? period.toSeconds() + "s" : period.toString();
+            throw new IllegalArgumentException("period: " + said + " (expected: whole seconds, 1s to 366d)");
         }
         if (quota > period.toSeconds() * MAX_RATE) {
             throw new IllegalArgumentException("quota: " + quota + " (expected: at most " + MAX_RATE + " a second)");

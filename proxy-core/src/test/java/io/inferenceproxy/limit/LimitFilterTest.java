@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 
@@ -91,6 +92,26 @@ class LimitFilterTest {
         assertThat(response.headers().all("RateLimit-Policy"))
                 .containsExactly("\"per-user-hour\";q=2;w=3600, \"per-user-day\";q=5;w=86400");
         assertThat(response.headers().first("X-Other")).hasValue("kept");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1 at once, 'The quota of 1 call at once (p-at-once) is used up. Retry in 1 s.'",
+        "2 at once, 'The quota of 2 calls at once (p-at-once) is used up. Retry in 1 s.'",
+        "1 per hour, 'The quota of 1 call in 3600 s (p-hour) is used up. Retry in 3600 s.'",
+    })
+    void aRefusalSaysHowManyCallsItIsThatAreAdmitted(String limit, String detail) {
+        RateLimiter few = LimitPolicies.of(
+                        Map.of("p", LimitPolicyOptions.DEFAULT.withLimits(limit)), ticker, LimitObserver.NONE)
+                .limiter();
+        while (few.tryAcquire(alice()) instanceof LimitDecision.Admitted) {
+            // as many as there may be
+        }
+
+        ProxyResponse refused =
+                new LimitFilter(few).filter(alice(), OK).toCompletableFuture().join();
+
+        assertThat(body(refused)).contains(detail);
     }
 
     @Test

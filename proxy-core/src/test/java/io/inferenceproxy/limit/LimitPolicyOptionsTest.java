@@ -129,7 +129,7 @@ class LimitPolicyOptionsTest {
                         .withBurst(200_000))
                 .hasMessage("burst: 200000 (expected: what comes back within 10 years of 1 per day)");
         assertThatThrownBy(() -> DEFAULT.withWait(Duration.ofSeconds(1)))
-                .hasMessage("wait: PT1S (expected: at-once beside it)");
+                .hasMessage("wait: 1s (expected: at-once beside it)");
         assertThatThrownBy(() -> DEFAULT.withKey(List.of(LimitKey.USER, LimitKey.USER)))
                 .hasMessageContaining("expected: one or more, each once");
         assertThatThrownBy(() -> DEFAULT.withZone("Mars/Olympus"))

@@ -76,6 +76,16 @@ class WindowTest {
                 .hasMessageStartingWith("window: " + text);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    99999999999999999 per hour | quota: 99999999999999999 (expected: 1 to 1000000000000)
+                    5 per 0 hours              | period: 0s (expected: whole seconds, 1s to 366d)
+                    5 per 367 days             | period: 31708800s (expected: whole seconds, 1s to 366d)
+                    """)
+    void whatIsOutOfRangeIsToldInTheNotationOfTheRest(String text, String told) {
+        assertThatThrownBy(() -> Window.parse(text)).hasMessage("window: " + text + ": " + told);
+    }
+
     @Test
     void severalAreJoinedBySemicolons() {
         assertThat(Window.parseAll("50 per hour; 200/1d"))

@@ -31,14 +31,18 @@ public final class SimulationReport {
         if (result.calls() == 0) {
             return "no calls that limits have to do with";
         }
-        String all = "of " + result.calls() + " calls of " + result.callers() + " callers, "
+        String all = "of " + many(result.calls(), "call") + " of " + many(result.callers(), "caller") + ", "
                 + result.from().map(Object::toString).orElse("") + " to "
                 + result.to().map(Object::toString).orElse("");
         return result.firstRefusal()
                 .map(first -> result.refused() + " refused (" + percent(result.refused(), result.calls()) + ") " + all
-                        + "; " + result.refusedCallers() + " callers, the first at " + first + ": "
+                        + "; " + many(result.refusedCallers(), "caller") + ", the first at " + first + ": "
                         + result.firstRefused())
                 .orElse("none refused " + all);
+    }
+
+    private static String many(long number, String what) {
+        return number + " " + what + (number == 1 ? "" : "s");
     }
 
     /** Each window that refused, and how many calls. */
