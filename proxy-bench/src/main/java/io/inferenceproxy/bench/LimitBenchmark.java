@@ -10,6 +10,7 @@ import io.inferenceproxy.limit.LimitPolicyOptions;
 import io.inferenceproxy.limit.RateLimiter;
 import io.inferenceproxy.time.Ticker;
 import io.inferenceproxy.units.Window;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -23,7 +24,10 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** A decision over two windows of a user. {@link LimitedUsers} has the memory, and the rate while users become more. */
+/**
+ * A decision over two windows of a user, and over those of three policies. Large quotas are kept on a grid of times, those up to
+ * 512 charge by charge; both are here. {@link LimitedUsers} has the memory, and the rate while users become more.
+ */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Fork(
@@ -51,9 +55,15 @@ public class LimitBenchmark {
         return users.decide();
     }
 
-    /** A user under three policies of two windows: by user, by address and of all. */
+    /** A user under three policies of two windows, on a grid: by user, by address and of all. */
     @Benchmark
     public LimitDecision ofThreePolicies(ThreePolicies users) {
+        return users.decide();
+    }
+
+    /** A user under three policies of two windows, exact, with nearly as many charges in each as there may be. */
+    @Benchmark
+    public LimitDecision ofThreeExactPolicies(ThreeExactPolicies users) {
         return users.decide();
     }
 
@@ -64,18 +74,21 @@ public class LimitBenchmark {
         private final ProxyCall[] calls;
         private int next;
 
-        Users(int count, String windows, LimitKey... keys) {
+        Users(int count, String windows, String... keys) {
+            this(count, windows, Ticker.system(), keys);
+        }
+
+        Users(int count, String windows, Ticker ticker, String... keys) {
             Map<String, LimitPolicyOptions> policies = new LinkedHashMap<>();
-            for (LimitKey key : keys) {
+            for (String key : keys) {
                 policies.put(
-                        "per-" + key,
+                        "per-" + key.replace("; ", "-"),
                         LimitPolicyOptions.DEFAULT
-                                .withKey(key)
+                                .withKey(LimitKey.parseAll(key))
                                 .withWindows(Window.parseAll(windows))
                                 .withMaxKeys(count));
             }
-            limiter = LimitPolicies.of(policies, Ticker.system(), LimitObserver.NONE)
-                    .limiter();
+            limiter = LimitPolicies.of(policies, ticker, LimitObserver.NONE).limiter();
             ProxyCall call = Calls.post(Headers.empty(), new byte[0]);
             calls = new ProxyCall[count];
             for (int i = 0; i < count; i++) {
@@ -96,7 +109,7 @@ public class LimitBenchmark {
     @State(Scope.Benchmark)
     public static class Thousand extends Users {
         public Thousand() {
-            super(1_000, "500000000000 per hour; 1000000000000 per day", LimitKey.USER);
+            super(1_000, "500000000000 per hour; 1000000000000 per day", "user");
         }
     }
 
@@ -104,12 +117,54 @@ public class LimitBenchmark {
     @State(Scope.Benchmark)
     public static class ThreePolicies extends Users {
         public ThreePolicies() {
-            super(
-                    1_000,
-                    "500000000000 per hour; 1000000000000 per day",
-                    LimitKey.USER,
-                    LimitKey.ADDRESS,
-                    LimitKey.GLOBAL);
+            super(1_000, "500000000000 per hour; 1000000000000 per day", "user", "address", "global");
+        }
+    }
+
+    /**
+     * A hot set under three policies, each with the default windows and a counter for each user, at a pace at which every user has
+     * 190 calls in a day: at each, one charge leaves the hour, one leaves the day, and one comes.
+     */
+    @State(Scope.Benchmark)
+    public static class ThreeExactPolicies extends Users {
+
+        private static final int USERS = 1_000;
+        private static final int CALLS_A_DAY = 190;
+
+        private final PacedTicker ticker;
+
+        public ThreeExactPolicies() {
+            this(new PacedTicker());
+        }
+
+        private ThreeExactPolicies(PacedTicker ticker) {
+            super(USERS, "50 per hour; 200 per day", ticker, "user", "api-key", "user; route");
+            this.ticker = ticker;
+            for (int i = 0; i < 2 * CALLS_A_DAY * USERS; i++) {
+                decide();
+            }
+        }
+
+        @Override
+        LimitDecision decide() {
+            ticker.nanos += TimeUnit.DAYS.toNanos(1) / CALLS_A_DAY / USERS;
+            return super.decide();
+        }
+    }
+
+    /** A clock that goes as fast as calls come, and costs as much as that of the system, which it asks. */
+    private static final class PacedTicker implements Ticker {
+
+        private long nanos;
+
+        @Override
+        public long nanoTime() {
+            return nanos + (System.nanoTime() & 1);
+        }
+
+        @Override
+        public Instant now() {
+            return Instant.EPOCH;
         }
     }
 
@@ -117,7 +172,7 @@ public class LimitBenchmark {
     @State(Scope.Benchmark)
     public static class Million extends Users {
         public Million() {
-            super(1_000_000, "500000000 per hour; 1000000000 per day", LimitKey.USER);
+            super(1_000_000, "500000000 per hour; 1000000000 per day", "user");
         }
     }
 
@@ -125,7 +180,7 @@ public class LimitBenchmark {
     @State(Scope.Benchmark)
     public static class UsedUp extends Users {
         public UsedUp() {
-            super(1_000, "1 per day; 1 per week", LimitKey.USER);
+            super(1_000, "1 per day; 1 per week", "user");
         }
     }
 }

@@ -7,11 +7,32 @@ import io.inferenceproxy.auth.Authentication;
 import io.inferenceproxy.cost.CostBenchmark;
 import io.inferenceproxy.internal.netty.HeadBenchmark;
 import io.inferenceproxy.limit.LimitDecision;
+import io.inferenceproxy.limit.WindowStatus;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Each benchmark does the work that its name says: one that is refused at the door would be fast for nothing. */
 class BenchmarksTest {
+
+    @Test
+    void each_stands_in_the_readme_with_the_command_that_measures_it() throws IOException {
+        String readme = Files.readString(Path.of("README.md"));
+        try (Stream<Path> sources = Files.walk(Path.of("src/main/java"))) {
+            List<String> names = sources.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith("Benchmark.java"))
+                    .map(name -> name.replace(".java", ""))
+                    .toList();
+
+            assertThat(names).contains("LimitBenchmark", "JournalBenchmark", "KeyBenchmark");
+            assertThat(names)
+                    .allSatisfy(name ->
+                            assertThat(readme).contains("| `" + name + "` | `./proxy-bench/jmh " + name + "` | "));
+        }
+    }
 
     @Test
     void good_tokens_are_accepted_and_forged_ones_refused() {
@@ -46,10 +67,26 @@ class BenchmarksTest {
         LimitBenchmark limits = new LimitBenchmark();
 
         LimitDecision within = limits.amongAThousand(new LimitBenchmark.Thousand());
+        LimitDecision onAGrid = limits.ofThreePolicies(new LimitBenchmark.ThreePolicies());
         LimitDecision over = limits.overTheLimit(new LimitBenchmark.UsedUp());
 
-        assertThat(within).isInstanceOf(LimitDecision.Admitted.class);
+        assertThat(List.of(within, onAGrid)).hasOnlyElementsOfType(LimitDecision.Admitted.class);
         assertThat(over).isInstanceOf(LimitDecision.Refused.class);
+    }
+
+    @Test
+    void users_of_exact_windows_are_admitted_however_long_it_goes_on_and_have_as_many_charges_as_are_told() {
+        LimitBenchmark limits = new LimitBenchmark();
+        LimitBenchmark.ThreeExactPolicies users = new LimitBenchmark.ThreeExactPolicies();
+
+        for (int i = 0; i < 5_000; i++) {
+            LimitDecision decision = limits.ofThreeExactPolicies(users);
+
+            assertThat(decision).isInstanceOf(LimitDecision.Admitted.class);
+            assertThat(decision.statuses())
+                    .extracting(WindowStatus::remaining)
+                    .containsExactly(42L, 9L, 42L, 9L, 42L, 9L);
+        }
     }
 
     @Test
