@@ -143,7 +143,7 @@ class AtOnceWaitTest {
 
     @Test
     void whoWaitsAtOneProxyIsNotStarvedByThoseOfAnother() throws Exception {
-        start(1, Duration.ofSeconds(3));
+        start(1, Duration.ofSeconds(8));
         upstream.otherwise(counted(Duration.ofMillis(10)));
         AtomicBoolean done = new AtomicBoolean();
         ExecutorService threads = Executors.newFixedThreadPool(4);
@@ -179,7 +179,7 @@ class AtOnceWaitTest {
 
     @Test
     void whoLeavesOrIsTooLateHoldsNothing() throws Exception {
-        start(1, Duration.ofMillis(400));
+        start(1, Duration.ofMillis(1_500));
         upstream.otherwise(held(), Answer.json("{}"));
         try (RawClient running = send(one, "{}")) {
             upstream.awaitRequests(1, SOON);
