@@ -52,7 +52,7 @@ public final class UnreachableWindows {
                     found.add("at-once: " + policy.atOnce() + " is never reached: " + other.atOnce() + " at once"
                             + where + " is fewer");
                 }
-                if (chargesNoLess(other, otherName, policy, name)) {
+                if (chargesNoLess(other, policy, name)) {
                     found.addAll(below(policy.windows(), "windows", policy, other, where));
                     policy.plans()
                             .forEach((plan, each) ->
@@ -88,7 +88,7 @@ public final class UnreachableWindows {
     }
 
     /** Whether what a call is charged there is no less, and is given back only where it is here, too; for everybody. */
-    private boolean chargesNoLess(LimitPolicyOptions other, String otherName, LimitPolicyOptions policy, String name) {
+    private boolean chargesNoLess(LimitPolicyOptions other, LimitPolicyOptions policy, String name) {
         return other.plans().isEmpty()
                 && other.cost().equals(policy.cost())
                 && (!policy.cost().isSettled() || other.estimate() == policy.estimate())

@@ -1,5 +1,6 @@
 package io.inferenceproxy.limit;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -37,7 +38,7 @@ final class ModelledLimits {
      * @param user whose call it is
      * @param entries the charge of each policy
      */
-    record Charged(int user, ModelledPolicy.Entry[] entries) {}
+    record Charged(int user, List<ModelledPolicy.Entry> entries) {}
 
     /**
      * How long a call has to wait.
@@ -68,9 +69,9 @@ final class ModelledLimits {
     }
 
     Charged charge(int user, long items, long now) {
-        ModelledPolicy.Entry[] entries = new ModelledPolicy.Entry[models.length];
+        List<ModelledPolicy.Entry> entries = new ArrayList<>(models.length);
         for (int i = 0; i < models.length; i++) {
-            entries[i] = models[i].charge(keyOf(i, user), amountOf(i, items), now);
+            entries.add(models[i].charge(keyOf(i, user), amountOf(i, items), now));
         }
         underWay.merge(user, 1, Integer::sum);
         return new Charged(user, entries);
@@ -80,7 +81,7 @@ final class ModelledLimits {
     void giveBack(Charged call, Predicate<LimitPolicyOptions> those, long now) {
         for (int i = 0; i < models.length; i++) {
             if (those.test(policies[i])) {
-                ModelledPolicy.Entry entry = call.entries[i];
+                ModelledPolicy.Entry entry = call.entries.get(i);
                 models[i].giveBack(keyOf(i, call.user), entry, entry.amount(), now);
             }
         }
@@ -89,7 +90,7 @@ final class ModelledLimits {
     /** Puts what a call cost in the place of what is reserved for it, where something still is. */
     void settle(Charged call, long actual, long now) {
         for (int i = 0; i < models.length; i++) {
-            ModelledPolicy.Entry entry = call.entries[i];
+            ModelledPolicy.Entry entry = call.entries.get(i);
             if (policies[i].cost().isSettled() && entry.amount() > 0) {
                 if (actual > entry.amount()) {
                     models[i].charge(keyOf(i, call.user), actual - entry.amount(), now);

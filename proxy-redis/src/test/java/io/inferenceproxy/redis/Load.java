@@ -16,6 +16,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import org.awaitility.Awaitility;
 
 /** Many clients that call several proxies as fast as they can, each on one connection, for as long as it is open. */
 final class Load implements AutoCloseable {
@@ -124,10 +125,10 @@ final class Load implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         closing = true;
         allow(clients.size());
         threads.shutdown();
-        threads.awaitTermination(20, TimeUnit.SECONDS);
+        Awaitility.await().atMost(Duration.ofSeconds(20)).until(threads::isTerminated);
     }
 }

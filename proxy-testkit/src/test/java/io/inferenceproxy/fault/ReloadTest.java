@@ -20,6 +20,8 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
@@ -52,14 +54,12 @@ class ReloadTest {
         AtomicInteger made = new AtomicInteger();
         try (Bench bench = Bench.start(builder -> builder.limits("10 per hour"))) {
             bench.upstream.otherwise(Answer.json("{}"));
-            ThreadLocal<RawClient> clients = new ThreadLocal<>();
+            Queue<RawClient> idle = new ConcurrentLinkedQueue<>();
             Load load = Load.of(8, Integer.MAX_VALUE, number -> {
-                RawClient client = clients.get();
-                if (client == null) {
-                    client = bench.connect();
-                    clients.set(client);
-                }
+                RawClient kept = idle.poll();
+                RawClient client = kept == null ? bench.connect() : kept;
                 int status = client.send(asAlice()).readResponse().status();
+                idle.add(client);
                 assertThat(status).isIn(200, 429);
                 admitted.addAndGet(status == 200 ? 1 : 0);
                 made.incrementAndGet();
@@ -77,6 +77,9 @@ class ReloadTest {
             load.stop();
             load.await(Duration.ofSeconds(30));
 
+            for (RawClient client : idle) {
+                client.close();
+            }
             assertThat(admitted).hasValue(59);
             assertThat(bench.upstream.requestCount()).isEqualTo(59);
         }
