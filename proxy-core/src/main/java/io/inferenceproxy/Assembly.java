@@ -189,9 +189,9 @@ final class Assembly {
 
     /** The same features under other limits, which count on what these have counted. */
     Assembly changedTo(ProxyOptions changed) {
-        LimitPolicies next = changed.limits().equals(options.limits())
-                ? limits
-                : limits.changedTo(changed.limits(), observation.limitObserver(changed.limits()));
+        boolean same = OptionDifferences.of(options, changed).stream().noneMatch(key -> key.startsWith("limits"));
+        LimitPolicies next =
+                same ? limits : limits.changedTo(changed.limits(), observation.limitObserver(changed.limits()));
         return new Assembly(this, changed, next);
     }
 

@@ -29,6 +29,11 @@ final class OptionDifferences {
         if (before == null || after == null) {
             keys.add(key);
         } else if (before instanceof Map<?, ?> one && after instanceof Map<?, ?> other) {
+            if (isOrdered(key)
+                    && one.keySet().equals(other.keySet())
+                    && !List.copyOf(one.keySet()).equals(List.copyOf(other.keySet()))) {
+                keys.add(key);
+            }
             Set<Object> names = new LinkedHashSet<>(one.keySet());
             names.addAll(other.keySet());
             names.forEach(name -> compare(joined(key, name.toString()), one.get(name), other.get(name)));
@@ -39,6 +44,11 @@ final class OptionDifferences {
         } else if (!before.equals(after)) {
             keys.add(key);
         }
+    }
+
+    /** Policies are told in their order, and of several plans the first one counts. */
+    private static boolean isOrdered(String key) {
+        return key.equals("limits") || key.endsWith(".plans");
     }
 
     /** Whether it is a record of settings, not one that is the value of a setting. */

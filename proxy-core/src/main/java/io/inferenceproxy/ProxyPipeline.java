@@ -8,6 +8,7 @@ import io.inferenceproxy.pipeline.SwitchedHandler;
 import io.inferenceproxy.server.FrontDoor;
 import io.inferenceproxy.server.ServerOptions;
 import io.inferenceproxy.units.DataSize;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
@@ -129,9 +130,8 @@ public final class ProxyPipeline implements AutoCloseable {
         if (before.limits().isEmpty() && !next.limits().isEmpty() && !isReadyForLimits()) {
             next = before;
         }
-        LimitChecks.require(next);
         Assembly current = assembly;
-        current.tried(next).pipeline();
+        require(current, next, changed);
         Assembly following = current.changedTo(next);
         pipeline.switchTo(following.pipeline());
         assembly = following;
@@ -144,6 +144,22 @@ public final class ProxyPipeline implements AutoCloseable {
                 OptionDifferences.of(next, changed));
         tell(report);
         return report;
+    }
+
+    private static void require(Assembly current, ProxyOptions next, ProxyOptions changed) {
+        try {
+            LimitChecks.require(next);
+            current.tried(next).pipeline();
+        } catch (IllegalArgumentException wrong) {
+            List<String> routes = OptionDifferences.of(next, changed).stream()
+                    .filter(key -> key.startsWith("routes."))
+                    .toList();
+            throw routes.isEmpty()
+                    ? wrong
+                    : new IllegalArgumentException(
+                            wrong.getMessage() + "; of routes only limits hold without a restart, not " + routes,
+                            wrong);
+        }
     }
 
     /** What keeps counts is opened at the start, if there are limits then. */
@@ -209,7 +225,7 @@ public final class ProxyPipeline implements AutoCloseable {
      * of all calls; a second time does nothing.
      */
     @Override
-    public void close() {
+    public synchronized void close() {
         if (!closed.compareAndSet(false, true)) {
             return;
         }

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -22,6 +23,7 @@ final class ReloadPage implements ProxyHandler {
 
     private final Supplier<ReloadReport> reload;
     private final Executor workers;
+    private final AtomicBoolean busy = new AtomicBoolean();
 
     /**
      * @param reload does it; blocks
@@ -34,9 +36,15 @@ final class ReloadPage implements ProxyHandler {
     @Override
     public CompletionStage<ProxyResponse> handle(ProxyCall call) {
         CompletableFuture<ProxyResponse> answer = new CompletableFuture<>();
+        if (!busy.compareAndSet(false, true)) { // each would hold a worker
+            return Problem.of(ProblemType.CONFLICT, "The configuration is being read.")
+                    .withRetryAfter(BUSY)
+                    .toAnswer(call);
+        }
         try {
             workers.execute(() -> reload(call, answer));
         } catch (RejectedExecutionException full) {
+            busy.set(false);
             return Problem.of(ProblemType.OVERLOADED)
                     .withReason("no room to read the configuration")
                     .withRetryAfter(BUSY)
@@ -57,6 +65,8 @@ final class ReloadPage implements ProxyHandler {
             call.io().execute(() -> problem.toAnswer(call).thenAccept(answer::complete));
         } catch (RuntimeException | Error surprise) {
             call.io().execute(() -> answer.completeExceptionally(surprise));
+        } finally {
+            busy.set(false);
         }
     }
 

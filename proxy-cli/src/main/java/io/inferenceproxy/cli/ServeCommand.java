@@ -8,6 +8,8 @@ import io.inferenceproxy.cli.config.Origin;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -90,6 +92,10 @@ final class ServeCommand implements Callable<Integer> {
             try (Logs logs = Logs.open(
                     options.logging(), surroundings.terminals().out(), surroundings.out(), surroundings.err())) {
                 CompletableFuture<Void> signal = surroundings.signals().listen();
+                AtomicReference<ProxyServer> running = new AtomicReference<>();
+                if (!surroundings.terminals().out()) { // on one it says that the terminal has gone
+                    surroundings.signals().onHangUp(() -> reload(running.get()));
+                }
                 try (ProxyServer proxy = Launch.start(options, reloading::read)) {
                     made.ifPresent(certificate ->
                             surroundings.say("TLS with a certificate that nobody knows yet; try: curl --cacert "
@@ -97,9 +103,7 @@ final class ServeCommand implements Callable<Integer> {
                     new ReadyNotice(surroundings, options, proxy, made.map(SelfSigned::certificate))
                             .tell(config.tokenFlags());
                     if (!once) {
-                        if (!surroundings.terminals().out()) { // on one it says that the terminal has gone
-                            surroundings.signals().onHangUp(() -> reload(proxy));
-                        }
+                        running.set(proxy);
                         try (ConfigWatch watching =
                                 watch ? ConfigWatch.of(reloading, () -> reload(proxy)) : ConfigWatch.NONE) {
                             serve(proxy, signal);
@@ -117,9 +121,11 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     /** What comes of it is in the log, whatever it is. */
-    private static void reload(ProxyServer proxy) {
+    private static void reload(@Nullable ProxyServer proxy) {
         try {
-            proxy.reload();
+            if (proxy != null) { // else it has just been read
+                proxy.reload();
+            }
         } catch (IllegalArgumentException | IllegalStateException wrongOrOver) {
             LOG.debug("not reloaded", wrongOrOver);
         } catch (RuntimeException surprise) {

@@ -180,7 +180,7 @@ final class Claim {
 
     /** Takes back so much of what this link, and no other, was charged. */
     void giveBack(long back, LimitClock clock) {
-        if (!table.tryGiveBack(key, back, chargedAt, quotas.byPlace(), clock)) {
+        if (!table.tryGiveBack(key, back, chargedAt, quotas.byPlace(), false, clock)) {
             succession().giveBack(key, back, chargedAt, quotas.byPlace());
         }
         amount -= back;

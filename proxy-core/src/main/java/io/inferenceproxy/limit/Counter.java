@@ -31,6 +31,13 @@ interface Counter {
      */
     void giveBack(long amount, long chargedAt, long now, long[] quotas);
 
+    /**
+     * As {@link #giveBack} of a charge that was made in another manner of counting, and so may stand under a time near its own.
+     */
+    default void giveBackNear(long amount, long chargedAt, long now, long[] quotas) {
+        giveBack(amount, chargedAt, now, quotas);
+    }
+
     /** How much a window still admits under that quota; may be below 0 when the quota became smaller. */
     long remaining(int window, long quota, long now);
 

@@ -160,15 +160,20 @@ final class CounterTable {
      * Takes back so much of what was charged under a key; false where the counters have moved into another table.
      *
      * @param quotas those that it was charged under
+     * @param near whether it may stand under a time near its own
      */
-    boolean tryGiveBack(CounterKey key, long amount, long chargedAt, long[] quotas, LimitClock clock) {
+    boolean tryGiveBack(CounterKey key, long amount, long chargedAt, long[] quotas, boolean near, LimitClock clock) {
         CounterStripe stripe = home(key);
         synchronized (stripe) {
             Counter counter = stripe.find(key);
             if (counter != null) { // else it was dropped, since nothing of that was left
                 long now = clock.now();
                 counter.refresh(now);
-                counter.giveBack(amount, chargedAt, now, quotas);
+                if (near) {
+                    counter.giveBackNear(amount, chargedAt, now, quotas);
+                } else {
+                    counter.giveBack(amount, chargedAt, now, quotas);
+                }
                 journal.givenBack(key, amount, chargedAt, now, stripe.epoch());
             }
             return !stripe.isLeft();

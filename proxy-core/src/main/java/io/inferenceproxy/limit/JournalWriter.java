@@ -50,6 +50,7 @@ final class JournalWriter implements ChargeRing.Sink {
     private int fileEpoch;
     private long checkpointBytes;
     private boolean pending;
+    private boolean unnamed;
     private boolean stale;
     private boolean changed;
     private long told;
@@ -107,9 +108,9 @@ final class JournalWriter implements ChargeRing.Sink {
         policies.forEach(policy -> policy.table().stripes().forEach(stripe -> stripe.enter(epoch)));
         listen();
         stale = true; // a checkpoint has no more of those until now
+        unnamed = true;
         try {
-            drain(); // what failed before goes before
-            nameTo(file);
+            drain();
         } catch (IOException failed) {
             failed(failed);
         }
@@ -159,23 +160,30 @@ final class JournalWriter implements ChargeRing.Sink {
     }
 
     private void drain() throws IOException {
+        flush(); // what failed before is of the numbers until now
+        if (unnamed) {
+            nameTo(file);
+            unnamed = false;
+        }
         JournalFile second = fresh;
         int taken = MOST_A_BATCH;
-        while (pending || taken == MOST_A_BATCH) {
-            if (!pending) {
-                batch.begin(clock.now());
-                freshBatch.begin(clock.now());
-                taken = ring.drain(MOST_A_BATCH, this);
-                pending = !batch.isEmpty();
-            }
-            if (pending) {
-                file.append(batch.finished());
-                pending = false;
-                changed = true;
-            }
+        while (taken == MOST_A_BATCH) {
+            batch.begin(clock.now());
+            freshBatch.begin(clock.now());
+            taken = ring.drain(MOST_A_BATCH, this);
+            pending = !batch.isEmpty();
+            flush();
             if (second != null && !freshBatch.isEmpty()) {
                 second.append(freshBatch.finished());
             }
+        }
+    }
+
+    private void flush() throws IOException {
+        if (pending) {
+            file.append(batch.finished());
+            pending = false;
+            changed = true;
         }
     }
 
@@ -234,6 +242,7 @@ final class JournalWriter implements ChargeRing.Sink {
             checkpointBytes = made.size();
             told = dropped;
             stale = false;
+            unnamed = false;
             changed = false;
             writtenAt = begun;
             long now = ticker.nanoTime();

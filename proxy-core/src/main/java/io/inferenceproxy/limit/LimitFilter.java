@@ -79,10 +79,12 @@ public final class LimitFilter implements ProxyFilter {
             }
             call.onAnswer(limited);
         }
-        if (!settlement.isEmpty()) {
-            settlement.prepare(call, ((LimitDecision.Admitted) decision).charge());
+        boolean changed = limiter.isChanged(); // then others may have decided
+        CostSettlement settling = changed ? new CostSettlement(limiter.settledCosts()) : settlement;
+        if (!settling.isEmpty()) {
+            settling.prepare(call, ((LimitDecision.Admitted) decision).charge());
         }
-        if (mindsEnd) {
+        if (mindsEnd || changed) {
             call.onEnd(limited::ended); // before it is settled: what was registered last runs first
         }
         return next.handle(call);

@@ -5,11 +5,11 @@ import io.inferenceproxy.time.Ticker;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongConsumer;
@@ -111,6 +111,7 @@ public final class LimitPolicies {
                     .filter(policy -> !policy.isShared())
                     .forEach(policy -> counterpart(policy).ifPresent(policy::succeedInWaiting));
             sharing.changeTo(next.all().toList(), this::counterpart);
+            successor = next;
             return next;
         }
         next.journal = journal;
@@ -127,15 +128,32 @@ public final class LimitPolicies {
     /** Puts those in the place of our own that are as they were. */
     private void keep(Map<String, List<LimitPolicy>> before, Map<String, LimitPolicyOptions> optionsBefore) {
         policies.replaceAll((name, made) ->
-                Objects.equals(options.get(name), optionsBefore.get(name)) ? before.getOrDefault(name, made) : made);
+                isSame(options.get(name), optionsBefore.get(name)) ? before.getOrDefault(name, made) : made);
+    }
+
+    private static boolean isSame(@Nullable LimitPolicyOptions one, @Nullable LimitPolicyOptions other) {
+        return one != null
+                && one.equals(other)
+                && List.copyOf(one.plans().keySet())
+                        .equals(List.copyOf(other.plans().keySet())); // of several plans the first one counts
     }
 
     /** The policy here that counts what that one is to count on. */
     private Optional<LimitPolicy> counterpart(LimitPolicy changed) {
         return all().filter(before -> before.isHeld() == changed.isHeld()
                         && before.countedAs().equals(changed.countedAs())
-                        && !Recount.isImpossible(before.options().kind() == WindowKind.SMOOTH, changed))
+                        && (changed.isHeld() || isCountedOn(before, changed)))
                 .findFirst();
+    }
+
+    /** Over shared counters each window of each kind is counted by itself. */
+    private boolean isCountedOn(LimitPolicy before, LimitPolicy changed) {
+        WindowKind kind = before.options().kind();
+        return shared == null
+                ? !Recount.isImpossible(kind == WindowKind.SMOOTH, changed)
+                : kind == changed.options().kind()
+                        && !Collections.disjoint(
+                                before.options().spans(), changed.options().spans());
     }
 
     /** The names of policies that counted something that nobody counts on, when they have been changed to those. */
@@ -150,6 +168,7 @@ public final class LimitPolicies {
     /** Takes over all that is still with the policies of before; takes a moment where there are many callers. */
     public void arrive() {
         all().forEach(policy -> policy.table().arrive());
+        all().forEach(LimitPolicy::wakeAll); // there may be more places now
     }
 
     /** What joins them with those of other proxies, if something does. */
@@ -203,7 +222,25 @@ public final class LimitPolicies {
         }
         List<RoutePolicy> found = onRoute(route, names, chosen);
         LocalRateLimiter local = local(found, route, names, chosen);
-        return shared == null ? local : new SharedRateLimiter(local, found, shared, observer);
+        return shared == null ? local : shared(local, found, shared, route, names, chosen);
+    }
+
+    private SharedRateLimiter shared(
+            LocalRateLimiter local,
+            List<RoutePolicy> found,
+            SharedLimits sharing,
+            String route,
+            Collection<String> names,
+            Predicate<LimitPolicy> chosen) {
+        return new SharedRateLimiter(
+                local,
+                found,
+                sharing,
+                observer,
+                () -> Optional.ofNullable(successor).map(next -> {
+                    List<RoutePolicy> now = next.onRoute(route, names, chosen);
+                    return next.shared(next.local(now, route, names, chosen), now, sharing, route, names, chosen);
+                }));
     }
 
     private LocalRateLimiter local(
@@ -213,6 +250,7 @@ public final class LimitPolicies {
                 keys,
                 clock,
                 observer,
+                () -> successor != null,
                 () -> Optional.ofNullable(successor)
                         .map(next -> next.local(next.onRoute(route, names, chosen), route, names, chosen)));
     }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A policy at work: which calls it counts together, what callers may, and their counters. All routes under it share it. */
@@ -105,6 +106,11 @@ final class LimitPolicy {
         }
     }
 
+    /** Whoever waits may try again. */
+    void wakeAll() {
+        woken.ifPresent(WaitingRoom::wakeAll);
+    }
+
     /** Before the first call: takes over what the same policy has counted before it was changed, and those who wait. */
     void succeed(LimitPolicy before, LimitClock clock) {
         succeedInWaiting(before);
@@ -141,9 +147,19 @@ final class LimitPolicy {
         return known;
     }
 
-    /** Under which name its counts are kept: another cost is another unit, in which what was charged says nothing. */
+    /**
+     * Under which name its counts are kept. Another cost is another unit, in which what was charged says nothing; under another
+     * key other calls are counted together.
+     */
     String countedAs() {
-        return isHeld() || options.cost() instanceof LimitCost.Requests ? name : name + " of " + options.cost();
+        boolean requests = isHeld() || options.cost() instanceof LimitCost.Requests;
+        boolean byUser = options.key().equals(LimitPolicyOptions.DEFAULT.key());
+        return name
+                + (requests ? "" : " of " + options.cost())
+                + (byUser
+                        ? ""
+                        : " by "
+                                + options.key().stream().map(LimitKey::toString).collect(Collectors.joining(" and ")));
     }
 
     /** Whether one of its counters is a route's own, so that it says nothing where a call is on none. */

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -22,11 +23,13 @@ final class LocalRateLimiter implements RateLimiter {
     private final CounterKeys keys;
     private final LimitClock clock;
     private final LimitObserver observer;
+    private final BooleanSupplier changed;
     private final Supplier<Optional<LocalRateLimiter>> successor;
 
     /**
      * A limiter.
      *
+     * @param changed whether the policies have been changed
      * @param successor what decides in its place once the policies have been changed
      */
     LocalRateLimiter(
@@ -34,6 +37,7 @@ final class LocalRateLimiter implements RateLimiter {
             CounterKeys keys,
             LimitClock clock,
             LimitObserver observer,
+            BooleanSupplier changed,
             Supplier<Optional<LocalRateLimiter>> successor) {
         this.enforced = inMode(PolicyMode.ENFORCE, policies);
         this.shadowed = inMode(PolicyMode.SHADOW, policies);
@@ -45,6 +49,7 @@ final class LocalRateLimiter implements RateLimiter {
         this.keys = keys;
         this.clock = clock;
         this.observer = observer;
+        this.changed = changed;
         this.successor = successor;
     }
 
@@ -64,9 +69,15 @@ final class LocalRateLimiter implements RateLimiter {
     }
 
     @Override
+    public boolean isChanged() {
+        return changed.getAsBoolean();
+    }
+
+    @Override
     public boolean mindsEnd() {
-        return all().anyMatch(each ->
-                each.policy().isHeld() || each.policy().options().giveBack().contains(GiveBack.CANCELLED));
+        return isChanged()
+                || all().anyMatch(each -> each.policy().isHeld()
+                        || each.policy().options().giveBack().contains(GiveBack.CANCELLED));
     }
 
     @Override
@@ -76,10 +87,11 @@ final class LocalRateLimiter implements RateLimiter {
 
     @Override
     public List<LimitCost> settledCosts() {
-        return all().filter(each -> each.policy().isSettled())
-                .map(each -> each.policy().options().cost())
-                .distinct()
-                .toList();
+        Stream<LimitCost> own = all().filter(each -> each.policy().isSettled())
+                .map(each -> each.policy().options().cost());
+        Stream<LimitCost> later =
+                isChanged() ? successor.get().stream().flatMap(next -> next.settledCosts().stream()) : Stream.empty();
+        return Stream.concat(own, later).distinct().toList();
     }
 
     @Override
@@ -249,8 +261,7 @@ final class LocalRateLimiter implements RateLimiter {
         for (RoutePolicy each : enforced) {
             each.peek(call, content, keys, clock, statuses);
         }
-        Optional<LocalRateLimiter> changed = successor.get();
-        return changed.isPresent() ? changed.get().peek(call, content) : List.copyOf(statuses);
+        return isChanged() ? successor.get().orElseThrow().peek(call, content) : List.copyOf(statuses);
     }
 
     /**

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,15 +31,28 @@ final class PatientDecision {
 
     private final SharedLimits limits;
     private final ProxyCall call;
-    private final Claim first;
+    private final Supplier<@Nullable Claim> claims;
     private final LimitObserver observer;
     private final long arrivedAt;
+    private Claim first;
     private boolean alone;
 
-    PatientDecision(SharedLimits limits, ProxyCall call, Claim first, LimitObserver observer) {
+    /**
+     * A decision.
+     *
+     * @param first what the call claims
+     * @param claims what it claims later, when policies may have been changed; nothing once it has no limit
+     */
+    PatientDecision(
+            SharedLimits limits,
+            ProxyCall call,
+            Claim first,
+            Supplier<@Nullable Claim> claims,
+            LimitObserver observer) {
         this.limits = limits;
         this.call = call;
         this.first = first;
+        this.claims = claims;
         this.observer = observer;
         this.arrivedAt = limits.clock().now();
     }
@@ -142,6 +156,12 @@ final class PatientDecision {
 
         @Override
         public void take(Duration pause, Consumer<LimitDecision> then) {
+            Claim now = claims.get();
+            if (now == null) {
+                then.accept(LimitDecision.UNLIMITED);
+                return;
+            }
+            first = now;
             long patience = Math.min(MOST_PATIENCE_MICROS, PATIENCE * pause.toNanos() / 1_000);
             asked(patience).thenAccept(then);
         }
@@ -155,7 +175,7 @@ final class PatientDecision {
             for (Claim each = first; each != null; each = each.next()) {
                 limits.of(each.policy()).peek(each.key(), each.quotas(), now, seen);
             }
-            seen.replaceAll(each -> each.window().equals(window) ? new WindowStatus(window, 0, 1) : each);
+            seen.replaceAll(each -> each.window().name().equals(window.name()) ? new WindowStatus(window, 0, 1) : each);
             return new Refused(seen, A_SECOND, List.of(window));
         }
 

@@ -51,6 +51,11 @@ public interface RateLimiter {
         return CompletableFuture.completedFuture(peek(call));
     }
 
+    /** Whether the policies have been changed: decisions are those of now, and so are charges. */
+    default boolean isChanged() {
+        return false;
+    }
+
     /** Whether charges depend on how calls end, so that each must be told of the end of its call. */
     boolean mindsEnd();
 

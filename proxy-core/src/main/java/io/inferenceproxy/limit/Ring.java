@@ -74,16 +74,45 @@ class Ring {
         long rest = amount;
         for (int entry = size - 1; entry >= 0 && rest > 0 && time(entry) >= time; entry--) {
             if (time(entry) == time) {
-                long taken = Math.min(rest, amount(entry));
-                rest -= taken;
-                if (taken == amount(entry)) {
-                    remove(entry);
-                } else {
-                    total -= taken;
-                    numbers[at(entry) + 1] -= taken;
-                }
+                rest -= take(entry, rest);
             }
         }
+    }
+
+    /** Takes away as much of that amount as there is, from that time on, the oldest first; says how much it was. */
+    final long takeFrom(long time, long amount) {
+        long rest = amount;
+        int entry = 0;
+        while (entry < size && rest > 0) {
+            int before = size;
+            if (time(entry) >= time) {
+                rest -= take(entry, rest);
+            }
+            entry += size == before ? 1 : 0;
+        }
+        return amount - rest;
+    }
+
+    /** Takes away as much of that amount as there is before that time, the newest first; says how much it was. */
+    final long takeBefore(long time, long amount) {
+        long rest = amount;
+        for (int entry = size - 1; entry >= 0 && rest > 0; entry--) {
+            if (time(entry) < time) {
+                rest -= take(entry, rest);
+            }
+        }
+        return amount - rest;
+    }
+
+    private long take(int entry, long most) {
+        long taken = Math.min(most, amount(entry));
+        if (taken == amount(entry)) {
+            remove(entry);
+        } else {
+            total -= taken;
+            numbers[at(entry) + 1] -= taken;
+        }
+        return taken;
     }
 
     /** Moves those up that are older, and forgets the oldest place. */

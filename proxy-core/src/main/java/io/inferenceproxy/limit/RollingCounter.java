@@ -64,6 +64,20 @@ final class RollingCounter extends Ring implements Counter {
         }
     }
 
+    /** Times were rounded up, or are those of the beginning of a turn: first those that are not before it, then the newest before it. */
+    @Override
+    public void giveBackNear(long amount, long chargedAt, long now, long[] quotas) {
+        long rest = amount;
+        for (int i = rules.periods.length - 1; i >= 0 && rest > 0; i--) {
+            Ring ring = ring(i);
+            rest -= ring == null ? 0 : ring.takeFrom(chargedAt, rest);
+        }
+        for (int i = 0; i < rules.periods.length && rest > 0; i++) {
+            Ring ring = ring(i);
+            rest -= ring == null ? 0 : ring.takeBefore(chargedAt, rest);
+        }
+    }
+
     /** Takes back a charge of one, the last that was made. */
     void giveBackLast() {
         for (int i = 0; i < rules.periods.length; i++) {

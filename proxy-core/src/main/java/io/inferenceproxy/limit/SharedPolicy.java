@@ -284,7 +284,7 @@ final class SharedPolicy {
 
     /**
      * Takes over from the policy as it was what was charged without the others; what it cannot count on, since windows have
-     * other periods, is to be told. While nobody charges or tells.
+     * other periods, is to be told, when nobody is at it any more. While nobody tells.
      */
     List<LimitPolicy> takeOver() {
         SharedPolicy before = predecessor;
@@ -292,11 +292,14 @@ final class SharedPolicy {
         if (before == null || isHeld()) {
             return List.of();
         }
-        before.successor = this;
         LimitPolicy rest = before.leaving;
-        if (hasPeriodsOf(before)) {
+        boolean same = hasPeriodsOf(before);
+        if (same) {
             fallback = before.fallback;
             leaving = rest;
+        }
+        before.successor = this; // last: from now on whoever asks there is sent here
+        if (same) {
             return List.of();
         }
         return rest == null ? List.of(before.fallback) : List.of(rest, before.fallback);

@@ -4,8 +4,10 @@ import io.inferenceproxy.call.ProxyCall;
 import io.inferenceproxy.limit.LocalRateLimiter.RoutePolicy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,18 +23,26 @@ final class SharedRateLimiter implements RateLimiter {
     private final LimitObserver observer;
     private final boolean sliced;
     private final boolean waits;
+    private final Supplier<Optional<SharedRateLimiter>> successor;
 
     /**
      * A limiter.
      *
      * @param local one of the same policies, which knows what does not depend on where they are counted
+     * @param successor what decides in its place once the policies have been changed
      */
-    SharedRateLimiter(LocalRateLimiter local, List<RoutePolicy> policies, SharedLimits limits, LimitObserver observer) {
+    SharedRateLimiter(
+            LocalRateLimiter local,
+            List<RoutePolicy> policies,
+            SharedLimits limits,
+            LimitObserver observer,
+            Supplier<Optional<SharedRateLimiter>> successor) {
         this.local = local;
         this.enforced = inMode(PolicyMode.ENFORCE, policies);
         this.shadowed = inMode(PolicyMode.SHADOW, policies);
         this.limits = limits;
         this.observer = observer;
+        this.successor = successor;
         this.sliced = limits.options().slice() > 0
                 && enforced.stream().allMatch(each -> limits.of(each.policy()).isSliceable());
         this.waits = enforced.stream().anyMatch(each -> each.policy().room().isPresent());
@@ -47,6 +57,11 @@ final class SharedRateLimiter implements RateLimiter {
     @Override
     public List<LimitWindow> windows() {
         return local.windows();
+    }
+
+    @Override
+    public boolean isChanged() {
+        return local.isChanged();
     }
 
     @Override
@@ -66,12 +81,11 @@ final class SharedRateLimiter implements RateLimiter {
 
     @Override
     public LimitDecision tryAcquire(ProxyCall call, CallContent content) {
-        Claim first = null;
-        CounterKeys keys = limits.state().keys();
-        for (int i = enforced.size() - 1; i >= 0; i--) {
-            first = enforced.get(i).claim(call, content, keys, first);
+        if (isChanged()) {
+            return successor.get().orElseThrow().tryAcquire(call, content);
         }
-        LimitDecision decision = first == null ? LimitDecision.UNLIMITED : decided(call, first);
+        Claim first = claims(call, content);
+        LimitDecision decision = first == null ? LimitDecision.UNLIMITED : decided(call, content, first);
         if (shadowed.isEmpty()) {
             return decision;
         }
@@ -80,9 +94,22 @@ final class SharedRateLimiter implements RateLimiter {
                 : watched(call, content, decision);
     }
 
-    private LimitDecision decided(ProxyCall call, Claim first) {
+    /** What the call claims of the policies of now. */
+    private @Nullable Claim claims(ProxyCall call, CallContent content) {
+        if (isChanged()) {
+            return successor.get().orElseThrow().claims(call, content);
+        }
+        Claim first = null;
+        CounterKeys keys = limits.state().keys();
+        for (int i = enforced.size() - 1; i >= 0; i--) {
+            first = enforced.get(i).claim(call, content, keys, first);
+        }
+        return first;
+    }
+
+    private LimitDecision decided(ProxyCall call, CallContent content, Claim first) {
         if (waits) {
-            return new PatientDecision(limits, call, first, observer).decide();
+            return new PatientDecision(limits, call, first, () -> claims(call, content), observer).decide();
         }
         return sliced
                 ? new SlicedDecision(limits, call, first, observer).decide()

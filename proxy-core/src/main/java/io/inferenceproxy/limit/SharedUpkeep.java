@@ -66,13 +66,25 @@ final class SharedUpkeep implements AutoCloseable {
     private final BlockingQueue<SharedRequest> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
     private final LongAdder forgotten = new LongAdder();
     private final Deque<UntoldCharges> untold = new ArrayDeque<>();
+    private final Deque<Retired> retired = new ArrayDeque<>();
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(SharedUpkeep::named);
     private CompletableFuture<?> beating = CompletableFuture.completedFuture(null);
     private volatile boolean heard;
     private long beatAt;
     private long renewedAt;
     private boolean wasUp = true;
+    private volatile boolean closed;
+    private int rounds;
     private int settled;
+
+    /**
+     * What was charged without the shared counters under a policy that has been changed so that it cannot go on counting it.
+     *
+     * @param policy as it was changed
+     * @param rest what counted
+     * @param since the round in which it was changed: who began with it may be at it up to the next
+     */
+    private record Retired(SharedPolicy policy, LimitPolicy rest, int since) {}
 
     SharedUpkeep(
             List<SharedPolicy> policies,
@@ -125,11 +137,14 @@ final class SharedUpkeep implements AutoCloseable {
 
     /** Looks after other policies from now on, made of those until now; waits for the end of a round. */
     synchronized void changeTo(UnaryOperator<List<SharedPolicy>> change) {
+        if (closed) {
+            return;
+        }
         List<SharedPolicy> before = policies;
         List<SharedPolicy> after = change.apply(before);
         for (SharedPolicy policy : after) {
             if (!before.contains(policy)) {
-                policy.takeOver().forEach(rest -> untold.add(new UntoldCharges(policy, rest, clock.now())));
+                policy.takeOver().forEach(rest -> retired.add(new Retired(policy, rest, rounds)));
             }
         }
         policies = after;
@@ -138,6 +153,7 @@ final class SharedUpkeep implements AutoCloseable {
     /** What is done four times a second. */
     synchronized void round() {
         long now = ticker.nanoTime();
+        rounds++;
         slices.sweep();
         tellForgotten();
         if (state.isUp() != wasUp) {
@@ -212,6 +228,10 @@ final class SharedUpkeep implements AutoCloseable {
     /** Adds what was admitted without the shared counters, for so long at most; false when not all of it is there yet. */
     private boolean settle(long nanos) {
         if (untold.isEmpty()) {
+            while (!retired.isEmpty() && retired.element().since() < rounds - 1) {
+                Retired next = retired.remove();
+                untold.add(new UntoldCharges(next.policy(), next.rest(), clock.now()));
+            }
             for (SharedPolicy policy : policies) {
                 LimitPolicy done = policy.turnOver(clock.now());
                 if (done != null) {
@@ -306,16 +326,21 @@ final class SharedUpkeep implements AutoCloseable {
     @Override
     public void close() {
         thread.shutdown();
+        closed = true;
         try {
-            if (thread.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)
-                    && isAnswering()
-                    && send(LAST_ADDING_NANOS)
-                    && settle(LAST_ADDING_NANOS)) {
-                settle(LAST_ADDING_NANOS);
+            if (thread.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS) && isAnswering()) {
+                tellRest();
             }
             tellForgotten();
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private synchronized void tellRest() {
+        rounds += 2; // nobody is at it any more
+        if (send(LAST_ADDING_NANOS) && settle(LAST_ADDING_NANOS)) {
+            settle(LAST_ADDING_NANOS);
         }
     }
 

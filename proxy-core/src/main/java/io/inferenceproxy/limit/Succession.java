@@ -58,9 +58,14 @@ final class Succession {
      * @param quotas those that it was charged under
      */
     void giveBack(CounterKey key, long amount, long chargedAt, long[] quotas) {
+        giveBack(key, amount, chargedAt, quotas, false);
+    }
+
+    private void giveBack(CounterKey key, long amount, long chargedAt, long[] quotas, boolean recounted) {
+        boolean near = recounted || recount != null;
         long[] current = recount == null ? quotas : recount.highest();
-        if (!next.tryGiveBack(key, amount, chargedAt, current, clock)) {
-            further().giveBack(key, amount, chargedAt, current);
+        if (!next.tryGiveBack(key, amount, chargedAt, current, near, clock)) {
+            further().giveBack(key, amount, chargedAt, current, near);
         }
     }
 

@@ -155,6 +155,17 @@ final class WaitingRoom {
         }
     }
 
+    /** There may be room for calls of any key. */
+    void wakeAll() {
+        for (CounterKey key : keys()) {
+            wake(key);
+        }
+    }
+
+    private synchronized List<CounterKey> keys() {
+        return List.copyOf(queues.keySet());
+    }
+
     /** Another is the first of the key now. */
     private void follow(CounterKey key) {
         Waiter next = first(key);
@@ -238,7 +249,7 @@ final class WaitingRoom {
                 return;
             }
             boolean stillFull = decision instanceof LimitDecision.Refused refused
-                    && refused.violated().contains(window)
+                    && refused.violated().stream().anyMatch(this::isAwaited)
                     && refused.violated().stream().allMatch(each -> each.seconds() == 0);
             if (!stillFull) {
                 if (leave(() -> decision)) {
@@ -249,6 +260,11 @@ final class WaitingRoom {
             } else {
                 rest();
             }
+        }
+
+        /** By its name, since its quota may have been changed meanwhile. */
+        private boolean isAwaited(LimitWindow violated) {
+            return violated.name().equals(window.name());
         }
 
         /** Tries again after a while, where it does not hear of all places that are given back. */

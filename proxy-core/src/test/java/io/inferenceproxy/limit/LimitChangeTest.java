@@ -2,16 +2,24 @@ package io.inferenceproxy.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.inferenceproxy.call.CallEnd;
+import io.inferenceproxy.call.Caller;
 import io.inferenceproxy.call.ProxyCall;
+import io.inferenceproxy.http.ProxyResponse;
 import io.inferenceproxy.testing.ContentCall;
 import io.inferenceproxy.testing.StepScheduler;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -320,6 +328,132 @@ class LimitChangeTest {
 
         assertThat(table(changed).size()).isEqualTo(2_000);
         assertThat(table(policies).rows()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 3", "3, 1", "2, 2"})
+    void whoWaitsGoesOnWaitingUnderAnotherQuota(int before, int after) {
+        LimitPolicies policies = policies(atOnce(before, Duration.ofSeconds(30)));
+        Deque<Charge> underWay = new ArrayDeque<>();
+        for (int i = 0; i < before; i++) {
+            underWay.add(charge(call(policies)));
+        }
+        List<CompletableFuture<LimitDecision>> waiting = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            waiting.add(pending(call(policies)));
+        }
+
+        LimitPolicies changed = changed(policies, atOnce(after, Duration.ofSeconds(30)));
+        changed.arrive();
+        for (int i = 0; i < 5; ) {
+            if (underWay.size() < after) {
+                underWay.add(charge(waiting.get(i).join()));
+                i++;
+            } else {
+                assertThat(waiting.get(i)).as("waiter %d", i).isNotDone();
+                underWay.remove().end();
+            }
+        }
+
+        assertThat(waiting).allMatch(CompletableFuture::isDone);
+    }
+
+    @Test
+    void whoWaitsIsLetInByMorePlacesThoughNoCallEnds() {
+        LimitPolicies policies = policies(atOnce(1, Duration.ofSeconds(30)));
+        charge(call(policies));
+        CompletableFuture<LimitDecision> first = pending(call(policies));
+        CompletableFuture<LimitDecision> second = pending(call(policies));
+
+        changed(policies, atOnce(3, Duration.ofSeconds(30))).arrive();
+
+        assertThat(first).isCompletedWithValueMatching(LimitDecision.Admitted.class::isInstance);
+        assertThat(second).isCompletedWithValueMatching(LimitDecision.Admitted.class::isInstance);
+    }
+
+    @Test
+    void callsUnderWayCountOnThoughTheKindOfWindowsIsAnother() {
+        LimitPolicyOptions smooth =
+                windows("60 per hour").withKind(WindowKind.SMOOTH).withAtOnce(1);
+        LimitPolicies policies = policies(smooth);
+        Charge first = charge(call(policies));
+        LimitPolicies changed = changed(policies, smooth.withKind(WindowKind.ROLLING));
+
+        assertThat(call(changed)).isInstanceOf(LimitDecision.Refused.class);
+        first.end();
+
+        assertThat(call(changed)).isInstanceOf(LimitDecision.Admitted.class);
+    }
+
+    @Test
+    void anotherKeyBeginsAnewAndIsTold() {
+        LimitPolicies policies = policies(windows("9 per hour"));
+        admitted(policies, 5);
+
+        LimitPolicies changed = changed(policies, windows("9 per hour").withKey(LimitKey.GLOBAL));
+
+        assertThat(remaining(changed)).containsExactly(9L);
+        assertThat(policies.forgottenBy(changed)).containsExactly("p");
+    }
+
+    @Test
+    void aCallIsToldOfItsEndWhereOnlyThePoliciesOfNowMindIt() {
+        LimitPolicies policies = policies(windows("50 per hour"));
+        LimitFilter before = new LimitFilter(policies.limiter());
+        LimitPolicies changed = changed(policies, windows("50 per hour").withAtOnce(1));
+        changed.arrive();
+        ProxyCall call = alice();
+
+        before.filter(call, same -> CompletableFuture.completedFuture(ProxyResponse.empty(200)));
+        assertThat(call(changed)).isInstanceOf(LimitDecision.Refused.class);
+        call.end(CallEnd.COMPLETED);
+
+        assertThat(call(changed)).isInstanceOf(LimitDecision.Admitted.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ROLLING, 100000 tokens per day, ROLLING, 200000 tokens per hour",
+        "ROLLING, 100000 tokens per hour, ROLLING, 500 tokens per hour",
+        "FIXED, 100000 tokens per day, ROLLING, 100000 tokens per day",
+        "ROLLING, 100000 tokens per day, FIXED, 100000 tokens per day",
+        "FIXED, 100000 tokens per day, FIXED, 100000 tokens per hour"
+    })
+    void whatIsCountedInAnotherMannerIsSettledAndGivenBack(
+            WindowKind kindBefore, String before, WindowKind kindAfter, String after) {
+        io.advance(Duration.ofDays(20_000).plusNanos(123_456_789_123L));
+        LimitPolicies policies = policies(TOKENS.withLimits(before).withKind(kindBefore));
+        Charge settled = charge(call(policies));
+        io.advance(Duration.ofNanos(1_234_567_891L));
+        Charge givenBack = charge(call(policies));
+        io.advance(Duration.ofNanos(3_234_567_891L));
+        LimitPolicies changed = changed(policies, TOKENS.withLimits(after).withKind(kindAfter));
+        changed.arrive();
+        long whole = remaining(changed).get(0) + 200;
+
+        givenBack.giveBack();
+        assertThat(remaining(changed)).containsExactly(whole - 100);
+        settled.settle(TOKENS.cost(), 30);
+
+        assertThat(remaining(changed)).containsExactly(whole - 30);
+    }
+
+    @Test
+    void plansInAnotherOrderAreOthers() {
+        Map<String, LimitPlan> plans = new LinkedHashMap<>();
+        plans.put("pro", LimitPlan.parse("20 per hour"));
+        plans.put("staff", LimitPlan.UNLIMITED);
+        Map<String, LimitPlan> turned = new LinkedHashMap<>();
+        turned.put("staff", LimitPlan.UNLIMITED);
+        turned.put("pro", LimitPlan.parse("20 per hour"));
+        LimitPolicies policies = policies(windows("5 per hour").withPlans(plans));
+        ProxyCall both = alice().withCaller(
+                        new Caller.Identified("i", false, "alice", Set.of("pro", "staff"), Set.of(), Instant.MAX));
+        assertThat(policies.limiter().peek(both)).isNotEmpty();
+
+        LimitPolicies changed = changed(policies, windows("5 per hour").withPlans(turned));
+
+        assertThat(changed.limiter().peek(both)).isEmpty();
     }
 
     /** Threads call and give back while the policies are changed again and again, from one manner of counting to another. */

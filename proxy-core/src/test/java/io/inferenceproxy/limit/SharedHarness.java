@@ -39,9 +39,9 @@ final class SharedHarness implements AutoCloseable {
         this.limits = SharedLimits.unattended(policies, counters, redis, io, nanos -> {});
         List<RoutePolicy> onRoute =
                 policies.stream().map(each -> new RoutePolicy(each, 1, true)).toList();
-        LocalRateLimiter local =
-                new LocalRateLimiter(onRoute, limits.state().keys(), limits.clock(), observer, Optional::empty);
-        this.limiter = new SharedRateLimiter(local, onRoute, limits, observer);
+        LocalRateLimiter local = new LocalRateLimiter(
+                onRoute, limits.state().keys(), limits.clock(), observer, () -> false, Optional::empty);
+        this.limiter = new SharedRateLimiter(local, onRoute, limits, observer, Optional::empty);
     }
 
     static LimitPolicyOptions windows(String windows) {
