@@ -96,6 +96,11 @@ class LimitChangeTest {
         return ((LimitDecision.Admitted) decision).charge();
     }
 
+    private static Charge admitted(CompletableFuture<LimitDecision> waiting) {
+        assertThat(waiting).isDone();
+        return charge(waiting.join());
+    }
+
     private static CompletableFuture<LimitDecision> pending(LimitDecision decision) {
         assertThat(decision).isInstanceOf(LimitDecision.Pending.class);
         return ((LimitDecision.Pending) decision).decided().toCompletableFuture();
@@ -273,9 +278,9 @@ class LimitChangeTest {
         before.end();
         assertThat(first).isDone();
         assertThat(second).isNotDone();
-        charge(first.join()).end();
+        admitted(first).end();
 
-        assertThat(charge(second.join())).isNotNull();
+        admitted(second);
     }
 
     @Test
@@ -289,7 +294,7 @@ class LimitChangeTest {
         assertThat(call(changed)).isInstanceOf(LimitDecision.Refused.class);
         after.end();
 
-        assertThat(charge(waiting.join())).isNotNull();
+        admitted(waiting);
         before.end();
     }
 
@@ -302,7 +307,7 @@ class LimitChangeTest {
 
         before.end();
 
-        assertThat(charge(waiting.join())).isNotNull();
+        admitted(waiting);
     }
 
     @Test
@@ -347,7 +352,7 @@ class LimitChangeTest {
         changed.arrive();
         for (int i = 0; i < 5; ) {
             if (underWay.size() < after) {
-                underWay.add(charge(waiting.get(i).join()));
+                underWay.add(admitted(waiting.get(i)));
                 i++;
             } else {
                 assertThat(waiting.get(i)).as("waiter %d", i).isNotDone();
