@@ -37,7 +37,7 @@ final class CounterKeys {
 
     /** The key of a name. */
     CounterKey of(LimitKey.Kind kind, String issuer, String name) {
-        SipHash hash = new SipHash(seed0, seed1);
+        SipHash hash = SipHash.begun(seed0, seed1);
         add(hash, kind, issuer, name);
         return keyOf(hash);
     }
@@ -48,7 +48,7 @@ final class CounterKeys {
      * @param model what the content names as its model; empty where nobody asks
      */
     CounterKey of(List<LimitKey> tuple, ProxyCall call, String model) {
-        SipHash hash = new SipHash(seed0, seed1);
+        SipHash hash = SipHash.begun(seed0, seed1);
         for (int i = 0; i < tuple.size(); i++) {
             add(hash, tuple.get(i), call, model);
         }
@@ -66,7 +66,7 @@ final class CounterKeys {
                     addUser(hash, call);
                 }
             }
-            case ADDRESS -> add(hash, LimitKey.Kind.ADDRESS, "", call.client().limitKey());
+            case ADDRESS -> addAddress(hash, call);
             case ROLE -> {
                 if (call.caller() instanceof Caller.Identified user) {
                     addAll(hash, LimitKey.Kind.ROLE, user.roles());
@@ -91,8 +91,14 @@ final class CounterKeys {
         if (call.caller() instanceof Caller.Identified user) {
             add(hash, LimitKey.Kind.USER, user.issuer(), user.subject());
         } else {
-            add(hash, LimitKey.Kind.ADDRESS, "", call.client().limitKey());
+            addAddress(hash, call);
         }
+    }
+
+    /** As a number, since its text would be made anew for each call. */
+    private static void addAddress(SipHash hash, ProxyCall call) {
+        hash.add((long) LimitKey.Kind.ADDRESS.ordinal() << 56 ^ Long.BYTES);
+        hash.add(call.client().limitNumber());
     }
 
     private static void addAll(SipHash hash, LimitKey.Kind kind, Collection<String> names) {
