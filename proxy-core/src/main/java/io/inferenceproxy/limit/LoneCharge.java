@@ -57,7 +57,7 @@ final class LoneCharge implements Charge {
     }
 
     /** Whether all that it was charged is still to be told. */
-    private boolean isCounting() {
+    boolean isCounting() {
         Claim own = chain;
         for (Claim each = first; each != null; each = each.next()) {
             if (!each.policy().isHeld() && own != null) {

@@ -15,22 +15,20 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/** A limiter over scripted counters, on one I/O thread whose time the test advances; upkeep is done when it says so. */
+/** A limiter over counters of a test, on one I/O thread whose time the test advances; upkeep is done when it says so. */
 final class SharedHarness implements AutoCloseable {
 
     final StepScheduler io = new StepScheduler();
-    final ScriptedCounters counters;
     final SharedLimits limits;
     final RateLimiter limiter;
     final List<String> observed = new ArrayList<>();
     private final List<LimitPolicy> policies;
 
-    SharedHarness(ScriptedCounters counters, OnFailure onFailure, LimitPolicyOptions options) {
+    SharedHarness(SharedCounters counters, OnFailure onFailure, LimitPolicyOptions options) {
         this(counters, onFailure, Map.of("p", options));
     }
 
-    SharedHarness(ScriptedCounters counters, OnFailure onFailure, Map<String, LimitPolicyOptions> options) {
-        this.counters = counters;
+    SharedHarness(SharedCounters counters, OnFailure onFailure, Map<String, LimitPolicyOptions> options) {
         LimitObserver observer = (window, outcome) -> observed.add(window + " " + outcome);
         this.policies = LimitPolicies.of(options, io, observer).policies().values().stream()
                 .flatMap(List::stream)

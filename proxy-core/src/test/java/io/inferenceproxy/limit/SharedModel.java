@@ -11,17 +11,21 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Rolling and fixed windows that several proxies share, in memory: a model of what is elsewhere a script in Redis. Its clock
- * is not that of the proxies. Requests are on their way for as long as a test says.
+ * Rolling and fixed windows and calls at once that several proxies share, in memory: a model of what is elsewhere a script in
+ * Redis. Its clock is not that of the proxies. Requests are on their way for as long as a test says, and get lost when it says so.
+ *
+ * <p>It is over 300 lines because what is charged and how requests get there are told of together.
  */
 final class SharedModel {
 
     private static final long AHEAD_MICROS = 123_456_789_012L;
+    private static final long LEASE_MICROS = RedisOptions.DEFAULT.lease().toNanos() / 1_000;
 
     private final Ticker ticker;
     private final Map<List<Object>, Count> counts = new HashMap<>();
@@ -37,10 +41,31 @@ final class SharedModel {
         return new Connection();
     }
 
-    /** What is charged to one window of one caller: when, and how much. */
+    /** What is charged to one window of one caller: when, and how much; or who holds how many calls until when. */
     private static final class Count {
         private final List<long[]> charges = new ArrayList<>();
+        private final Map<Connection, long[]> holders = new HashMap<>();
         private long begin;
+
+        private long held(long now) {
+            holders.values().removeIf(each -> each[1] <= now);
+            return holders.values().stream().mapToLong(each -> each[0]).sum();
+        }
+
+        private void hold(Connection who, Verb verb, long amount, long now) {
+            long own = holders.getOrDefault(who, new long[2])[0];
+            long then = switch (verb) {
+                case CHARGE, ADD -> own + amount;
+                case GIVE_BACK -> Math.max(0, own - amount);
+                case HOLD -> amount < 0 ? own : amount;
+                case PEEK -> own;
+            };
+            if (then > 0 && verb != Verb.PEEK) {
+                holders.put(who, new long[] {then, now + LEASE_MICROS});
+            } else if (then == 0) {
+                holders.remove(who);
+            }
+        }
 
         private long total() {
             return charges.stream().mapToLong(each -> each[1]).sum();
@@ -90,7 +115,28 @@ final class SharedModel {
         return asked.getOrDefault(verb, 0);
     }
 
-    private synchronized SharedAnswer answer(SharedRequest request) {
+    /** All that is charged. */
+    synchronized long charged() {
+        return counts.values().stream().mapToLong(Count::total).sum();
+    }
+
+    /** How many calls are held. */
+    synchronized long held() {
+        return counts.values().stream().mapToLong(each -> each.held(now())).sum();
+    }
+
+    private static boolean isHeld(SharedClaim claim) {
+        return claim.window().kind() == SharedWindow.Kind.AT_ONCE;
+    }
+
+    private static long amount(SharedRequest request) {
+        return request.claims().stream()
+                .filter(each -> !isHeld(each))
+                .mapToLong(SharedClaim::amount)
+                .sum();
+    }
+
+    private synchronized SharedAnswer answer(SharedRequest request, Connection who) {
         asked.merge(request.verb(), 1, Integer::sum);
         List<SharedClaim> claims = request.claims();
         long now = now();
@@ -108,13 +154,17 @@ final class SharedModel {
             Count count = found.get(i);
             boolean fixed = claim.window().kind() == SharedWindow.Kind.FIXED;
             boolean charges = request.verb() == Verb.CHARGE || request.verb() == Verb.ADD;
-            if (done && charges) {
+            if (isHeld(claim)) {
+                if (done) {
+                    count.hold(who, request.verb(), claim.amount(), now);
+                }
+            } else if (done && charges) {
                 count.charges.add(new long[] {fixed ? 0 : at, claim.amount()});
                 count.charges.sort((one, other) -> Long.compare(one[0], other[0]));
             } else if (request.verb() == Verb.GIVE_BACK && at >= count.begin) {
                 count.giveBack(fixed ? 0 : at, claim.amount());
             }
-            remaining.add(claim.quota() - count.total());
+            remaining.add(claim.quota() - (isHeld(claim) ? count.held(now) : count.total()));
             reset.add(reset(claim, count, now));
         }
         return new Told(now, done, remaining, reset, waits);
@@ -139,6 +189,9 @@ final class SharedModel {
     }
 
     private static long reset(SharedClaim claim, Count count, long now) {
+        if (isHeld(claim)) {
+            return 1_000_000;
+        }
         if (claim.window().kind() == SharedWindow.Kind.FIXED) {
             long end = now < claim.turns().end()
                     ? claim.turns().end()
@@ -150,6 +203,9 @@ final class SharedModel {
     }
 
     private static long wait(SharedClaim claim, Count count, long now) {
+        if (isHeld(claim)) {
+            return count.held(now) < claim.quota() ? 0 : 1_000_000;
+        }
         long missing = count.total() + claim.amount() - claim.quota();
         if (missing <= 0) {
             return 0;
@@ -167,7 +223,7 @@ final class SharedModel {
     }
 
     /** A request that is under way since that time. */
-    private record Sent(long at, Runnable task) {}
+    private record Sent(long at, SharedRequest request, CompletableFuture<SharedAnswer> answer) {}
 
     /** The way of one proxy to it. */
     final class Connection implements SharedCounters {
@@ -175,24 +231,74 @@ final class SharedModel {
         private final Deque<Sent> underWay = new ArrayDeque<>();
         private boolean slow;
         private boolean broken;
+        private long added;
+        private long surplus;
 
         @Override
         public CompletionStage<SharedAnswer> ask(SharedRequest request) {
-            CompletableFuture<SharedAnswer> answer = new CompletableFuture<>();
+            Sent sent = new Sent(ticker.nanoTime(), request, new CompletableFuture<>());
             boolean atOnce;
             synchronized (this) {
                 if (broken) {
-                    return CompletableFuture.failedFuture(new SharedCountersException("broken", new Exception()));
+                    fail(sent, false);
+                    return sent.answer;
                 }
                 atOnce = !slow;
                 if (slow) {
-                    underWay.add(new Sent(ticker.nanoTime(), () -> answer.complete(answer(request))));
+                    underWay.add(sent);
                 }
             }
             if (atOnce) {
-                answer.complete(answer(request));
+                carryOut(sent);
             }
-            return answer;
+            return sent.answer;
+        }
+
+        private void carryOut(Sent sent) {
+            if (sent.request.verb() == Verb.ADD) {
+                added += amount(sent.request);
+            }
+            sent.answer.complete(answer(sent.request, this));
+        }
+
+        /** Its answer does not come; what was charged so is charged again, or to nobody, and what was not given back stays. */
+        private void fail(Sent sent, boolean carriedOut) {
+            boolean charged =
+                    carriedOut && answer(sent.request, this).isDone() && sent.request.verb() != Verb.GIVE_BACK;
+            if (charged || !carriedOut && sent.request.verb() == Verb.GIVE_BACK) {
+                surplus += amount(sent.request);
+            }
+            sent.answer.completeExceptionally(new SharedCountersException("broken", new Exception()));
+        }
+
+        /** It breaks: some of what is under way gets there, and no answer comes back. */
+        void breaks(Random random) {
+            List<Sent> lost;
+            synchronized (this) {
+                broken = true;
+                lost = List.copyOf(underWay);
+                underWay.clear();
+            }
+            lost.forEach(each -> fail(each, random.nextBoolean()));
+        }
+
+        void heals() {
+            broken = false;
+        }
+
+        /** It is not counted among those who are there any more. */
+        void leaves() {
+            replicas.decrementAndGet();
+        }
+
+        /** How much was added, and answered. */
+        long added() {
+            return added;
+        }
+
+        /** How much more may be charged than was admitted, since requests or their answers got lost. */
+        long surplus() {
+            return surplus;
         }
 
         @Override
@@ -239,7 +345,7 @@ final class SharedModel {
                 }
                 underWay.remove();
             }
-            next.task.run();
+            carryOut(next);
             return true;
         }
 
