@@ -56,6 +56,19 @@ final class LoneCharge implements Charge {
         }
     }
 
+    /** Tells at once what was charged too late to be told with what else its counters have: they were read meanwhile. */
+    void tellIfLate() {
+        Claim own = chain;
+        for (Claim each = first; each != null; each = each.next()) {
+            if (!each.policy().isHeld() && own != null) {
+                if (!limits.of(each.policy()).isCounting(own.policy())) {
+                    limits.tell(Verb.ADD, each, each.amount(), 0);
+                }
+                own = own.next();
+            }
+        }
+    }
+
     /** Whether all that it was charged is still to be told. */
     boolean isCounting() {
         Claim own = chain;

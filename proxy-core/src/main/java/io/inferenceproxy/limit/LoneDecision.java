@@ -79,7 +79,9 @@ final class LoneDecision {
                     statuses, Duration.ofNanos(wait == Counter.NEVER ? untilUnknown(refusing) : wait), violated);
         }
         statuses.forEach(each -> observer.onDecision(each.window().name(), LimitOutcome.ADMITTED));
-        return new Admitted(statuses, new LoneCharge(limits, first, chain, places));
+        LoneCharge charge = new LoneCharge(limits, first, chain, places);
+        charge.tellIfLate();
+        return new Admitted(statuses, charge);
     }
 
     /** Notes which windows have less left than their claims ask for. */

@@ -307,7 +307,7 @@ final class SharedPolicy {
 
     /**
      * Puts empty counters in the place of those that count, if these count anything, and returns those that were replaced
-     * the time before: nobody who began with them is still at it.
+     * the time before: hardly anybody who began with them is still at it, and who is tells of it by itself.
      */
     @Nullable
     LimitPolicy turnOver(long now) {

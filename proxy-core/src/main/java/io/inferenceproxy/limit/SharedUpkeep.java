@@ -175,9 +175,10 @@ final class SharedUpkeep implements AutoCloseable {
                 renew();
             }
             settled = all ? settled + 1 : 0;
-            if (!state.isUp() && settled >= SETTLED) {
+            if (!state.isUp() && settled >= SETTLED && settleRest()) {
                 state.up();
                 tellChange();
+                settleRest();
             }
         }
     }
@@ -240,6 +241,12 @@ final class SharedUpkeep implements AutoCloseable {
             }
         }
         return send(nanos);
+    }
+
+    /** Adds what was admitted since the last round, too: before the others are asked again they must know of it. */
+    private boolean settleRest() {
+        boolean replaced = settle(ADDING_NANOS); // what was charged until now is told the next time
+        return replaced && settle(ADDING_NANOS);
     }
 
     /** Some at a time, so that calls in between do not wait long; what fails waits for the next time. */

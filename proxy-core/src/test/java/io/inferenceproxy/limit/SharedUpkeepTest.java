@@ -80,6 +80,35 @@ class SharedUpkeepTest {
     }
 
     @Test
+    void whatIsAdmittedUntilTheOthersAreAskedAgainIsAddedByThen() {
+        shared.close();
+        shared = new SharedHarness(counters, OnFailure.SHARE, windows("100 per hour"));
+        int alone = admittedAlone(1);
+
+        counters.down(false);
+        while (shared.limits.isDegraded()) {
+            alone += shared.admitted(1);
+            rounds(1);
+        }
+
+        assertThat(alone).isGreaterThan(8);
+        assertThat(counters.amount(Verb.ADD)).isEqualTo(alone);
+    }
+
+    @Test
+    void whatIsChargedOnCountersThatWereReadMeanwhileIsAddedToo() {
+        int alone = admittedAlone(1);
+        counters.down(false);
+
+        shared.io.onReading(3, () -> rounds(2)); // of a decision, a part and a charge
+        alone += shared.admitted(1);
+        rounds(3);
+
+        assertThat(alone).isEqualTo(2);
+        assertThat(counters.amount(Verb.ADD)).isEqualTo(alone);
+    }
+
+    @Test
     void whatFailsWhenItIsAddedIsAddedLater() {
         assertThat(admittedAlone(20)).isEqualTo(5);
         counters.down(false);

@@ -17,6 +17,8 @@ public final class StepScheduler implements Scheduler, Ticker {
     private final List<Timed> waiting = new ArrayList<>();
     private boolean stepwise;
     private long nanos = 1_000_000_000L;
+    private int readingsLeft;
+    private Runnable onReading = () -> {};
 
     /** A task for later; the same only as itself. */
     private static final class Timed {
@@ -85,8 +87,17 @@ public final class StepScheduler implements Scheduler, Ticker {
         return waiting.size();
     }
 
+    /** Does that when its time is looked up, so many times from now. */
+    public void onReading(int readings, Runnable task) {
+        readingsLeft = readings;
+        onReading = task;
+    }
+
     @Override
     public long nanoTime() {
+        if (readingsLeft > 0 && --readingsLeft == 0) {
+            onReading.run();
+        }
         return nanos;
     }
 
