@@ -51,7 +51,7 @@ final class LimitChecks {
         }
     }
 
-    /** Windows that can never refuse a call, by the key of their policy. */
+    /** Windows that can never refuse a call, and what else is hardly meant so, by the key of the policy. */
     static Map<String, List<String>> strange(ProxyOptions options) {
         Map<String, Set<String>> routes = new LinkedHashMap<>();
         options.limits().forEach((name, policy) -> {
@@ -68,6 +68,7 @@ final class LimitChecks {
         options.limits().forEach((name, policy) -> {
             List<String> found = new ArrayList<>(policy.unreachable());
             found.addAll(others.of(name));
+            policy.tooSmallEstimate().ifPresent(found::add);
             if (!found.isEmpty()) {
                 strange.put("limits." + name, found);
             }

@@ -43,7 +43,7 @@ public final class ProxyPipeline implements AutoCloseable {
     private ProxyPipeline(ProxyOptions options, Parts parts) {
         this.options = options;
         LimitChecks.require(options);
-        options.strangeLimits().forEach((key, strange) -> strange.forEach(each -> LOG.warn("{}.{}", key, each)));
+        warnOfStrangeLimits(options);
         DataSize bound = options.bufferBound();
         this.buffers = BufferAccount.boundedBy(bound.bytes());
         Opened opened = new Opened();
@@ -71,6 +71,10 @@ public final class ProxyPipeline implements AutoCloseable {
             opened.closeAfter(refused);
             throw refused;
         }
+    }
+
+    private static void warnOfStrangeLimits(ProxyOptions options) {
+        options.strangeLimits().forEach((key, strange) -> strange.forEach(each -> LOG.warn("{}.{}", key, each)));
     }
 
     private static void warnOfSmallHeap(ProxyOptions options, DataSize bound) {
@@ -137,7 +141,7 @@ public final class ProxyPipeline implements AutoCloseable {
         assembly = following;
         options = next;
         following.limits().arrive();
-        next.strangeLimits().forEach((key, strange) -> LOG.warn("{}.{}", key, strange));
+        warnOfStrangeLimits(next);
         ReloadReport report = new ReloadReport(
                 OptionDifferences.of(before, next),
                 current.limits().forgottenBy(following.limits()),

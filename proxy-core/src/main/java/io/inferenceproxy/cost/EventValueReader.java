@@ -1,5 +1,8 @@
 package io.inferenceproxy.cost;
 
+import java.util.Optional;
+import java.util.OptionalLong;
+
 /**
  * Reads an event stream that comes in pieces, and keeps what stands at some places in the JSON of its events; the last event
  * that has a value there wins. Lines are parted as WHATWG has it (HTML, section 9.2.6), but an event that the stream does
@@ -27,6 +30,7 @@ final class EventValueReader implements PieceReader {
     private int matched;
     private boolean carriageReturn;
     private boolean hasData;
+    private long events;
 
     EventValueReader(JsonPlaces places) {
         json = new JsonValueReader(places);
@@ -34,7 +38,23 @@ final class EventValueReader implements PieceReader {
 
     @Override
     public JsonValues values() {
-        return json.values();
+        JsonValues found = json.values();
+        return new JsonValues() {
+            @Override
+            public OptionalLong number(JsonPlace place) {
+                return found.number(place);
+            }
+
+            @Override
+            public long events() {
+                return events;
+            }
+
+            @Override
+            public Optional<String> text(JsonPlace place) {
+                return found.text(place);
+            }
+        };
     }
 
     @Override
@@ -131,6 +151,7 @@ final class EventValueReader implements PieceReader {
     private void event() {
         if (hasData) {
             hasData = false;
+            events++;
             json.next();
         }
     }

@@ -56,6 +56,8 @@ final class CallCost implements UnaryOperator<ProxyResponse> {
                 charge.settle(cost, Math.min(MOST, actual.getAsLong()));
             } else if (call.trace().upstreamStatus() >= 400) {
                 charge.settle(cost, 0);
+            } else {
+                charge.settleAtLeast(cost, Math.min(MOST, least(cost)));
             }
         }
     }
@@ -73,6 +75,14 @@ final class CallCost implements UnaryOperator<ProxyResponse> {
         return place == null || read == null
                 ? OptionalLong.empty()
                 : read.values().number(place);
+    }
+
+    /** Of a stream that did not tell its usage, or broke off before: an event of it has about one token, or more. */
+    private long least(LimitCost cost) {
+        AnswerMeter read = meter;
+        return read != null && cost instanceof LimitCost.AnswerNumber number && number.isUsage()
+                ? read.values().events()
+                : 0;
     }
 
     private static OptionalLong number(String text) {

@@ -21,6 +21,11 @@ public interface Charge {
         }
 
         @Override
+        public void settleAtLeast(LimitCost cost, long least) {
+            // there is nothing
+        }
+
+        @Override
         public void end() {
             // there is nothing
         }
@@ -48,6 +53,12 @@ public interface Charge {
             }
 
             @Override
+            public void settleAtLeast(LimitCost cost, long least) {
+                one.settleAtLeast(cost, least);
+                other.settleAtLeast(cost, least);
+            }
+
+            @Override
             public void end() {
                 one.end();
                 other.end();
@@ -69,6 +80,9 @@ public interface Charge {
      * has ended. What it cost more is charged even where no window admits it; of what was given back nothing is.
      */
     void settle(LimitCost cost, long actual);
+
+    /** The same where it is only known that the call did cost so much or more: nothing is given back. */
+    void settleAtLeast(LimitCost cost, long least);
 
     /** The call has ended: what is held for calls under way is given back. */
     void end();

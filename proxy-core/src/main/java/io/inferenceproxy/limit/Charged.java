@@ -44,21 +44,30 @@ final class Charged implements Charge {
     }
 
     @Override
-    public synchronized void settle(LimitCost cost, long actual) {
+    public void settle(LimitCost cost, long actual) {
+        settle(cost, actual, true);
+    }
+
+    @Override
+    public void settleAtLeast(LimitCost cost, long least) {
+        settle(cost, least, false);
+    }
+
+    private synchronized void settle(LimitCost cost, long actual, boolean rest) {
         if (closed) {
             return;
         }
         for (Claim each = first; each != null; each = each.next()) {
             boolean open = each.policy().isSettled() && each.amount() > 0;
             if (open && each.policy().options().cost().equals(cost)) {
-                settle(each, actual);
+                settle(each, actual, rest);
             }
         }
     }
 
-    private void settle(Claim claim, long actual) {
+    private void settle(Claim claim, long actual, boolean rest) {
         if (actual < claim.amount()) {
-            giveBack(claim, claim.amount() - actual);
+            giveBack(claim, rest ? claim.amount() - actual : 0);
         } else if (actual > claim.amount()) {
             claim.chargeMore(actual - claim.amount(), clock);
         }

@@ -3,6 +3,7 @@ package io.inferenceproxy.limit;
 import io.inferenceproxy.call.ProxyCall;
 import io.inferenceproxy.cost.JsonPlace;
 import io.inferenceproxy.cost.JsonPlaces;
+import io.inferenceproxy.http.Headers;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,8 @@ import java.util.Map;
  * before it did, what was reserved stays; so it does for a call that no upstream answered, unless the policy gives it back.
  */
 final class CostSettlement {
+
+    private static final String ACCEPT_ENCODING = "Accept-Encoding";
 
     private final List<LimitCost> costs;
     private final Map<LimitCost, JsonPlace> places = new LinkedHashMap<>();
@@ -39,6 +42,14 @@ final class CostSettlement {
         CallCost cost = new CallCost(this, call);
         call.onAnswer(cost);
         call.onEnd(end -> cost.settle(charge));
+    }
+
+    /** The call with a request whose answer can be read: without a content coding, where the answer must be. */
+    ProxyCall readable(ProxyCall call) {
+        Headers headers = call.request().headers();
+        return places.isEmpty() || !headers.contains(ACCEPT_ENCODING)
+                ? call
+                : call.withRequest(call.request().withHeaders(headers.with(ACCEPT_ENCODING, "identity")));
     }
 
     List<LimitCost> costs() {

@@ -133,6 +133,11 @@ public sealed interface LimitCost {
             return true;
         }
 
+        /** Whether it is what OpenAI-style answers say of the tokens that they took. */
+        boolean isUsage() {
+            return pointer.equals(USAGE);
+        }
+
         @Override
         public String toString() {
             return pointer.equals(USAGE) ? "usage" : "answer:" + pointer;

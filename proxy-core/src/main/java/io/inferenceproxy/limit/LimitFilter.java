@@ -87,6 +87,6 @@ public final class LimitFilter implements ProxyFilter {
         if (mindsEnd || changed) {
             call.onEnd(limited::ended); // before it is settled: what was registered last runs first
         }
-        return next.handle(call);
+        return next.handle(settling.isEmpty() ? call : settling.readable(call));
     }
 }

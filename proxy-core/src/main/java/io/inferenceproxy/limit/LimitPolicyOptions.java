@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -209,6 +210,16 @@ public record LimitPolicyOptions(
         List<String> found = new ArrayList<>(unreachable(windows, "windows"));
         plans.forEach((name, plan) -> found.addAll(unreachable(plan.windows(), "plans." + name)));
         return found;
+    }
+
+    /** That next to nothing is reserved for calls of which only the answer can tell what they cost, as a sentence. */
+    public Optional<String> tooSmallEstimate() {
+        boolean told = cost instanceof LimitCost.AnswerNumber || cost instanceof LimitCost.AnswerHeader;
+        return told && estimate == DEFAULT.estimate && mode != PolicyMode.OFF
+                ? Optional.of(
+                        "estimate: " + estimate + " is all that a call is charged whose answer does not tell its cost"
+                                + " (expected: about what a call costs)")
+                : Optional.empty();
     }
 
     private List<String> unreachable(List<Window> of, String key) {

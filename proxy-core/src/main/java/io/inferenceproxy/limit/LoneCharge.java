@@ -47,8 +47,21 @@ final class LoneCharge implements Charge {
     public void settle(LimitCost cost, long actual) {
         if (isCounting()) {
             local.settle(cost, actual);
-            return;
+        } else {
+            addMore(cost, actual);
         }
+    }
+
+    @Override
+    public void settleAtLeast(LimitCost cost, long least) {
+        if (isCounting()) {
+            local.settleAtLeast(cost, least);
+        } else {
+            addMore(cost, least);
+        }
+    }
+
+    private void addMore(LimitCost cost, long actual) {
         for (Claim each = first; each != null; each = each.next()) {
             if (each.policy().isSettled() && each.policy().options().cost().equals(cost) && actual > each.amount()) {
                 limits.tell(Verb.ADD, each, actual - each.amount(), 0);

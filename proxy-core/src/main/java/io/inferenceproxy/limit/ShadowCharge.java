@@ -88,6 +88,11 @@ final class ShadowCharge implements Charge {
     }
 
     @Override
+    public void settleAtLeast(LimitCost cost, long least) {
+        then(known -> known.settleAtLeast(cost, least));
+    }
+
+    @Override
     public void end() {
         then(Charge::end);
     }

@@ -65,14 +65,25 @@ final class SharedCharge implements Charge {
     }
 
     @Override
-    public synchronized void settle(LimitCost cost, long actual) {
+    public void settle(LimitCost cost, long actual) {
+        settle(cost, actual, true);
+    }
+
+    @Override
+    public void settleAtLeast(LimitCost cost, long least) {
+        settle(cost, least, false);
+    }
+
+    private synchronized void settle(LimitCost cost, long actual, boolean rest) {
         int i = 0;
         for (Claim each = first; each != null; each = each.next(), i++) {
             if (amounts[i] > 0
                     && each.policy().isSettled()
                     && each.policy().options().cost().equals(cost)) {
                 if (actual < amounts[i]) {
-                    giveBack(each, i, amounts[i] - actual);
+                    if (rest) {
+                        giveBack(each, i, amounts[i] - actual);
+                    }
                 } else if (actual > amounts[i]) {
                     limits.tell(Verb.ADD, each, actual - amounts[i], 0);
                     amounts[i] = actual;

@@ -372,7 +372,7 @@ class LimitUnitsTest {
             first.readRest();
 
             assertThat(refused.status()).isEqualTo(429);
-            assertThat(refused.text()).contains("too-many-in-flight", "1 calls at once (budget-at-once)");
+            assertThat(refused.text()).contains("too-many-in-flight", "1 call at once (budget-at-once)");
             assertThat(refused.header("RateLimit-Policy"))
                     .contains("\"budget-at-once\";q=1;qu=\"concurrent-requests\"");
         }
