@@ -125,6 +125,9 @@ public record LimitPolicyOptions(
                         "burst: " + burst + " (expected: what comes back within 10 years of " + window + ")");
             }
         }
+        if (key.stream().filter(LimitKey::readsContent).count() > 1) {
+            throw new IllegalArgumentException("key: " + key + " (expected: at most one model)");
+        }
         Require.between(1, 1_000_000_000_000L, estimate, "estimate");
         Require.between(1, 100_000_000, maxKeys, "max-keys");
         routeCosts.forEach((route, each) -> Require.between(1, 1_000_000_000L, each, "route-costs." + route));

@@ -5,6 +5,8 @@ import io.inferenceproxy.http.ProxyResponse;
 import io.inferenceproxy.problem.Problem;
 import io.inferenceproxy.problem.ProblemType;
 import io.inferenceproxy.units.Window;
+import java.util.List;
+import java.util.stream.Collectors;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
@@ -34,9 +36,17 @@ final class LimitRefusal {
         }
         Problem problem = Problem.of(
                         timed ? ProblemType.RATE_LIMITED : ProblemType.TOO_MANY_IN_FLIGHT, detail.toString())
+                .withReason(reason(refused.violated()))
                 .withMember("violated-policies", names);
         ProxyResponse response = (never ? problem : problem.withRetryAfter(refused.retryAfter())).toResponse(call);
         return LimitHeaders.told(call, response, refused.statuses());
+    }
+
+    /** What the log says of it. */
+    private static String reason(List<LimitWindow> violated) {
+        return violated.size() == 1
+                ? violated.get(0).name()
+                : violated.stream().map(LimitWindow::name).collect(Collectors.joining(", "));
     }
 
     private static void describe(LimitWindow window, StringBuilder detail) {

@@ -16,6 +16,15 @@ class LimitPolicyOptionsTest {
     private static final LimitPolicyOptions DEFAULT = LimitPolicyOptions.DEFAULT;
 
     @Test
+    void aCallHasOneModel() {
+        assertThatThrownBy(() -> LimitPolicyOptions.DEFAULT.withKey(
+                        List.of(LimitKey.parse("user"), LimitKey.parse("model:/a"), LimitKey.parse("model:/b"))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("key: ")
+                .hasMessageContaining("at most one model");
+    }
+
+    @Test
     void byDefaultEachCallerHasFiftyCallsAnHourAndTwoHundredADay() {
         assertThat(DEFAULT)
                 .isEqualTo(new LimitPolicyOptions(

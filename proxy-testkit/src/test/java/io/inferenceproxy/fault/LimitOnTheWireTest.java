@@ -6,6 +6,7 @@ import static io.inferenceproxy.fault.Bench.post;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.inferenceproxy.observe.CallReport;
 import io.inferenceproxy.testkit.Answer;
 import io.inferenceproxy.testkit.Fault;
 import io.inferenceproxy.testkit.RawClient;
@@ -87,6 +88,11 @@ class LimitOnTheWireTest {
                     .contains("1");
             assertThat(client.send(as("alice")).readResponse().status()).isEqualTo(200);
             assertThat(client.send(as("alice")).readResponse().status()).isEqualTo(429);
+            CallReport refused = bench.awaitReport();
+            while (refused.status() != 429) {
+                refused = bench.awaitReport();
+            }
+            assertThat(refused.reason()).as("what the log says").isEqualTo("per-user-hour");
         }
     }
 
