@@ -4,8 +4,10 @@ import static io.inferenceproxy.fault.Bench.SHORT;
 import static io.inferenceproxy.fault.Bench.SOON;
 import static io.inferenceproxy.fault.Bench.post;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
+import io.inferenceproxy.limit.LimitCost;
 import io.inferenceproxy.observe.CallReport;
 import io.inferenceproxy.testkit.Answer;
 import io.inferenceproxy.testkit.Fault;
@@ -18,6 +20,8 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** CONTRACT 3.3 with everything in between: exactly as many calls as are allowed, and none for what the upstream owes. */
 class LimitOnTheWireTest {
@@ -93,6 +97,39 @@ class LimitOnTheWireTest {
                 refused = bench.awaitReport();
             }
             assertThat(refused.reason()).as("what the log says").isEqualTo("per-user-hour");
+        }
+    }
+
+    @Test
+    void everyWindowOfEveryPolicyIsToldToWhomItLimits() throws Exception {
+        try (Bench bench = Bench.start(builder -> builder.limits("50 per hour", "200 per day")
+                        .limit(
+                                "tokens",
+                                policy -> policy.withCost(LimitCost.parse("usage"))
+                                        .withLimits("1000 tokens per hour", "3 at once")
+                                        .withEstimate(10)));
+                RawClient client = bench.connect()) {
+            bench.upstream.otherwise(Answer.json("{\"usage\":{\"total_tokens\":7}}"));
+            client.send(as("alice")).readResponse();
+            Bench.soon().until(() -> bench.inFlight() == 0);
+
+            JsonNode limits = JsonMapper.shared()
+                    .readTree(client.send(RawRequest.get("/api/me").header("Authorization", "Bearer alice"))
+                            .readResponse()
+                            .text())
+                    .get("limits");
+
+            assertThat(limits)
+                    .extracting(
+                            each -> each.get("policy").stringValue(),
+                            each -> each.get("unit").stringValue(),
+                            each -> each.get("quota").longValue(),
+                            each -> each.get("remaining").longValue())
+                    .containsExactly(
+                            tuple("per-user-hour", "requests", 50L, 49L),
+                            tuple("per-user-day", "requests", 200L, 199L),
+                            tuple("tokens-hour", "tokens", 1_000L, 993L),
+                            tuple("tokens-at-once", "concurrent-requests", 3L, 3L));
         }
     }
 
