@@ -12,12 +12,16 @@
 -- is a level that leaks, and when it stood so; calls at once are who, how many, until when. Beside these stands who waits
 -- for a turn: who, since when, and until when that is known, below 0, so that who knows nothing of waiting takes it for past.
 --
+-- What lies further ahead than any slice is from before the clock was set back. It counts as charged now, and is written so
+-- whatever was asked: else it would be as new for whoever comes next.
+--
 -- It runs for every call, so it makes no tables and closures for a window.
 
 local CHARGE, ADD, GIVE_BACK, PEEK, HOLD = 1, 2, 3, 4, 5
 local ROLLING, FIXED, SMOOTH, AT_ONCE = 1, 2, 3, 4
 local HEAD, WINDOW = 41, 64
 local TURN = 500000 -- who waits for longer goes first
+local SLICE, LEASE, PATIENCE = 60000000, 3600000000, 10000000 -- none is longer
 local read, pack, sub, call = struct.unpack, struct.pack, string.sub, redis.call
 local max, min, floor, ceil, fmod = math.max, math.min, math.floor, math.ceil, math.fmod
 
@@ -30,6 +34,7 @@ if at <= 0 then
 end
 local values = call('MGET', unpack(KEYS))
 local windows = #KEYS
+local set_back = false
 
 -- Rolling: a body of entries, their sum, and whether they have amounts.
 
@@ -41,7 +46,46 @@ local function with_amounts(value)
   return pack('<d', -#entries) .. table.concat(entries)
 end
 
-local function rolling(value, period, asked)
+local function on_grid(time, grid)
+  local rest = grid == 1 and 0 or fmod(time, grid)
+  return rest == 0 and time or time - rest + grid
+end
+
+local function rolling_charge(body, total, period, time, weighed, amount)
+  if time + period <= now then
+    return body, total
+  end
+  local stride = weighed == 1 and 16 or 8
+  local place = #body + 1 -- where it goes, so that times stay in order
+  while place > 1 and read('<d', body, place - stride) > time do
+    place = place - stride
+  end
+  local entry
+  local before, after = sub(body, 1, place - 1), sub(body, place)
+  if weighed == 0 then
+    entry = amount == 1 and pack('<d', time) or string.rep(pack('<d', time), amount)
+  elseif place > 1 and read('<d', body, place - 16) == time then
+    before = sub(body, 1, place - 9)
+    entry = pack('<d', read('<d', body, place - 8) + amount)
+  else
+    entry = pack('<dd', time, amount)
+  end
+  return before .. entry .. after, total + amount
+end
+
+-- The body, of which all charges later than that count as charged now.
+local function rolling_set_back(body, latest, period, grid, weighed)
+  local stride = weighed == 1 and 16 or 8
+  local size, amount = #body, 0
+  while size > 0 and read('<d', body, size - stride + 1) > latest do
+    amount = amount + (weighed == 1 and read('<d', body, size - 7) or 1)
+    size = size - stride
+  end
+  set_back = true
+  return (rolling_charge(sub(body, 1, size), 0, period, on_grid(now, grid), weighed, amount))
+end
+
+local function rolling(value, period, grid, asked)
   if not value then
     return '', 0, asked
   end
@@ -63,10 +107,15 @@ local function rolling(value, period, asked)
   if first > size then
     return '', 0, asked
   end
-  return first == 1 and value or sub(value, first), total, weighed
+  local body = first == 1 and value or sub(value, first)
+  local latest = now + min(period / 16, SLICE) + period / 512
+  if read('<d', body, #body - (weighed == 1 and 15 or 7)) > latest then
+    body = rolling_set_back(body, latest, period, grid, weighed)
+  end
+  return body, total, weighed
 end
 
-local function rolling_wait(body, total, period, weighed, quota, amount)
+local function rolling_wait(body, total, period, grid, weighed, quota, amount)
   local missing = total + amount - quota
   if amount > quota then
     return -1
@@ -80,48 +129,19 @@ local function rolling_wait(body, total, period, weighed, quota, amount)
       missing = missing - read('<d', body, place + 8)
     end
   end
-  return read('<d', body, place) + period - now
+  return min(read('<d', body, place) - now, grid == 1 and 0 or grid) + period
 end
 
-local function on_grid(grid)
-  local rest = grid == 1 and 0 or fmod(at, grid)
-  return rest == 0 and at or at - rest + grid
-end
-
-local function rolling_charge(body, total, period, grid, weighed, amount)
-  local t = on_grid(grid)
-  if t + period <= now then
-    return body, total
-  end
-  local stride = weighed == 1 and 16 or 8
-  local place = #body + 1 -- where it goes, so that times stay in order
-  while place > 1 and read('<d', body, place - stride) > t do
-    place = place - stride
-  end
-  local entry
-  local before, after = sub(body, 1, place - 1), sub(body, place)
-  if weighed == 0 then
-    entry = amount == 1 and pack('<d', t) or string.rep(pack('<d', t), amount)
-  elseif place > 1 and read('<d', body, place - 16) == t then
-    before = sub(body, 1, place - 9)
-    entry = pack('<d', read('<d', body, place - 8) + amount)
-  else
-    entry = pack('<dd', t, amount)
-  end
-  return before .. entry .. after, total + amount
-end
-
-local function rolling_give_back(body, total, grid, weighed, amount)
-  local t = on_grid(grid)
+local function rolling_give_back(body, total, time, weighed, amount)
   local stride = weighed == 1 and 16 or 8
   local place = #body + 1 - stride
-  while place >= 1 and amount > 0 and read('<d', body, place) >= t do
-    if read('<d', body, place) == t then
+  while place >= 1 and amount > 0 and read('<d', body, place) >= time do
+    if read('<d', body, place) == time then
       local there = weighed == 1 and read('<d', body, place + 8) or 1
       local taken = min(there, amount)
       total = total - taken
       amount = amount - taken
-      local rest = there > taken and pack('<dd', t, there - taken) or ''
+      local rest = there > taken and pack('<dd', time, there - taken) or ''
       body = sub(body, 1, place - 1) .. rest .. sub(body, place + stride)
     end
     place = place - stride
@@ -140,7 +160,9 @@ local function fixed(value, before, begin, ends, after)
   end
   if value then
     local since, count = read('<dd', value)
-    if since >= from then -- later only where another's calendar differs: its turn holds
+    if since > now then
+      used, set_back = count, true
+    elseif since >= from then -- later only where another's calendar differs: its turn holds
       from, used = since, count
     end
   end
@@ -154,6 +176,7 @@ local function smooth(value, rate)
     return 0
   end
   local level, since = read('<dd', value)
+  set_back = set_back or since > now
   return max(0, level - max(0, now - since) * rate)
 end
 
@@ -167,10 +190,14 @@ local function at_once(value)
   local holders, others, own, turn = '', 0, 0, ''
   for place = 1, #(value or ''), 24 do
     local holder, count, until_when = read('<ddd', value, place)
-    if until_when > now or until_when < 0 and -until_when > now then
+    if until_when > now or until_when < 0 and -until_when > now and -until_when <= now + PATIENCE then
       if holder ~= who then
+        local entry = sub(value, place, place + 23)
+        if until_when > now + LEASE then
+          entry, set_back = pack('<ddd', holder, count, now + lease), true
+        end
         others = others + (until_when > 0 and count or 0)
-        holders = holders .. sub(value, place, place + 23)
+        holders = holders .. entry
       elseif until_when > 0 then
         own = count
       else
@@ -201,9 +228,9 @@ for i = 1, windows do
   local kind, amount, quota, period, a, b, c, d = read('<dddddddd', plan, HEAD + WINDOW * (i - 1))
   local wait = 0
   if kind == ROLLING then
-    x[i], y[i], z[i] = rolling(values[i], period, b)
+    x[i], y[i], z[i] = rolling(values[i], period, a, b)
     if quota > 0 and y[i] + amount > quota then
-      wait = rolling_wait(x[i], y[i], period, z[i], quota, amount)
+      wait = rolling_wait(x[i], y[i], period, a, z[i], quota, amount)
     end
   elseif kind == FIXED then
     x[i], y[i], z[i] = fixed(values[i], a, b, c, d)
@@ -238,9 +265,9 @@ for i = 1, windows do
   if kind == ROLLING then
     local body, total, weighed = x[i], y[i], z[i]
     if done and verb == GIVE_BACK then
-      body, total = rolling_give_back(body, total, a, weighed, amount)
+      body, total = rolling_give_back(body, total, on_grid(at, a), weighed, amount)
     elseif done and verb ~= PEEK then
-      body, total = rolling_charge(body, total, period, a, weighed, amount)
+      body, total = rolling_charge(body, total, period, on_grid(at, a), weighed, amount)
     end
     remaining = quota - total
     reset = period
@@ -253,7 +280,7 @@ for i = 1, windows do
     local used, from = x[i], y[i]
     if done and at >= from and verb == GIVE_BACK then
       used = max(0, used - amount)
-    elseif done and at >= min(from, now) and verb ~= PEEK then -- a clock that was set back is before its own turn
+    elseif done and at >= min(from, now) and verb ~= PEEK then
       used = used + amount
     end
     remaining, reset = quota - used, z[i]
@@ -264,10 +291,11 @@ for i = 1, windows do
     if quota > 0 then
       local level, rate, burst = x[i], quota / period, a > 0 and a or quota
       if done and verb == GIVE_BACK then
-        level = max(0, level - amount)
+        level = max(0, level - max(0, amount - max(0, now - at) * rate)) -- some of it has come back by itself
       elseif done and verb ~= PEEK then
-        level = level + max(0, amount - (now - at) * rate)
+        level = level + max(0, amount - max(0, now - at) * rate)
       end
+      level = level < 1e-6 and 0 or level -- what rounding has left
       remaining = floor(burst - level + 1e-6)
       reset = level == 0 and period or max(1, smooth_wait(level, burst, rate, remaining + 1))
       if level > 0 then
@@ -299,7 +327,7 @@ for i = 1, windows do
       value = nil
     end
   end
-  if done and verb ~= PEEK or waiting then
+  if done and verb ~= PEEK or waiting or set_back then
     if value then
       call('SET', KEYS[i], value, 'PX', max(1, ceil(micros / 1000)))
     elseif values[i] and not (kind == SMOOTH and quota == 0) then

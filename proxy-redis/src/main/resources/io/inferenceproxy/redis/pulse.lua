@@ -10,6 +10,7 @@ if patience == 0 then
 else
   redis.call('ZADD', KEYS[2], now, ARGV[1])
   redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', string.format('(%.0f', now - patience))
+  redis.call('ZREMRANGEBYSCORE', KEYS[2], string.format('(%.0f', now + patience), '+inf') -- the clock was set back
   redis.call('PEXPIRE', KEYS[2], math.ceil(patience / 1000))
 end
 redis.call('SET', KEYS[1], ARGV[2], 'NX')

@@ -391,6 +391,17 @@ class RedisCountersTest {
     }
 
     @Test
+    void aProxyThatWasThereBeforeTheClockWasSetBackIsCountedWhenItSaysSoAgain() {
+        RedisAsyncCommands<byte[], byte[]> all = (RedisAsyncCommands<byte[], byte[]>) link.commands();
+        int before = now(counters.beat()).replicas();
+        byte[] key = "{inference-proxy}:replicas".getBytes(StandardCharsets.US_ASCII);
+        double tomorrow = (double) (now(counters.beat()).now() + 86_400_000_000L);
+        now(all.zadd(key, tomorrow, "another".getBytes(StandardCharsets.US_ASCII)));
+
+        assertThat(now(counters.beat()).replicas()).isEqualTo(before);
+    }
+
+    @Test
     void aPolicyThatNobodySaysAnyMoreIsToldOnceAndOneThatOthersHaveIsNot() {
         RedisCounters other = RedisCounters.over(link, redis.options());
         assertThat(now(counters.register(List.of("tokens", "gone", "früher")))).isEmpty();
