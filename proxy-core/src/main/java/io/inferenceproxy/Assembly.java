@@ -25,6 +25,7 @@ import io.inferenceproxy.docs.ProblemPages;
 import io.inferenceproxy.http.BufferAccount;
 import io.inferenceproxy.http.ProxyResponse;
 import io.inferenceproxy.limit.ContentLimitFilter;
+import io.inferenceproxy.limit.EarlyLimitFilter;
 import io.inferenceproxy.limit.FailureCounter;
 import io.inferenceproxy.limit.LimitFilter;
 import io.inferenceproxy.limit.LimitJournal;
@@ -266,12 +267,17 @@ final class Assembly {
                 route.auth() == RouteAccess.NONE
                         ? AuthenticateFilter.anonymous()
                         : new AuthenticateFilter(identity.authenticator(), refusals, requirement(route)));
-        Optional<RateLimiter> contentLimiter = contentLimiter(name, route);
-        limiter(name, route)
-                .ifPresent(
-                        limiter -> filters.add(new LimitFilter(limiter, contentLimiter.isPresent(), limitedCallers)));
+        boolean readsContent = limitsReadContent(name, route);
+        if (readsContent) {
+            filters.add(new EarlyLimitFilter(limits, name, policies(route), limitedCallers));
+        } else {
+            limiter(name, route).ifPresent(limiter -> filters.add(new LimitFilter(limiter, limitedCallers)));
+        }
         filters.add(validation(route));
-        contentLimiter.ifPresent(limiter -> filters.add(new ContentLimitFilter(limiter, workers, limitedCallers)));
+        if (readsContent) {
+            RateLimiter whole = limits.wholeLimiter(name, policies(route));
+            filters.add(new ContentLimitFilter(whole, workers, limitedCallers));
+        }
         filters.addAll(parts.inner());
         identityTokens(route).ifPresent(filters::add);
         return ProxyFilter.chain(filters, upstream(route));
@@ -325,11 +331,11 @@ final class Assembly {
         return used(limits.limiter(name, policies(route)));
     }
 
-    /** Where content is not gathered nobody knows it. */
-    private Optional<RateLimiter> contentLimiter(String name, RouteOptions route) {
+    /** Whether limits of a route must know the content; where that is not gathered nobody does. */
+    private boolean limitsReadContent(String name, RouteOptions route) {
         Optional<RateLimiter> limiter = used(limits.contentLimiter(name, policies(route)));
         if (route.body() == BodyRule.JSON) {
-            return limiter;
+            return limiter.isPresent();
         }
         boolean named = route.limits().isPresent()
                 || limiter.stream()
@@ -339,7 +345,7 @@ final class Assembly {
             throw new IllegalArgumentException(
                     "routes." + name + ".body: any (expected: json, since a limit of it must know the content)");
         }
-        return Optional.empty();
+        return false;
     }
 
     private Collection<String> policies(RouteOptions route) {

@@ -26,6 +26,7 @@ final class Claim {
     private boolean newcomer;
     private long amount;
     private long chargedAt;
+    private boolean looking;
 
     /**
      * @param quotas those that hold for the caller
@@ -92,6 +93,12 @@ final class Claim {
         return locked(this, clock, statuses, true);
     }
 
+    /** As {@link #tryCharge(LimitClock, WindowStatus[])}, but charges nothing in any case. */
+    long foresee(LimitClock clock, WindowStatus[] statuses) {
+        looking = true;
+        return tryCharge(clock, statuses);
+    }
+
     /** Goes on, from the first policy to the last, with the monitor of this policy's counter. */
     private long locked(Claim first, LimitClock clock, WindowStatus[] statuses, boolean mayShare) {
         CounterStripe own = stripe;
@@ -116,7 +123,7 @@ final class Claim {
         try {
             counter = table.counting().counter();
             long wait = further(first, clock, statuses, mayShare);
-            charged = wait == 0;
+            charged = wait == 0 && !first.looking;
             return wait;
         } finally {
             if (!charged) {
@@ -150,7 +157,7 @@ final class Claim {
         }
         int told = 0;
         for (Claim each = this; each != null; each = each.next) {
-            if (wait == 0) {
+            if (wait == 0 && !looking) {
                 each.charge(now);
             }
             if (statuses.length > 0) {

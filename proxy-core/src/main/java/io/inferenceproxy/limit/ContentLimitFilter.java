@@ -8,6 +8,7 @@ import io.inferenceproxy.pipeline.ProxyHandler;
 import io.inferenceproxy.problem.Problem;
 import io.inferenceproxy.problem.ProblemType;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -15,14 +16,15 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 
 /**
- * Holds callers to the limits of policies that must know the content, once that is here and has passed its checks. What other
- * policies charged before is given back when one of these refuses, so that all are charged or none.
+ * Holds callers to all limits of a route that has policies which must know the content, once that is here and has passed its
+ * checks: all policies decide together. What comes before is with {@link EarlyLimitFilter}.
  */
 public final class ContentLimitFilter implements ProxyFilter {
 
     /** Of larger content the reading is left to the workers. */
     private static final int INLINE = 64 << 10;
 
+    private static final int OVER = 408;
     private static final Duration BUSY = Duration.ofSeconds(1);
 
     private final RateLimiter limiter;
@@ -31,23 +33,27 @@ public final class ContentLimitFilter implements ProxyFilter {
     private final Executor workers;
 
     /**
-     * A filter of the policies of a route that must know the content.
+     * A filter of all policies of a route.
      *
      * @param workers read large content; bounded, so they may reject
      * @param callers learns of who is refused
      */
     public ContentLimitFilter(RateLimiter limiter, Executor workers, LimitedCallers callers) {
         this.limiter = limiter;
-        this.filter = new LimitFilter(limiter, true, callers);
+        this.filter = new LimitFilter(limiter, callers);
         this.places = new ContentPlaces(limiter.policies());
         this.workers = workers;
     }
 
     @Override
     public CompletionStage<ProxyResponse> filter(ProxyCall call, ProxyHandler next) {
+        Optional<UnreadCall> unread = call.kept(UnreadCall.class);
+        if (unread.isPresent() && !unread.get().tryRead()) {
+            return CompletableFuture.completedFuture(ProxyResponse.empty(OVER)); // nobody is there to get it
+        }
         Body body = call.request().body();
         if (body.length().orElse(Long.MAX_VALUE) <= INLINE) {
-            return limited(call, places.in(body), next);
+            return limited(call, unread, places.in(body), next);
         }
         CompletableFuture<CallContent> content = new CompletableFuture<>();
         try {
@@ -64,10 +70,12 @@ public final class ContentLimitFilter implements ProxyFilter {
                     .withRetryAfter(BUSY)
                     .toAnswer(call);
         }
-        return content.thenApply(found -> limited(call, found, next)).thenCompose(Function.identity());
+        return content.thenApply(found -> limited(call, unread, found, next)).thenCompose(Function.identity());
     }
 
-    private CompletionStage<ProxyResponse> limited(ProxyCall call, CallContent content, ProxyHandler next) {
+    private CompletionStage<ProxyResponse> limited(
+            ProxyCall call, Optional<UnreadCall> unread, CallContent content, ProxyHandler next) {
+        unread.ifPresent(UnreadCall::decided);
         return filter.decided(call, content, limiter.tryAcquire(call, content), next);
     }
 }

@@ -7,7 +7,6 @@ import io.inferenceproxy.pipeline.ProxyFilter;
 import io.inferenceproxy.pipeline.ProxyHandler;
 import io.inferenceproxy.problem.Problem;
 import io.inferenceproxy.problem.ProblemType;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -18,31 +17,29 @@ import java.util.concurrent.CompletionStage;
  * one that is refused further down, or that the upstream answers in whatever way, stays charged, as does one that ends in a
  * surprise. What a policy gives back is its own to say ({@link GiveBack}).
  *
- * <p>Policies that must know the content have a filter of their own behind the checks of it ({@link ContentLimitFilter}).
+ * <p>Where one of a route's policies must know the content, all of them decide behind the checks of it ({@link
+ * ContentLimitFilter}).
  */
 public final class LimitFilter implements ProxyFilter {
 
     private final RateLimiter limiter;
     private final boolean mindsEnd;
-    private final boolean others;
     private final LimitedCallers callers;
     private final CostSettlement settlement;
 
-    /** A filter of policies none of which must know the content. */
+    /** A filter of policies that tells nobody who is refused. */
     public LimitFilter(RateLimiter limiter) {
-        this(limiter, false, new LimitedCallers());
+        this(limiter, new LimitedCallers());
     }
 
     /**
      * A filter of policies that need not know the content.
      *
-     * @param others whether there are others on the route that must
      * @param callers learns of who is refused
      */
-    public LimitFilter(RateLimiter limiter, boolean others, LimitedCallers callers) {
+    public LimitFilter(RateLimiter limiter, LimitedCallers callers) {
         this.limiter = limiter;
         this.mindsEnd = limiter.mindsEnd();
-        this.others = others;
         this.callers = callers;
         this.settlement = new CostSettlement(limiter.settledCosts());
     }
@@ -52,16 +49,11 @@ public final class LimitFilter implements ProxyFilter {
         return decided(call, CallContent.UNKNOWN, limiter.tryAcquire(call, CallContent.UNKNOWN), next);
     }
 
-    /** Goes on with what was decided, by whoever knows as much of the content. */
+    /** Goes on with what was decided by what is known of the content. */
     CompletionStage<ProxyResponse> decided(
             ProxyCall call, CallContent content, LimitDecision decision, ProxyHandler next) {
         if (decision instanceof LimitDecision.Pending pending) {
             return pending.decided().thenCompose(known -> decided(call, content, known, next));
-        }
-        LimitedCall limited = new LimitedCall(call, limiter, content, decision);
-        Optional<LimitedCall> before = others ? call.kept(LimitedCall.class) : Optional.empty();
-        if (before.isPresent()) {
-            before.get().then(limited, !(decision instanceof LimitDecision.Admitted));
         }
         if (decision instanceof LimitDecision.Refused refused) {
             callers.refused(call);
@@ -73,12 +65,8 @@ public final class LimitFilter implements ProxyFilter {
                     .toAnswer(call);
         }
         call.trace().mark(CallTrace.Mark.ADMITTED);
-        if (before.isEmpty()) {
-            if (others) {
-                call.keep(LimitedCall.class, limited);
-            }
-            call.onAnswer(limited);
-        }
+        LimitedCall limited = new LimitedCall(call, limiter, content, decision);
+        call.onAnswer(limited);
         boolean changed = limiter.isChanged(); // then others may have decided
         CostSettlement settling = changed ? new CostSettlement(limiter.settledCosts()) : settlement;
         if (!settling.isEmpty()) {

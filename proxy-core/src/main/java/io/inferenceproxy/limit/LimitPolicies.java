@@ -208,6 +208,25 @@ public final class LimitPolicies {
         return limiter(route, names, policy -> policy.options().readsContent());
     }
 
+    /** As {@link #limiter(String, Collection)}, over all of them, whether or not they need to know the content. */
+    public RateLimiter wholeLimiter(String route, Collection<String> names) {
+        return limiter(route, names, policy -> true);
+    }
+
+    /**
+     * As {@link #limiter(String, Collection)}, for calls that end before their content is known: over windows with a period,
+     * since nothing is under way any more.
+     *
+     * @param forgiven those that give back for one of these are left out
+     */
+    RateLimiter unreadLimiter(String route, Collection<String> names, Set<GiveBack> forgiven) {
+        return limiter(
+                route,
+                names,
+                policy -> policy.isForesighted()
+                        && Collections.disjoint(policy.options().giveBack(), forgiven));
+    }
+
     /** The names of all policies. */
     public Collection<String> names() {
         return options.keySet();

@@ -92,6 +92,11 @@ final class LimitPolicy {
         return !isHeld() && options.cost().isSettled();
     }
 
+    /** Whether it can be told before the content is known that a call is too much: calls under way may have ended by then. */
+    boolean isForesighted() {
+        return !isHeld() && !options.readsContent();
+    }
+
     /** Where calls wait that it would refuse. */
     Optional<WaitingRoom> room() {
         return room;

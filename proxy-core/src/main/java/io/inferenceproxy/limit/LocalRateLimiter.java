@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** Limits in the memory of this process. */
 final class LocalRateLimiter implements RateLimiter {
 
+    private static final WindowStatus[] UNTOLD = {};
     private static final Duration A_SECOND = Duration.ofSeconds(1);
 
     private final RoutePolicy[] enforced;
@@ -142,6 +143,34 @@ final class LocalRateLimiter implements RateLimiter {
             }
         }
         return watched(call, content, new LimitDecision.Admitted(told, new Charged(first, clock)));
+    }
+
+    @Override
+    public LimitDecision foresee(ProxyCall call) {
+        Claim first = null;
+        int count = 0;
+        for (int i = enforced.length - 1; i >= 0; i--) {
+            if (enforced[i].policy().isForesighted()) {
+                Claim claim = enforced[i].claim(call, CallContent.UNKNOWN, keys, first);
+                count += claim == first || claim == null ? 0 : claim.quotas().size();
+                first = claim;
+            }
+        }
+        long wait = first == null ? 0 : first.foresee(clock, UNTOLD);
+        if (first == null || wait == 0) {
+            return LimitDecision.UNLIMITED;
+        }
+        WindowStatus[] statuses = new WindowStatus[count];
+        wait = wait == Claim.LEFT ? wait : first.foresee(clock, statuses);
+        if (wait == Claim.LEFT) {
+            return successor.get().orElseThrow().foresee(call);
+        }
+        if (wait == 0) {
+            return LimitDecision.UNLIMITED; // something has come back this instant
+        }
+        List<LimitWindow> refusing = refusing(first, statuses);
+        tell(refusing, LimitOutcome.REFUSED);
+        return new LimitDecision.Refused(peek(call), Duration.ofNanos(wait), refusing);
     }
 
     /** The claim whose turn others wait for already, if there is one. */

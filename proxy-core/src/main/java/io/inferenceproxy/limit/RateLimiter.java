@@ -32,6 +32,12 @@ public interface RateLimiter {
     }
 
     /**
+     * Refuses the call if it would be refused whatever its content is, since a window with a period has less left than the call
+     * costs, or cannot tell yet; otherwise {@link LimitDecision#UNLIMITED}, and it is decided later. Charges nothing in any case.
+     */
+    LimitDecision foresee(ProxyCall call);
+
+    /**
      * How the windows stand for this caller; charges nothing and remembers nobody.
      *
      * @param content what is known of the call's content; of policies that must know more nothing is told

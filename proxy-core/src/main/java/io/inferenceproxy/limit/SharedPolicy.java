@@ -244,6 +244,21 @@ final class SharedPolicy {
         }
     }
 
+    /** Whether a call that claims this would be refused, as windows stood when they were last seen. */
+    boolean seemsUsedUp(Claim claim, long now) {
+        Quotas quotas = claim.quotas();
+        Seen known = seen.getIfPresent(claim.key());
+        for (int i = 0; i < quotas.size(); i++) {
+            int place = quotas.place(i);
+            boolean told = known != null && now < Math.max(known.resetAt.get(place), known.until.get(place));
+            long left = told ? known.remaining.get(place) : quotas.window(i).quota();
+            if (left < claim.amount()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** What one of so many proxies may admit of a caller's quotas by itself, by what it last saw. */
     long[] parts(CounterKey key, long[] quotas, int replicas, long now) {
         Seen known = seen.getIfPresent(key);

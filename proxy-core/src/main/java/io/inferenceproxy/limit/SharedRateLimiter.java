@@ -132,6 +132,50 @@ final class SharedRateLimiter implements RateLimiter {
         return new LimitDecision.Admitted(admitted.statuses(), charge);
     }
 
+    /**
+     * Asks the others only where windows were used up when they were last seen, since meanwhile something may have come back:
+     * who is refused is refused by what holds now. What slices hold here is left to calls that it is not known yet whether they
+     * may draw on them, so with slices nothing is foreseen.
+     */
+    @Override
+    public LimitDecision foresee(ProxyCall call) {
+        if (sliced || !limits.state().isUp()) {
+            return LimitDecision.UNLIMITED;
+        }
+        Claim first = null;
+        boolean usedUp = false;
+        long now = limits.clock().now();
+        for (int i = enforced.size() - 1; i >= 0; i--) {
+            RoutePolicy each = enforced.get(i);
+            if (each.policy().isForesighted()) {
+                Claim claim =
+                        each.claim(call, CallContent.UNKNOWN, limits.state().keys(), first);
+                usedUp |= claim != first
+                        && claim != null
+                        && limits.of(each.policy()).seemsUsedUp(claim, now);
+                first = claim;
+            }
+        }
+        return first == null || !usedUp ? LimitDecision.UNLIMITED : asked(call, first);
+    }
+
+    private LimitDecision asked(ProxyCall call, Claim first) {
+        long begun = limits.ticker().nanoTime();
+        return new LimitDecision.Pending(SharedLook.at(limits, call, first).thenApply(answer -> {
+            if (answer.isEmpty()) {
+                return LimitDecision.UNLIMITED; // then what holds without the others is decided later
+            }
+            limits.decided(begun);
+            List<WindowStatus> statuses = SharedDecision.statuses(limits, first, answer.get());
+            LimitDecision.Refused refused = SharedDecision.refused(limits, first, answer.get(), statuses);
+            if (refused.violated().isEmpty()) {
+                return LimitDecision.UNLIMITED;
+            }
+            refused.violated().forEach(each -> observer.onDecision(each.name(), LimitOutcome.REFUSED));
+            return new LimitDecision.Refused(peek(call), refused.retryAfter(), refused.violated());
+        }));
+    }
+
     /** As the windows were last seen here, which may be long ago. */
     @Override
     public List<WindowStatus> peek(ProxyCall call, CallContent content) {

@@ -144,9 +144,10 @@ final class SharedModel {
         List<Count> found = claims.stream().map(each -> count(each, now)).toList();
         List<Long> waits = new ArrayList<>();
         for (int i = 0; i < claims.size(); i++) {
-            waits.add(request.verb() == Verb.CHARGE ? wait(claims.get(i), found.get(i), now) : 0L);
+            boolean judged = request.verb() == Verb.CHARGE || request.verb() == Verb.PEEK;
+            waits.add(judged ? wait(claims.get(i), found.get(i), now) : 0L);
         }
-        boolean done = waits.stream().allMatch(each -> each == 0);
+        boolean done = request.verb() != Verb.CHARGE || waits.stream().allMatch(each -> each == 0);
         List<Long> remaining = new ArrayList<>();
         List<Long> reset = new ArrayList<>();
         for (int i = 0; i < claims.size(); i++) {
