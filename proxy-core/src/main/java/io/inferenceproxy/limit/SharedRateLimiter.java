@@ -139,6 +139,9 @@ final class SharedRateLimiter implements RateLimiter {
      */
     @Override
     public LimitDecision foresee(ProxyCall call) {
+        if (isChanged()) {
+            return successor.get().orElseThrow().foresee(call);
+        }
         if (sliced || !limits.state().isUp()) {
             return LimitDecision.UNLIMITED;
         }
