@@ -548,6 +548,30 @@ class LimitChangeTest {
         }
     }
 
+    @Test
+    void theJournalNamesThePoliciesOfNowAsSoonAsItCan(@TempDir Path directory) throws Exception {
+        Path file = directory.resolve("limits.journal");
+        LimitJournal journal = journal(file);
+        LimitPolicies policies = LimitPolicies.of(Map.of("p", windows("50 per hour")), LimitObserver.NONE, journal);
+        admitted(policies, 2);
+        journal.write();
+        Files.createDirectories(directory.resolve("limits.journal.new/in the way of checkpoints"));
+
+        Thread.currentThread().interrupt(); // so that nothing can be written
+        LimitPolicies changed = changed(policies, windows("60 per hour"));
+        assertThat(Thread.interrupted()).isTrue();
+        admitted(changed, 3);
+        journal.write();
+        Path killed = directory.resolve("killed");
+        Files.copy(file, killed);
+        journal.close();
+
+        LimitJournal again = journal(killed);
+        assertThat(remaining(LimitPolicies.of(Map.of("p", windows("50 per hour")), LimitObserver.NONE, again)))
+                .containsExactly(45L);
+        again.close();
+    }
+
     private LimitJournal journal(Path file) {
         return LimitJournal.open(JournalOptions.DEFAULT.withFile(file).withFsync(JournalFsync.NEVER), io)
                 .orElseThrow();

@@ -124,6 +124,24 @@ class SharedReloadTest {
     }
 
     @Test
+    void whoWaitsIsLetInByMorePlacesThoughNoCallEnds() throws Exception {
+        start(limited("1 at once").withWait(Duration.ofSeconds(30)));
+        ScriptedStream stream = ScriptedStream.sse();
+        upstream.otherwise(stream, Answer.json("{}"));
+        try (RawClient streaming = one.client();
+                RawClient waiting = one.client()) {
+            streaming.send(RawRequest.post("/api/inference").json("{}")).readHead();
+            waiting.send(RawRequest.post("/api/inference").json("{}"));
+
+            reload(one, "p", limited("2 at once").withWait(Duration.ofSeconds(30)));
+
+            assertThat(waiting.readResponse().status()).isEqualTo(200);
+            stream.end();
+            streaming.readRest();
+        }
+    }
+
+    @Test
     void aRenamedPolicyBeginsAnew() {
         start(limited("10 per hour"));
         remaining(one);
