@@ -133,6 +133,7 @@ public final class LimitPolicies {
 
     private static boolean isSame(@Nullable LimitPolicyOptions one, @Nullable LimitPolicyOptions other) {
         return one != null
+                && other != null
                 && one.equals(other)
                 && List.copyOf(one.plans().keySet())
                         .equals(List.copyOf(other.plans().keySet())); // of several plans the first one counts

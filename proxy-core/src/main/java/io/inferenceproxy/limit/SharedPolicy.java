@@ -250,8 +250,10 @@ final class SharedPolicy {
         Seen known = seen.getIfPresent(claim.key());
         for (int i = 0; i < quotas.size(); i++) {
             int place = quotas.place(i);
-            boolean told = known != null && now < Math.max(known.resetAt.get(place), known.until.get(place));
-            long left = told ? known.remaining.get(place) : quotas.window(i).quota();
+            long left = quotas.window(i).quota();
+            if (known != null && now < Math.max(known.resetAt.get(place), known.until.get(place))) {
+                left = known.remaining.get(place);
+            }
             if (left < claim.amount()) {
                 return true;
             }

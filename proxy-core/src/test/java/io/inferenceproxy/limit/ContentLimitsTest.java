@@ -314,6 +314,7 @@ class ContentLimitsTest {
         call.end(end);
 
         assertThat(left("alice")).isEqualTo(left);
+        assertThat(observed).as("not charged and given back").hasSize((int) (5 - left));
         arrivals.get(0).run(); // a worker may have had it in hand
         assertThat(answer).isCompleted();
         assertThat(left("alice")).as("still").isEqualTo(left);
@@ -368,6 +369,22 @@ class ContentLimitsTest {
 
         assertThat(outer.status()).isEqualTo(200);
         assertThat(rateLimit(answer("alice", "small"))).as("nothing is held").startsWith("\"gentle-at-once\";r=0;");
+    }
+
+    @Test
+    void callsUnderWayAreNoReasonToRefuseBeforeTheContentIsHereNorToChargeLess() {
+        options.put("gentle", LimitPolicyOptions.DEFAULT.withAtOnce(1).withWindows(List.of()));
+        limits(windows("5 per hour"), perModel("5 per hour"));
+        ProxyCall holder = call("alice", "small");
+        route(FINE).handle(holder).toCompletableFuture().join();
+
+        ProxyResponse malformed = answer(refusing(ProblemType.MALFORMED_JSON), call("alice", "small"));
+
+        assertThat(malformed.status()).isEqualTo(400);
+        assertThat(rateLimit(malformed)).startsWith("\"gentle-at-once\";r=0;").contains("\"per-user-hour\";r=3;");
+        assertThat(answer("alice", "small").status()).as("with the content").isEqualTo(429);
+        holder.end(CallEnd.COMPLETED);
+        assertThat(answer("alice", "small").status()).as("when it has ended").isEqualTo(200);
     }
 
     /** As often as that, so that calls meet in the middle. */

@@ -136,8 +136,12 @@ final class SharedModel {
                 .sum();
     }
 
+    private synchronized void noted(Verb verb) {
+        asked.merge(verb, 1, Integer::sum);
+    }
+
     private synchronized SharedAnswer answer(SharedRequest request, Connection who) {
-        asked.merge(request.verb(), 1, Integer::sum);
+        noted(request.verb());
         List<SharedClaim> claims = request.claims();
         long now = now();
         long at = request.at() <= 0 ? now - request.at() : request.at();
@@ -241,6 +245,7 @@ final class SharedModel {
             boolean atOnce;
             synchronized (this) {
                 if (broken) {
+                    noted(request.verb());
                     fail(sent, false);
                     return sent.answer;
                 }
