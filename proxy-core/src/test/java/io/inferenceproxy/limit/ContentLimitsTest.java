@@ -203,8 +203,8 @@ class ContentLimitsTest {
         }
 
         assertThat(left("alice")).isEqualTo(1);
-        assertThat(limits.policies().values().iterator().next().get(0).table().size())
-                .isZero();
+        assertThat(limits.policies().values())
+                .allSatisfy(parts -> assertThat(parts.get(0).table().size()).isZero());
         assertThat(observed).isEmpty();
     }
 
