@@ -6,8 +6,12 @@ import static org.awaitility.Awaitility.await;
 import io.inferenceproxy.limit.LimitPolicyOptions;
 import io.inferenceproxy.limit.RedisOptions;
 import io.inferenceproxy.limit.RedisOptions.OnFailure;
+import io.inferenceproxy.route.RouteAccess;
+import io.inferenceproxy.route.RouteMatch;
+import io.inferenceproxy.route.RouteOptions;
 import io.inferenceproxy.testkit.Answer;
 import io.inferenceproxy.testkit.RawClient;
+import io.inferenceproxy.testkit.RawRequest;
 import io.inferenceproxy.testkit.RawResponse;
 import io.inferenceproxy.testkit.ScriptedUpstream;
 import io.inferenceproxy.units.Window;
@@ -16,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -167,6 +172,59 @@ class RedisOutageTest {
                             .as("late answers count nobody twice")
                             .isEqualTo(asked());
                 });
+            }
+        }
+    }
+
+    @Test
+    void whileCallsWaitForARedisThatStallsNobodyElseDoes() throws Exception {
+        Duration timeout = Duration.ofSeconds(3);
+        int connections = 2 * Runtime.getRuntime().availableProcessors(); // several to each event loop
+        List<RawClient> limited = new ArrayList<>();
+        List<RawClient> others = new ArrayList<>();
+        try (StallingLink link = StallingLink.to(redis.port())) {
+            RedisOptions stalling =
+                    redis.options().withUrl("redis://127.0.0.1:" + link.port()).withTimeout(timeout);
+            LimitPolicyOptions policy = LimitPolicyOptions.DEFAULT.withWindows(Window.parseAll(QUOTA + " per hour"));
+            replicas.add(new Replica(Replica.builder(upstream.uri(), stalling, Map.of("per-user", policy))
+                    .route(
+                            "free",
+                            RouteOptions.of(RouteMatch.parse("POST /free"))
+                                    .withTo(Optional.of(""))
+                                    .withAuth(RouteAccess.NONE)
+                                    .withLimits())
+                    .start()));
+            for (int i = 0; i < connections; i++) {
+                limited.add(replicas.get(0).client());
+                others.add(replicas.get(0).client());
+            }
+            link.stall(true);
+            long begun = System.nanoTime();
+
+            for (RawClient each : limited) {
+                each.send(RawRequest.post("/api/inference").json("{}"));
+            }
+            for (int i = 0; i < 10; i++) {
+                for (RawClient each : others) {
+                    assertThat(each.send(RawRequest.post("/free").json("{}"))
+                                    .readResponse()
+                                    .status())
+                            .isEqualTo(200);
+                }
+            }
+
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(timeout.dividedBy(2));
+            assertThat(asked()).as("those under limits wait still").isEqualTo(10L * connections);
+            link.stall(false);
+            for (RawClient each : limited) {
+                assertThat(each.readResponse().header("X-RateLimit-Degraded")).isEmpty();
+            }
+        } finally {
+            for (RawClient each : limited) {
+                each.close();
+            }
+            for (RawClient each : others) {
+                each.close();
             }
         }
     }
