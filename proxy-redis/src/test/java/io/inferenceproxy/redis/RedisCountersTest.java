@@ -409,7 +409,7 @@ class RedisCountersTest {
         RedisAsyncCommands<byte[], byte[]> all = (RedisAsyncCommands<byte[], byte[]>) link.commands();
         byte[] key = "{inference-proxy}:policies".getBytes(StandardCharsets.US_ASCII);
         for (byte[] each : now(all.zrange(key, 0, -1))) {
-            now(all.zincrby(key, -1_000 * (SharedCounters.ABSENCE.toMillis() + 1), each));
+            now(all.zincrby(key, (double) (-1_000 * (SharedCounters.ABSENCE.toMillis() + 1)), each));
         }
 
         assertThat(now(other.register(List.of("tokens", "new")))).containsExactlyInAnyOrder("gone", "früher");
