@@ -74,7 +74,7 @@ final class Load implements AutoCloseable {
                 if (answer.status() == 200) {
                     (isAlone(answer) ? alone : shared).incrementAndGet();
                 }
-                if (now != met && now.wanted.test(answer)) {
+                if (!now.equals(met) && now.wanted.test(answer)) {
                     met = now;
                     now.left.countDown();
                 }
