@@ -59,7 +59,7 @@ class CliTest {
     @CsvSource({
         "serve --prot 1,--prot: unknown option (did you mean \"--port\"?)",
         "serve --upstraem=http://secret,--upstraem: unknown option (did you mean \"--upstream\"?)",
-        "serve --watch,--watch: unknown option",
+        "serve --retry,--retry: unknown option",
         "sevre,sevre: unknown command (did you mean \"serve\"?)",
         "token verfy,verfy: unknown command (did you mean \"verify\"?)",
         "token verify a b,b: one argument too many",

@@ -129,7 +129,7 @@ local function rolling_wait(body, total, period, grid, weighed, quota, amount)
       missing = missing - read('<d', body, place + 8)
     end
   end
-  return min(read('<d', body, place) - now, grid == 1 and 0 or grid) + period
+  return read('<d', body, place) - now + period
 end
 
 local function rolling_give_back(body, total, time, weighed, amount)

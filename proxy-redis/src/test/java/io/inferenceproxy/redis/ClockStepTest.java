@@ -128,7 +128,7 @@ class ClockStepTest {
 
         now -= SECOND;
 
-        assertThat(charge(rolling(3)).waitMicros(0)).isEqualTo(HOUR);
+        assertThat(charge(rolling(3)).waitMicros(0)).as("as for a slice").isEqualTo(HOUR + SECOND);
         now += HOUR + SECOND;
         assertThat(admitted(5, rolling(3))).isEqualTo(3);
     }
