@@ -24,6 +24,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>What cannot be written is kept and tried again. Meanwhile the ring may run full: then charges are missing from the file,
  * until the next checkpoint, which is made as soon as something can be written.
+ *
+ * <p>It is over 300 lines because a checkpoint and what is charged meanwhile go by the same few numbers, under one monitor.
  */
 final class JournalWriter implements ChargeRing.Sink {
 

@@ -1,6 +1,5 @@
 package io.inferenceproxy.limit;
 
-import io.inferenceproxy.limit.LocalRateLimiter.RoutePolicy;
 import io.inferenceproxy.time.Ticker;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * when nobody answers there.
  *
  * <p>The counters of its own are rolling whatever the kind: of the three that admits the least in any span.
+ *
+ * <p>It is over 300 lines because what is seen of a caller, and what is admitted by it alone, is one state.
  */
 final class SharedPolicy {
 

@@ -1,7 +1,6 @@
 package io.inferenceproxy.limit;
 
 import io.inferenceproxy.call.ProxyCall;
-import io.inferenceproxy.limit.LocalRateLimiter.RoutePolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Only the first of a queue tries: when it comes, when a place is given back here, and, where places are given back
  * elsewhere too, every 50 to 100 milliseconds; less often where more than {@value #QUICK} queues do so, so that all of them
  * together try no more than some {@value #TRIES} times a second.
+ *
+ * <p>It is over 300 lines because who waits and the queues that they stand in are changed together.
  */
 final class WaitingRoom {
 

@@ -37,6 +37,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /**
  * Routes with a policy that must know the content: all policies decide together when it has passed its checks, and calls that do
  * not come so far are charged by the others alone.
+ *
+ * <p>It is over 300 lines because each way in which such a call may end has its test.
  */
 class ContentLimitsTest {
 

@@ -32,7 +32,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Policies that are changed while calls go on: what was charged counts on, in whatever is under way. */
+/**
+ * Policies that are changed while calls go on: what was charged counts on, in whatever is under way.
+ *
+ * <p>It is over 300 lines because each thing that may be under way has its test, for each manner of counting.
+ */
 class LimitChangeTest {
 
     private static final LimitPolicyOptions TOKENS = LimitPolicyOptions.DEFAULT

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.inferenceproxy.call.ProxyCall;
 import io.inferenceproxy.http.ProxyResponse;
-import io.inferenceproxy.limit.LocalRateLimiter.RoutePolicy;
 import io.inferenceproxy.limit.RedisOptions.OnFailure;
 import io.inferenceproxy.testing.ContentCall;
 import io.inferenceproxy.testing.StepScheduler;

@@ -19,7 +19,11 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Calls that wait for places which all proxies count: who asks, in which order, and that nothing is left of who leaves. */
+/**
+ * Calls that wait for places which all proxies count: who asks, in which order, and that nothing is left of who leaves.
+ *
+ * <p>It is over 300 lines because each way in which a wait may end has its test, with the others and without.
+ */
 class SharedWaitTest {
 
     private static final Duration WAIT = Duration.ofSeconds(2);

@@ -26,6 +26,8 @@ import java.util.concurrent.ExecutionException;
  * Calls, charges of other times, what is given back, looks and renewals by three proxies, in virtual time and all by one seed. The
  * models say beforehand what each answer must be, so that nobody waits for one, and what was admitted is looked at once more by
  * {@link AdmittedCalls}, which knows no model.
+ *
+ * <p>It is over 300 lines because each verb has its step, and all of them share one world.
  */
 final class CounterSchedule {
 
