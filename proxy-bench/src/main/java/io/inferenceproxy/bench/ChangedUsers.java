@@ -21,6 +21,7 @@ public final class ChangedUsers {
 
     private static final int CALLS = 10;
     private static final int ROUNDS = 5;
+    private static final int MANY = 500_000;
     private static final String[] QUOTA = {"60 per hour; 200 per day", "50 per hour; 200 per day"};
     private static final String[] WINDOWS = {"50 per hour; 200 per day; 900 per week", "50 per hour; 200 per day"};
 
@@ -28,6 +29,7 @@ public final class ChangedUsers {
     private final int users;
     private LimitPolicies policies;
     private volatile RateLimiter limiter;
+    private volatile long decisions;
 
     private ChangedUsers(int users) {
         this.users = users;
@@ -55,7 +57,7 @@ public final class ChangedUsers {
             }
         }
         for (int round = 0; round < ROUNDS; round++) {
-            print("none", 0, () -> Thread.sleep(500));
+            print("none", 0, () -> awaitDecisions(MANY));
             print("quota", 1, () -> change(QUOTA));
             print("windows", 1, () -> change(WINDOWS));
         }
@@ -79,6 +81,7 @@ public final class ChangedUsers {
         long[] longest = {0};
         Thread caller = new Thread(() -> {
             Random random = new Random(1);
+            long made = 0;
             while (!over.get()) {
                 ProxyCall next = callOf(random.nextInt(users));
                 long begun = System.nanoTime();
@@ -86,8 +89,10 @@ public final class ChangedUsers {
                     admitted.charge().giveBack();
                 }
                 longest[0] = Math.max(longest[0], System.nanoTime() - begun);
+                decisions = ++made;
             }
         });
+        decisions = 0;
         caller.start();
         long begun = System.nanoTime();
         work.run();
@@ -98,6 +103,12 @@ public final class ChangedUsers {
                 Locale.ROOT, "%s %.0f %.0f", what, took / 1e6 / Math.max(1, 2 * changes), longest[0] / 1e3));
     }
 
+    private void awaitDecisions(int many) {
+        while (decisions < many) {
+            Thread.onSpinWait();
+        }
+    }
+
     private ProxyCall callOf(int number) {
         return call.withCaller(Calls.user("user-" + (10_000_000 + number) + "@example.org"));
     }
@@ -105,6 +116,6 @@ public final class ChangedUsers {
     /** What is timed. */
     @FunctionalInterface
     private interface Work {
-        void run() throws InterruptedException;
+        void run();
     }
 }
